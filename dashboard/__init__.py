@@ -1,0 +1,1 @@
+"""Read, analyse, draw, show and hand over the figures of the published store."""

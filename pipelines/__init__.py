@@ -1,0 +1,1 @@
+"""Fetch, read, check and publish official trade, sanctions and GDP figures."""

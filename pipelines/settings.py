@@ -1,0 +1,81 @@
+"""Settings: what the environment may change, and where things lie. No work at import."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.errors import UsageError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def checkout() -> Path | None:
+    """The root of the source checkout this code runs from, or None when it runs from an installed wheel."""
+    root = _PACKAGE.parent
+    return root if (root / "pyproject.toml").is_file() and (root / "data" / "snapshot").is_dir() else None
+
+
+def shipped_data() -> Path:
+    """The folder with `snapshot/`, `regimes/`, `events/` and `reference/`: the checkout's, or the wheel's own."""
+    root = checkout()
+    return root / "data" if root is not None else _PACKAGE / "shipped"
+
+
+def default_home() -> Path:
+    """Where `raw/` and `store/` live unless TRADEWAKE_HOME says otherwise."""
+    root = checkout()
+    return root / "data" if root is not None else user_data_path("tradewake", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """The environment, checked. A `.env` file in the working folder is read too; secrets are never printed."""
+
+    model_config = SettingsConfigDict(env_prefix="TRADEWAKE_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=default_home, description="Folder that holds raw/ and store/.")
+    data: Path = Field(default_factory=shipped_data, description="Folder of the shipped figures and the register.")
+    offline: bool = Field(default=False, description="Never touch the network.")
+    keep_builds: int = Field(default=5, ge=2, le=100, description="Published builds kept for rollback.")
+    census_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("CENSUS_API_KEY"), description="Key of the US Census API."
+    )
+    comtrade_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("COMTRADE_API_KEY"), description="Key of UN Comtrade."
+    )
+    fred_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("FRED_API_KEY"), description="Key of FRED."
+    )
+    eia_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("EIA_API_KEY"), description="Key of the EIA."
+    )
+
+    @property
+    def store_dir(self) -> Path:
+        """Published builds and the pointer to the current one."""
+        return self.home / "store"
+
+    @property
+    def raw_dir(self) -> Path:
+        """Payloads as they came, by fingerprint."""
+        return self.home / "raw"
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        UsageError: an environment variable holds something that cannot be used; the sentence names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        variable = name if name.endswith("_API_KEY") else f"TRADEWAKE_{name}"
+        raise UsageError(f"{variable} cannot be used ({first['msg'].lower()}). Correct it or unset it.") from error

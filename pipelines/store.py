@@ -1,0 +1,349 @@
+"""Public: the published figures, and how a build of them is written, switched and opened.
+
+A build is one immutable DuckDB file `<build-id>.duckdb` with a sidecar `<build-id>.json` (size and fingerprint).
+The file `CURRENT` names the published build; it is replaced in one step, after everything it names is on disk.
+This is the only module that speaks DuckDB.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines import settings
+from pipelines.errors import RefusedError, StoreError, TradewakeError
+from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
+
+POINTER = "CURRENT"
+_REMEDY = "Run `tradewake refresh --offline` to build it from the shipped figures."
+_READ_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    # Nothing that a reader asks may reach the network or another file.
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build on disk: id, when it was made (UTC), bytes, fingerprint of the file and of what went in."""
+
+    build_id: str
+    created: datetime
+    bytes: int
+    sha256: str
+    content_hash: str
+    path: Path
+
+
+class Store:
+    """Read access to one immutable build. Safe to share between threads: every question gets its own cursor."""
+
+    def __init__(self, build: Build, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self.build = build
+        self.problem: str | None = None
+        """Set when this is not the published build because that one cannot be read: one sentence for the reader."""
+
+    @property
+    def build_id(self) -> str:
+        """Name of the build, on every passport."""
+        return self.build.build_id
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
+        """Answer one question. Values go in as parameters (`?`), never into the text.
+
+        Raises:
+            StoreError: the file is damaged or the build is of another shape.
+        """
+        try:
+            with self._connection.cursor() as cursor:
+                rows: pl.DataFrame = cursor.sql(sql, params=list(parameters)).pl()
+                return rows
+        except duckdb.Error as error:
+            raise StoreError(
+                f"The store {self.build.path.name} could not answer ({_first_line(error)}). "
+                "Run `tradewake check`; `tradewake rollback` publishes the build before it."
+            ) from error
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A whole table, in its stored order, with the contract's column types."""
+        if name not in TABLES:
+            raise StoreError(f"The store has no table {name!r}. Its tables are {', '.join(TABLES)}.")
+        rows = self.query(f'SELECT * FROM "{name}"')  # noqa: S608 - the name was checked against our contracts
+        return TABLES[name].cast(rows)
+
+    def provenance(self) -> dict[str, Any]:
+        """What the build was made of: sources with fingerprints, findings, versions."""
+        text = self.query("SELECT value FROM build WHERE key = 'provenance'").item()
+        return dict(json.loads(text))
+
+    def __hash__(self) -> int:
+        return hash(self.build_id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Store) and other.build_id == self.build_id
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n", 1)[0].rstrip(".")
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_synced(path: Path, text: str) -> None:
+    """Replace a small file so that a reader sees the old or the new text, never a torn one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync(path.parent)
+
+
+def new_build_id(content_hash: str, now: datetime | None = None) -> str:
+    """A build id that sorts by time and shows the content: 20261122-083000-1a2b3c4d."""
+    moment = datetime.now(UTC) if now is None else now
+    return f"{moment:%Y%m%d-%H%M%S}-{content_hash[:8]}"
+
+
+def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any], destination: Path) -> Store:
+    """Write a new immutable build beside the old ones and open it. It is not published yet: see `publish`.
+
+    Args:
+        frames: one frame per table of `TABLES`, already held to its contract.
+        provenance: JSON-ready facts on what went in; `content_hash` names the content.
+        destination: folder of the builds; made when missing.
+
+    Raises:
+        TradewakeError: the folder cannot be written or the disk is full. Nothing is left behind.
+    """
+    content_hash = str(provenance["content_hash"])
+    build_id = new_build_id(content_hash)
+    working = destination / f".building-{build_id}-{os.getpid()}.duckdb"
+    final = destination / f"{build_id}.duckdb"
+    created = datetime.now(UTC)
+    try:
+        destination.mkdir(parents=True, exist_ok=True)
+        working.unlink(missing_ok=True)
+        facts: dict[str, Any] = {
+            "build_id": build_id,
+            "schema_version": str(SCHEMA_VERSION),
+            "created": created.isoformat(),
+            "content_hash": content_hash,
+        }
+        _write_tables(working, frames, facts | {"provenance": json.dumps(provenance, default=str)})
+        _sync(working)
+        facts |= {"bytes": working.stat().st_size, "sha256": fingerprint(working)}
+        _write_synced(destination / f"{build_id}.json", json.dumps(facts, indent=1) + "\n")
+        working.replace(final)
+        _sync(destination)
+    except (OSError, duckdb.Error) as error:
+        for leftover in (working, working.with_name(working.name + ".wal"), destination / f"{build_id}.json"):
+            _quietly_unlink(leftover)
+        raise TradewakeError(
+            f"The new build could not be written to {destination} ({_first_line(error)}). "
+            "The published build is unchanged; free some space or set TRADEWAKE_HOME to a folder that can be written."
+        ) from error
+    return open_build(final)
+
+
+def _quietly_unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return  # a folder that cannot be written cannot be tidied either; the error that led here says so
+
+
+def _write_tables(path: Path, frames: Mapping[str, pl.DataFrame], facts: Mapping[str, str]) -> None:
+    with duckdb.connect(str(path)) as connection:
+        for name, contract in TABLES.items():
+            order = SORT_ORDER.get(name, tuple(contract.primary_key()))
+            rows = frames[name].select(contract.column_names()).sort(order)
+            connection.register("rows", rows.to_arrow())
+            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')  # noqa: S608 - names of our own contracts
+            connection.unregister("rows")
+        connection.execute("CREATE TABLE build (key VARCHAR PRIMARY KEY, value VARCHAR)")
+        connection.executemany("INSERT INTO build VALUES (?, ?)", list(facts.items()))
+        connection.execute("CHECKPOINT")
+
+
+def _read_sidecar(path: Path) -> Build:
+    sidecar = path.with_suffix(".json")
+    try:
+        facts = json.loads(sidecar.read_text(encoding="utf-8"))
+        return Build(
+            build_id=str(facts["build_id"]),
+            created=datetime.fromisoformat(facts["created"]),
+            bytes=int(facts["bytes"]),
+            sha256=str(facts["sha256"]),
+            content_hash=str(facts["content_hash"]),
+            path=path,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"The build {path.stem} has no readable description ({sidecar.name}). {_REMEDY}") from error
+
+
+def open_build(path: Path) -> Store:
+    """Open one build read-only.
+
+    Raises:
+        StoreError: it is missing, empty, cut short, damaged or of another version; the sentence says which.
+    """
+    if not path.is_file():
+        raise StoreError(f"The build {path.stem} is not in {path.parent}. {_REMEDY}")
+    build = _read_sidecar(path)
+    size = path.stat().st_size
+    if size != build.bytes:
+        raise StoreError(f"The build {build.build_id} is damaged: {size:,} bytes instead of {build.bytes:,}. {_REMEDY}")
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=_READ_CONFIG)
+    except duckdb.Error as error:
+        raise StoreError(f"The build {build.build_id} cannot be opened ({_first_line(error)}). {_REMEDY}") from error
+    store = Store(build, connection)
+    version = store.query("SELECT value FROM build WHERE key = 'schema_version'").item()
+    if version != str(SCHEMA_VERSION):
+        raise StoreError(
+            f"The build {build.build_id} was made by another version of Tradewake (tables {version}, this one reads "
+            f"{SCHEMA_VERSION}). {_REMEDY}"
+        )
+    return store
+
+
+def builds(store_dir: Path) -> list[Build]:
+    """Builds on disk, newest first; those without a readable description are left out."""
+    found = []
+    for path in sorted(store_dir.glob("[0-9]*.duckdb"), reverse=True):
+        try:
+            found.append(_read_sidecar(path))
+        except StoreError:
+            continue
+    return found
+
+
+def published_id(store_dir: Path) -> str | None:
+    """Id of the published build, or None when nothing was published yet."""
+    try:
+        return (store_dir / POINTER).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(
+            f"The pointer {store_dir / POINTER} cannot be read ({_first_line(error)}). {_REMEDY}"
+        ) from error
+
+
+def publish(store_dir: Path, build_id: str) -> Store:
+    """Switch the pointer to a build that opens. Readers see the old build or the new one, never something between.
+
+    Raises:
+        StoreError: the build cannot be read.
+        RefusedError: the pointer cannot be written.
+    """
+    store = open_build(_path(store_dir, build_id))
+    try:
+        _write_synced(store_dir / POINTER, build_id + "\n")
+    except OSError as error:
+        raise RefusedError(
+            f"The build {build_id} could not be published ({_first_line(error)}). The build before it is still served."
+        ) from error
+    return store
+
+
+def prune(store_dir: Path, keep: int) -> list[str]:
+    """Remove the oldest builds beyond `keep`, never the published one, and what a killed refresh left. Names them."""
+    current = published_id(store_dir)
+    removed = [build.build_id for build in builds(store_dir)[keep:] if build.build_id != current]
+    for build_id in removed:
+        _path(store_dir, build_id).unlink(missing_ok=True)
+        _path(store_dir, build_id).with_suffix(".json").unlink(missing_ok=True)
+    complete = {path.stem for path in store_dir.glob("*.duckdb")}
+    for leftover in (*store_dir.glob(".building-*"), *store_dir.glob(f".{POINTER}.*")):
+        leftover.unlink(missing_ok=True)
+    for sidecar in store_dir.glob("[0-9]*.json"):
+        if sidecar.stem not in complete:
+            sidecar.unlink(missing_ok=True)
+    return removed
+
+
+def _path(store_dir: Path, build_id: str) -> Path:
+    if not build_id.replace("-", "").isalnum():
+        raise StoreError(f"{build_id[:60]!r} is not the name of a build. `tradewake status` lists the builds.")
+    return store_dir / f"{build_id}.duckdb"
+
+
+_open_stores: dict[Path, Store] = {}
+_open_lock = threading.Lock()
+
+
+def current_store(store_dir: Path | None = None, *, fallback: bool = False) -> Store:
+    """The published build, opened once per process and build; a newly published build is picked up on the next call.
+
+    Args:
+        store_dir: folder of the builds; the settings' own when omitted.
+        fallback: serve the newest readable build when the published one cannot be read, and say so in
+            `Store.problem` (the dashboard keeps showing figures; commands do not hide the damage).
+
+    Raises:
+        StoreError: nothing was published or nothing can be read.
+    """
+    folder = settings.load().store_dir if store_dir is None else store_dir
+    build_id = published_id(folder)
+    if build_id is None:
+        raise StoreError(f"There is no store in {folder} yet. {_REMEDY}")
+    path = _path(folder, build_id)
+    with _open_lock:
+        held = _open_stores.get(path)
+        if held is not None:
+            return held
+        try:
+            store = open_build(path)
+        except StoreError as error:
+            spare = _last_good(folder, path, error) if fallback else None
+            if spare is None:
+                raise
+            store = spare
+        # Sessions that still hold an older build keep it alive; it closes itself when the last one lets go.
+        for other in [known for known in _open_stores if known.parent == path.parent]:
+            del _open_stores[other]
+        if store.problem is None:
+            _open_stores[path] = store
+        return store
+
+
+def _last_good(folder: Path, broken: Path, error: StoreError) -> Store | None:
+    for build in builds(folder):
+        if build.path == broken:
+            continue
+        held = _open_stores.get(build.path)
+        try:
+            store = open_build(build.path) if held is None else held
+        except StoreError:
+            continue
+        store.problem = f"{error} Until then the build of {build.created:%d %b %Y %H:%M} UTC is shown."
+        return store
+    return None
