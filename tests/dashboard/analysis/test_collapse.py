@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from dashboard.analysis.collapse import (
+    STATE_MEANING,
+    Collapse,
+    State,
+    collapse_and_rebound,
+    collapse_and_rebound_annual,
+    collapse_table,
+    spread,
+    spread_range,
+)
+from dashboard.analysis.collapse_result import fall_words
+from dashboard.analysis.errors import AnalysisError
+from dashboard.analysis.frames import month_of, ordinal_of
+
+
+def monthly(values: list[float | None], start: date = date(2018, 1, 1)) -> pl.DataFrame:
+    """A monthly series; None is a missing month, so it has no row."""
+    first = ordinal_of(start)
+    rows = [(month_of(first + i), value) for i, value in enumerate(values) if value is not None]
+    return pl.DataFrame(rows, schema={"period": pl.Date, "value_usd": pl.Float64}, orient="row")
+
+
+def annual(values: dict[int, float]) -> pl.DataFrame:
+    return pl.DataFrame({"period": [date(year, 1, 1) for year in values], "value_usd": list(values.values())})
+
+
+def steps(*levels: tuple[float, int]) -> list[float | None]:
+    """Levels held for so many months."""
+    return [level for level, months in levels for _ in range(months)]
+
+
+EVENT = date(2020, 1, 15)  # 24 months into a series that starts in January 2018
+
+
+def test_worked_example_by_hand() -> None:
+    # 100 a month for 24 months, 10 for 24, then 40 for 12: P = 1,200, T = 120, S_now = 480.
+    result = collapse_and_rebound(monthly(steps((100, 24), (10, 24), (40, 12))), event=EVENT)
+    assert (result.peak_period, result.peak_usd) == (date(2018, 12, 1), 1200.0)  # the first of many ties
+    assert (result.trough_period, result.trough_usd) == (date(2020, 12, 1), 120.0)
+    assert result.depth == pytest.approx(0.9)
+    assert (result.months_to_trough, result.months_from_event) == (24, 11)
+    # S falls by 90 a month from January 2020: 1,200 − 90 k ≤ 660 first at k = 6, June 2020.
+    assert result.half_fall == date(2020, 6, 1)
+    assert result.rebound_from_trough == pytest.approx(3.0)
+    assert result.share_regained == pytest.approx(360 / 1080)
+    assert (result.now_period, result.now_usd) == (date(2022, 12, 1), 480.0)
+    assert result.state is State.RECOVERING
+    assert result.parameters.event == date(2020, 1, 1)
+    assert result.words("Exports") == (
+        "Exports fell by 90.0%, from $1,200 in the 12 months to Dec 2018 to $120 in the 12 months to Dec 2020 "
+        "(24 months). Half of the fall had happened by Jun 2020. It stood at $480 in the 12 months to Dec 2022, "
+        "300% above the trough; 33.3% of the loss has been regained."
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        (steps((100, 24), (10, 6)), State.STILL_FALLING),
+        (steps((100, 24), (10, 24), (200, 24)), State.RECOVERED),
+        (steps((100, 24), (10, 24), (40, 24)), State.RECOVERING),
+        (steps((100, 24), (10, 30)), State.FLAT),
+        (steps((100, 24), (50, 36), (10, 24)), State.FELL_FURTHER),
+        ([float(10 + i) for i in range(60)], State.NO_FALL),
+    ],
+)
+def test_states(values: list[float | None], state: State) -> None:
+    result = collapse_and_rebound(monthly(values), event=EVENT)
+    assert result.state is state
+    assert state in STATE_MEANING
+    assert result.words()
+
+
+def test_the_two_rebounds_can_tell_different_stories() -> None:
+    result = collapse_and_rebound(monthly(steps((1000, 24), (1, 24), (3, 12))), event=EVENT)
+    assert result.rebound_from_trough == pytest.approx(2.0)
+    assert result.share_regained == pytest.approx(2 / 999)
+    assert result.state is State.FLAT
+
+
+def test_a_trough_of_zero_has_no_rebound_in_percent_and_says_so() -> None:
+    result = collapse_and_rebound(monthly(steps((100, 24), (0, 24), (25, 12))), event=EVENT)
+    assert result.depth == 1.0
+    assert result.rebound_from_trough is None
+    assert result.share_regained == pytest.approx(0.25)
+    assert "trough is zero" in result.notes[0]
+    assert "a rise from zero has no percentage" in result.words()
+
+
+def test_no_fall_keeps_its_negative_depth_and_has_no_share() -> None:
+    result = collapse_and_rebound(monthly([float(10 + i) for i in range(60)]), event=EVENT)
+    assert result.depth < 0
+    assert result.share_regained is None
+    assert result.half_fall is None
+    assert "did not fall below its peak" in result.words()
+
+
+def test_a_rebound_that_went_into_reverse_is_mentioned() -> None:
+    result = collapse_and_rebound(monthly(steps((100, 24), (10, 24), (50, 12), (20, 12))), event=EVENT)
+    assert (result.highest_since_period, result.highest_since_usd) == (date(2022, 12, 1), 600.0)
+    assert result.words().endswith("In between it had reached $600 in the 12 months to Dec 2022.")
+
+
+def test_the_windows_of_search_include_both_ends() -> None:
+    # S peaks in exactly e − 24 and bottoms in exactly e + 36; one month less on either side misses it.
+    values: list[float | None] = [5.0] * 96
+    values[12] = 50.0  # in every window that ends from January to December 2019
+    at, trough = ordinal_of(date(2018, 1, 1)), 80
+    values[trough] = 0.0
+    event = month_of(at + 23 + 24)
+    wide = collapse_and_rebound(monthly(values), event=event, after_months=trough - 47)
+    assert (wide.peak_usd, wide.trough_period) == (105.0, month_of(at + trough))
+    narrow = collapse_and_rebound(monthly(values), event=event, before_months=23, after_months=trough - 48)
+    assert (narrow.peak_usd, narrow.trough_usd) == (60.0, 60.0)
+
+
+def test_a_gap_month_keeps_twelve_windows_out() -> None:
+    values = steps((100, 24), (10, 36))
+    values[30] = None
+    gapped = collapse_and_rebound(monthly(values), event=EVENT)
+    whole = collapse_and_rebound(monthly(steps((100, 24), (10, 36))), event=EVENT)
+    assert whole.windows_after - gapped.windows_after == 12
+    assert gapped.trough_period == month_of(ordinal_of(date(2018, 1, 1)) + 42)
+
+
+@pytest.mark.parametrize(
+    ("values", "event", "why"),
+    [
+        (steps((1, 36)), date(2017, 1, 1), "no complete 12-month window in the 24 months up to Jan 2017"),
+        (steps((1, 36)), date(2021, 6, 1), "no trough yet"),
+        (steps((0, 24), (1, 24)), date(2019, 6, 1), "no trade in the 24 months"),
+        (steps((1, 24), (-1, 24)), EVENT, "below zero"),
+        ([], EVENT, "no complete 12-month window"),
+    ],
+)
+def test_refusals(values: list[float | None], event: date, why: str) -> None:
+    with pytest.raises(AnalysisError, match=why):
+        collapse_and_rebound(monthly(values), event=event)
+
+
+def test_nonsense_parameters_are_refused() -> None:
+    with pytest.raises(AnalysisError, match="at least 0 months before"):
+        collapse_and_rebound(monthly(steps((1, 60))), event=EVENT, after_months=0)
+    with pytest.raises(AnalysisError, match="must not lie before"):
+        collapse_and_rebound_annual(annual({2000: 1.0}), event_year=2000, horizon=1999)
+
+
+series = st.lists(st.floats(min_value=0, max_value=1e6), min_size=60, max_size=72)
+
+
+@settings(max_examples=50)
+@given(series, st.floats(min_value=1e-3, max_value=1e6))
+def test_depth_and_shares_do_not_depend_on_the_unit(values: list[float], factor: float) -> None:
+    assume(sum(values[:24]) > 1e-3)
+    plain = collapse_and_rebound(monthly(list(values)), event=EVENT)
+    scaled = collapse_and_rebound(monthly([value * factor for value in values]), event=EVENT)
+    assert scaled.depth == pytest.approx(plain.depth, abs=1e-9)
+    assert scaled.peak_usd == pytest.approx(plain.peak_usd * factor)
+
+
+@settings(max_examples=50)
+@given(series)
+def test_terms_fit_together(values: list[float]) -> None:
+    assume(sum(values[:24]) > 1e-3)
+    result = collapse_and_rebound(monthly(list(values)), event=EVENT)
+    assert result.trough_period > result.peak_period
+    assert result.trough_period >= result.parameters.event >= result.peak_period
+    if result.share_regained is not None:
+        rebuilt = result.trough_usd + result.share_regained * (result.peak_usd - result.trough_usd)
+        assert rebuilt == pytest.approx(result.now_usd, rel=1e-6, abs=1e-3)
+        assert result.half_fall is not None
+        assert result.peak_period < result.half_fall <= result.trough_period
+    if result.rebound_from_trough is not None:
+        assert result.trough_usd * (1 + result.rebound_from_trough) == pytest.approx(result.now_usd)
+
+
+def test_iran_annual_reproduces_the_published_case() -> None:
+    # US goods exports to Iran, USD million, Census basis, complete years 1990–2008 (public domain).
+    values = [
+        *(162.5, 527.6, 747.5, 616.2, 328.8, 277.4, 0.2, 1.1, 0.0, 47.9, 16.8, 8.0, 31.9, 98.9, 85.1),
+        *(95.8, 85.9, 144.7, 683.2),
+    ]
+    flows = annual(dict(zip(range(1990, 2009), (v * 1e6 for v in values), strict=True)))
+    result = collapse_and_rebound_annual(flows, event_year=1995, horizon=2008)
+    assert (result.peak_period.year, result.peak_usd) == (1992, 747.5e6)
+    assert (result.trough_period.year, result.trough_usd, result.depth) == (1998, 0.0, 1.0)
+    assert result.recovery_ratio == pytest.approx(0.913947, abs=1e-3)
+    assert (result.years_to_trough, result.half_regained) == (6, date(2008, 1, 1))
+    assert result.back_at_peak is None
+    assert result.rebound_from_trough is None
+
+
+def test_us_trade_with_russia_on_complete_years() -> None:
+    # Total goods, USD million, checked by hand: the seven months of 2026 are not a year and do not become the trough.
+    years = {2019: 28066.5, 2020: 21788.6, 2021: 36021.7, 2022: 16092.5, 2023: 5177.0, 2024: 3536.4, 2025: 4359.1}
+    flows = pl.concat(
+        [annual({year: value * 1e6 for year, value in years.items()}), annual({2026: 2302.2e6})]
+    ).with_columns(is_partial=pl.col("period") == date(2026, 1, 1))
+    result = collapse_and_rebound_annual(flows, event_year=2022, horizon=2026)
+    assert (result.peak_period.year, result.trough_period.year, result.now_period.year) == (2021, 2024, 2025)
+    assert result.depth == pytest.approx(1 - 3536.4 / 36021.7)
+    assert result.rebound_from_trough == pytest.approx(0.23264, abs=1e-4)
+    assert result.share_regained == pytest.approx(0.02533, abs=1e-4)
+    assert result.state is State.FLAT
+    assert "2.5% of the loss" in result.words()
+
+
+def test_us_russia_trade_peaked_in_2011_before_the_sanctions_of_2014() -> None:
+    flows = annual({2009: 23531.8e6, 2010: 31684.8e6, 2011: 42937.5e6, 2012: 40060.1e6, 2013: 38230.4e6, 2014: 34412e6})
+    result = collapse_and_rebound_annual(flows, event_year=2014, horizon=2014)
+    assert result.peak_period.year == 2011
+    assert result.state is State.STILL_FALLING
+    assert result.recovery_ratio is None
+    assert "may still be falling" in result.words()
+
+
+def test_annual_from_months_leaves_out_the_incomplete_year() -> None:
+    result = collapse_and_rebound_annual(
+        monthly(steps((100, 36), (10, 12), (20, 12), (1, 7))), event_year=2020, horizon=2030
+    )
+    assert (result.trough_period.year, result.now_period.year) == (2021, 2022)
+    assert result.row()["horizon"] == 2030
+
+
+def test_annual_refusals() -> None:
+    with pytest.raises(AnalysisError, match="so no peak"):
+        collapse_and_rebound_annual(annual({2000: 1.0}), event_year=2010, horizon=2012)
+    with pytest.raises(AnalysisError, match="so no trough"):
+        collapse_and_rebound_annual(annual({2000: 1.0}), event_year=2000, horizon=2012)
+    with pytest.raises(AnalysisError, match="nothing could fall"):
+        collapse_and_rebound_annual(annual({2000: 0.0, 2001: 1.0}), event_year=2000, horizon=2012)
+    with pytest.raises(AnalysisError, match="below zero"):
+        collapse_and_rebound_annual(annual({2000: 2.0, 2001: -1.0}), event_year=2000, horizon=2012)
+    with pytest.raises(AnalysisError, match="not quarters"):
+        quarters = annual({2000: 1.0}).with_columns(frequency=pl.lit("Q"))
+        collapse_and_rebound_annual(quarters, event_year=2000, horizon=2001)
+
+
+def test_spread_over_windows_and_bases() -> None:
+    flows = monthly(steps((150, 12), (100, 24), (10, 30), (40, 30)))
+    results = spread({"nominal": flows, "real": flows}, date(2021, 1, 1))
+    assert results.height == 18
+    assert results["basis"].unique().sort().to_list() == ["nominal", "real"]
+    ends = spread_range(results)
+    assert ends.depth == (pytest.approx(1 - 120 / 1200), pytest.approx(1 - 120 / 1800))
+    assert ends.measured == 18
+    assert ends.words().startswith("Over 18 choices of windows: depth 90.0% to 93.3%, rebound")
+
+
+def test_spread_with_nothing_to_measure_says_why() -> None:
+    with pytest.raises(AnalysisError, match="no complete 12-month window"):
+        spread(monthly(steps((1, 12))), date(2030, 1, 1))
+    with pytest.raises(AnalysisError, match="no series"):
+        spread({}, date(2030, 1, 1))
+
+
+def test_the_table_agrees_with_the_single_measure_and_explains_its_gaps() -> None:
+    by_partner = {
+        "AAA": monthly(steps((100, 24), (10, 24), (40, 12))),
+        "BBB": monthly([float(10 + i) for i in range(60)]),
+        "CCC": monthly(steps((5, 6))),
+        "DDD": monthly(steps((0, 25), (1, 24))),
+    }
+    flows = pl.concat([frame.with_columns(partner=pl.lit(key)) for key, frame in by_partner.items()])
+    table = collapse_table(flows, EVENT)
+    assert table["partner"].to_list() == ["AAA", "BBB", "CCC", "DDD"]
+    for key in ("AAA", "BBB"):
+        single = collapse_and_rebound(by_partner[key], event=EVENT)
+        row = table.row(by_predicate=pl.col("partner") == key, named=True)
+        expected = single.row()
+        assert {name: row[name] for name in row if name != "partner"} == {
+            name: expected[name] for name in row if name != "partner"
+        }
+    unmeasured = table.filter(pl.col("state") == "not measured")
+    assert unmeasured["partner"].to_list() == ["CCC", "DDD"]
+    assert unmeasured["depth"].null_count() == 2
+    assert "so there is no peak" in unmeasured["notes"][0]
+    assert "nothing could fall" in unmeasured["notes"][1]
+
+
+def test_results_are_frozen_and_flat() -> None:
+    result = collapse_and_rebound(monthly(steps((100, 24), (10, 24), (40, 12))), event=EVENT)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result.depth = 0.0  # type: ignore[misc]
+    row = result.row()
+    assert row["state"] == "recovering"
+    assert row["before_months"] == 24
+    assert isinstance(result, Collapse)
+
+
+def test_a_deep_fall_never_reads_as_the_whole() -> None:
+    assert fall_words(0.9997) == "more than 99.9%"
+    assert fall_words(1.0) == "100%"
+    assert fall_words(0.9050308) == "90.5%"
