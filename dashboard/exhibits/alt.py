@@ -1,0 +1,60 @@
+"""Alt text made from the drawn data: what it is, range, last value, largest change, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import pairwise
+
+from dashboard.analysis import words
+from dashboard.figures.lines import Line
+from dashboard.figures.marks import Flag
+
+
+def lines_alt(
+    title: str,
+    lines: Sequence[Line],
+    value: Callable[[float], str],
+    *,
+    frequency: str = "M",
+    flags: Sequence[Flag] = (),
+) -> str:
+    """Words for a line figure.
+
+    Args:
+        value: words of one drawn value, for example `lambda v: f"{v:.1f} $ billion"`.
+    """
+    sentences = [f"Line figure: {title}."]
+    for line in lines[:6]:
+        points = [(day, v) for day, v in zip(line.x, line.y, strict=True) if v is not None]
+        if not points:
+            sentences.append(f"{line.name}: no figures.")
+            continue
+        high, low = max(points, key=lambda p: p[1]), min(points, key=lambda p: p[1])
+        part = " (part of a period)" if line.partial else ""
+        sentences.append(
+            f"{line.name} from {_when(points[0][0], frequency)} to {_when(points[-1][0], frequency)}{part}: highest "
+            f"{value(high[1])} in {_when(high[0], frequency)}, lowest {value(low[1])} in {_when(low[0], frequency)}, "
+            f"last {value(points[-1][1])}.{_largest_change(points, frequency, value)}"
+        )
+    if len(lines) > 6:
+        sentences.append(f"And {len(lines) - 6} more lines; the table holds them all.")
+    if flags:
+        total = sum(len(flag.marks) for flag in flags)
+        sentences.append(
+            f"{words.plural(total, 'mark')} from {words.day(flags[0].day)} to {words.day(flags[-1].last_day)}."
+        )
+    return " ".join(sentences)
+
+
+def _when(day: date, frequency: str) -> str:
+    return words.day(day) if frequency == "D" else words.period(day, frequency)
+
+
+def _largest_change(points: Sequence[tuple[date, float]], frequency: str, value: Callable[[float], str]) -> str:
+    if len(points) < 3:
+        return ""
+    before, after = max(pairwise(points), key=lambda pair: abs(pair[1][1] - pair[0][1]))
+    way = "rise" if after[1] > before[1] else "fall"
+    when = _when(after[0], frequency)
+    return f" Largest {way} from one point to the next: {value(before[1])} to {value(after[1])} in {when}."

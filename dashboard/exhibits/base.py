@@ -1,0 +1,231 @@
+"""What an exhibit is: one figure with its words, its drawn data, its passport and its parameters.
+
+The same parameters model reads a link, the controls of a page and `--set NAME=VALUE` on the command line, so a
+view means the same thing wherever it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlencode
+
+import plotly.graph_objects as go
+import polars as pl
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+
+from dashboard.figures.marks import Flag
+from dashboard.figures.theme import Style
+from pipelines.schema.terms import Clock, MeasureType
+from pipelines.store import Store
+
+
+class NothingToShow(Exception):  # noqa: N818 - it is an empty state, not an error
+    """The question is sound but the store has no figures for it: what is missing and what brings it."""
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _upper(value: Any) -> Any:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _month(value: Any) -> Any:
+    """Accepts 2022, 2022-03 and 2022-03-01; gives the first day of the month."""
+    if isinstance(value, str):
+        parts = value.strip().split("-")
+        if len(parts) in (1, 2) and all(part.isdigit() for part in parts):
+            return date(int(parts[0]), int(parts[1]) if len(parts) == 2 else 1, 1)
+    return value
+
+
+Area = Annotated[str, BeforeValidator(_upper), StringConstraints(pattern=r"^[A-Z0-9]{3}$")]
+Areas = Annotated[tuple[Area, ...], BeforeValidator(_split)]
+Sender = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z ]{0,30}$")]
+Senders = Annotated[tuple[Sender, ...], BeforeValidator(_split)]
+Types = Annotated[tuple[MeasureType, ...], BeforeValidator(_split)]
+Keys = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,80}$")], ...], BeforeValidator(_split)
+]
+Month = Annotated[date, BeforeValidator(_month)]
+FlowWord = Literal["export", "import", "total", "balance"]
+FrequencyWord = Literal["M", "Q", "A"]
+ClockWord = Clock
+
+
+class Params(BaseModel):
+    """Parameters of an exhibit or a page: frozen, checked, and nothing beyond the named ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_enum_values=True, validate_default=True)
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> tuple[Self, list[str]]:
+        """Parameters from text that nobody has checked, and one sentence per value that could not be used.
+
+        An unknown name or a bad value never raises: the default stands in its place and the sentence says so.
+        """
+        problems = [
+            f"“{_short(name)}” is not a setting of this view and was left out."
+            for name in raw
+            if name not in cls.model_fields
+        ]
+        given = {name: value for name, value in raw.items() if name in cls.model_fields}
+        while True:
+            try:
+                return cls.model_validate(given), problems
+            except ValidationError as error:
+                bad = {str(item["loc"][0]) for item in error.errors() if item["loc"]} & set(given)
+                if not bad:  # a rule over several fields: none of them can be trusted
+                    problems.append(f"{_plain(error)} The defaults are shown.")
+                    return cls(), problems
+                problems += [
+                    f"{name} cannot be “{_short(given.pop(name))}”; the default is shown." for name in sorted(bad)
+                ]
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> Self:
+        """Parameters from text, strictly: the command line's way.
+
+        Raises:
+            ValueError: one sentence that names the first bad parameter.
+        """
+        unknown = [name for name in raw if name not in cls.model_fields]
+        if unknown:
+            known = ", ".join(cls.model_fields)
+            raise ValueError(f"There is no parameter {_short(unknown[0])!r} here. Known: {known}.")
+        try:
+            return cls.model_validate(dict(raw))
+        except ValidationError as error:
+            raise ValueError(_plain(error)) from error
+
+    def query(self) -> dict[str, str]:
+        """What differs from the defaults, as text for a link."""
+        default = type(self)()
+        return {
+            name: _text(getattr(self, name))
+            for name in type(self).model_fields
+            if getattr(self, name) != getattr(default, name)
+        }
+
+
+def _plain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "The combination"
+    return f"{where} cannot be “{_short(first['input'])}”: {first['msg'].lower()}."
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(_text(part) for part in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Passport:
+    """Where a figure's numbers come from and what they are. Printed under the figure and in every export."""
+
+    source: str
+    series: str
+    basis: str
+    unit: str
+    last_observation: str
+    vintage: str
+    licence: str
+    build_id: str
+    valuation: str = "not applicable"
+    price_basis: str = "current prices"
+    adjustment: str = "not seasonally adjusted"
+    view: str = ""
+    cannot_show: str = ""
+    credit: str = ""
+    source_url: str = ""
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Label and value, in the order in which a reader asks."""
+        return [
+            ("Source", self.source), ("Series", self.series), ("Basis", self.basis), ("Valuation", self.valuation),
+            ("Prices", self.price_basis), ("Seasonal adjustment", self.adjustment), ("Unit", self.unit),
+            ("Last observation", self.last_observation), ("Vintage", self.vintage), ("Licence", self.licence),
+            ("Credit", self.credit), ("Original", self.source_url), ("Build", self.build_id), ("View", self.view),
+            ("What this cannot show", self.cannot_show),
+        ]  # fmt: skip
+
+    def foot(self) -> str:
+        """The source line under a figure."""
+        parts = [f"Source: {self.source}", self.basis, self.valuation, self.adjustment, f"vintage {self.vintage}"]
+        return ". ".join([" · ".join(p for p in parts if p and p != "not applicable"), f"Build {self.build_id}"]) + "."
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline number with its words; `value` is already worded."""
+
+    label: str
+    value: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column of the drawn data is named and printed in tables and exports."""
+
+    label: str
+    format: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """One thing worth showing. `data` holds exactly what is drawn; `alt` tells it to those who cannot see it."""
+
+    id: str
+    title: str
+    subtitle: str
+    figure: go.Figure
+    data: pl.DataFrame
+    alt: str
+    passport: Passport
+    params: Params
+    answer: str = ""
+    note: str = ""
+    flags: tuple[Flag, ...] = ()
+    cards: tuple[Card, ...] = ()
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    file_stem: str = ""
+
+    @property
+    def stem(self) -> str:
+        """A file name that says what is inside, without ending: us-russia-goods-trade-monthly-1992-2026."""
+        return self.file_stem or self.id
+
+
+Build = Callable[[Store, Any, Style], Exhibit]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An entry of the registry: how an exhibit is called, which page shows it, what it accepts, how it is made."""
+
+    id: str
+    title: str
+    page: str
+    params: type[Params]
+    build: Build
+
+    def view(self, params: Params) -> str:
+        """Path and query that open this view in the dashboard."""
+        query = urlencode(params.query())
+        path = "" if self.page == "overview" else self.page
+        return f"/{path}" + (f"?{query}" if query else "")

@@ -1,0 +1,7 @@
+"""Exhibits of the timing page."""
+
+from __future__ import annotations
+
+from dashboard.exhibits.base import Spec
+
+SPECS: tuple[Spec, ...] = ()

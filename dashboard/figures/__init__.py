@@ -1,0 +1,1 @@
+"""Pure drawing: frames in, Plotly figures out. One function per picture."""

@@ -1,0 +1,199 @@
+"""Lines over time: levels, indices and growth of one or several series, with marks, estimates and partial periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import log10
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.figures import theme
+from dashboard.figures.marks import Flag, flag_labels, shapes
+from dashboard.figures.theme import Style
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series to draw. `x` and `y` have one entry per period in order; a gap is a missing period with y None.
+
+    Args:
+        name: the label at the line's end.
+        colour: CSS colour.
+        dash: Plotly dash name; colour is never the only difference.
+        estimates: True where the point is an estimate (drawn dotted); empty means none is.
+        partial: the last point is a part of a period (drawn hollow, joined by dashes).
+        hover: extra text per point under the value.
+    """
+
+    name: str
+    x: Sequence[date]
+    y: Sequence[float | None]
+    colour: str
+    dash: str = "solid"
+    width: float = 2.2
+    estimates: Sequence[bool] = field(default=())
+    partial: bool = False
+    hover: Sequence[str] = field(default=())
+    label: bool = True
+
+
+def time_lines(
+    lines: Sequence[Line],
+    *,
+    unit: str,
+    style: Style,
+    flags: Sequence[Flag] = (),
+    spans: bool = False,
+    log: bool = False,
+    value_format: str = ",.1f",
+    suffix: str = "",
+    zero: bool = True,
+    extremes: bool = True,
+    height: int = 460,
+    hover_date: str = "%b %Y",
+) -> go.Figure:
+    """Lines on one time axis and one value axis.
+
+    Args:
+        unit: words above the value axis; values must already be in it.
+        flags: numbered marks (see `marks.group`).
+        log: logarithmic axis; values at or below zero become gaps, and the axis says "log scale".
+        value_format: d3 format of hover and value labels; `suffix` follows it (for example "%").
+        zero: start the axis at zero when all values are positive.
+        extremes: label the highest and lowest point when a single line is drawn.
+    """
+    days = [day for line in lines for day in line.x]
+    traces: list[dict[str, Any]] = []
+    for line in lines:
+        traces.extend(_traces(line, log=log, value_format=value_format, suffix=suffix, paper=style.paper))
+    first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 2))
+    labels = _end_labels(lines, style, log=log, height=height)
+    right = max((7 * len(line.name) for line in lines if line.label), default=0) + 18
+    layout = theme.layout(style, height=height)
+    layout["margin"] = {"l": 12, "r": min(right, 190), "t": 62 if flags else 40, "b": 8, "autoexpand": True}
+    layout["xaxis"] = theme.time_axis(style) | {"hoverformat": hover_date, "range": _padded(first, last)}
+    positive = all(value is None or value >= 0 for line in lines for value in line.y)
+    floor = {} if log else {"rangemode": "tozero" if zero and positive else "normal"}
+    layout["yaxis"] = theme.value_axis(
+        style, type="log" if log else "linear", **floor
+    )  # fmt: skip
+    layout["shapes"] = shapes(flags, style, last=last, spans=spans)
+    layout["annotations"] = [
+        theme.unit_label(unit + (", log scale" if log else ""), style, yshift=24 if flags else 6),
+        *flag_labels(flags, style),
+        *labels,
+        *(_extremes(lines[0], style, value_format, suffix, log=log) if extremes and len(lines) == 1 else ()),
+    ]
+    return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
+
+
+def _padded(first: date, last: date) -> list[str]:
+    room = timedelta(days=max(round((last - first).days * 0.01), 10))
+    return [(first - room).isoformat(), (last + room).isoformat()]
+
+
+def _visible(value: float | None, *, log: bool) -> float | None:
+    return None if value is None or (log and value <= 0) else value
+
+
+def _traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str) -> list[dict[str, Any]]:
+    """One hoverable trace; estimates and the partial end are laid over it dotted or dashed without hover."""
+    x = [day.isoformat() for day in line.x]
+    y = [_visible(value, log=log) for value in line.y]
+    estimates = list(line.estimates) or [False] * len(x)
+    solid = len(x) - 1 if line.partial else len(x)
+    reported: list[float | None] = [value if not estimates[i] and i < solid else None for i, value in enumerate(y)]
+    text = list(line.hover) or [""] * len(x)
+    extra = "<br>%{text}" if any(text) else ""
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "mode": "lines", "name": line.name, "x": x, "y": reported, "connectgaps": False,
+            "line": {"color": line.colour, "width": line.width, "dash": line.dash}, "hoverinfo": "skip",
+        },
+        {  # carries the hover for every point, drawn or not
+            "type": "scatter", "mode": "markers", "name": line.name, "x": x, "y": y, "text": text,
+            "marker": {"color": line.colour, "size": 7, "opacity": 0}, "connectgaps": False,
+            "hovertemplate": f"<b>%{{y:{value_format}}}{suffix}</b>{extra}<extra>{line.name}</extra>",
+        },
+    ]  # fmt: skip
+    if any(estimates):
+        dotted = [value if estimates[i] or (i + 1 < len(y) and estimates[i + 1]) else None for i, value in enumerate(y)]
+        traces.append(_overlay(x, dotted, line, "dot", line.name + " (estimate)"))
+    if line.partial and len(x) > 1:
+        traces.append(_overlay(x[-2:], y[-2:], line, "dash", line.name + " (part of a period)"))
+        traces.append({
+            "type": "scatter", "mode": "markers", "x": x[-1:], "y": y[-1:], "hoverinfo": "skip",
+            "name": line.name + " (part of a period)",
+            "marker": {"symbol": "circle", "size": 9, "color": paper, "line": {"color": line.colour, "width": 2}},
+        })  # fmt: skip
+    beside = [None, *reported, None]
+    lonely = [
+        i for i, value in enumerate(reported) if value is not None and beside[i] is None and beside[i + 2] is None
+    ]
+    if lonely:  # a point between two gaps has no line to show it
+        traces.append({
+            "type": "scatter", "mode": "markers", "x": [x[i] for i in lonely], "y": [reported[i] for i in lonely],
+            "hoverinfo": "skip", "name": line.name, "marker": {"color": line.colour, "size": 5},
+        })  # fmt: skip
+    return traces
+
+
+def _overlay(x: list[str], y: Sequence[float | None], line: Line, dash: str, name: str) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": x, "y": list(y), "connectgaps": False,
+        "line": {"color": line.colour, "width": line.width, "dash": dash}, "hoverinfo": "skip",
+    }  # fmt: skip
+
+
+def _end_labels(lines: Sequence[Line], style: Style, *, log: bool, height: int) -> list[dict[str, Any]]:
+    """Names at the lines' ends, moved apart so that none covers another."""
+    ends = []
+    values = [_visible(value, log=log) for line in lines for value in line.y]
+    known = [log10(value) if log else value for value in values if value is not None]
+    if not known:
+        return []
+    top, bottom = max(known), min(known) if log else min(0.0, *known)
+    for line in lines:
+        points = [
+            (day, value) for day, value in zip(line.x, line.y, strict=True) if _visible(value, log=log) is not None
+        ]
+        if line.label and points:
+            day, value = points[-1]
+            assert value is not None
+            place = log10(value) if log else value
+            pixel = (place - bottom) / max(top - bottom, 1e-9) * (height - 110)
+            ends.append((pixel, day, place, line))
+    ends.sort(key=lambda end: end[0])
+    labels, floor = [], -1e9
+    for pixel, day, place, line in ends:
+        shift = max(floor + 17 - pixel, 0.0)
+        floor = pixel + shift
+        labels.append({
+            "text": line.name, "x": day.isoformat(), "y": place, "xref": "x", "yref": "y", "xanchor": "left",
+            "yanchor": "middle", "xshift": 8, "yshift": round(shift), "showarrow": False, "align": "left",
+            "font": {"size": 13, "color": line.colour}, "name": "end-label",
+        })  # fmt: skip
+    return labels
+
+
+def _extremes(line: Line, style: Style, value_format: str, suffix: str, *, log: bool) -> list[dict[str, Any]]:
+    points = [(day, value) for day, value in zip(line.x, line.y, strict=True) if _visible(value, log=log) is not None]
+    if len(points) < 3:
+        return []
+    complete = points[:-1] if line.partial else points
+    chosen = {
+        max(complete, key=lambda point: point[1] or 0.0): ("bottom", 6),
+        min(complete, key=lambda point: point[1] or 0.0): ("top", -6),
+    }
+    return [
+        {
+            "text": format(value, value_format) + suffix, "x": day.isoformat(), "y": log10(value) if log else value,
+            "xref": "x", "yref": "y", "xanchor": "center", "yanchor": anchor, "yshift": shift, "showarrow": False,
+            "font": {"size": 12, "color": style.quiet}, "bgcolor": style.paper, "name": "extreme",
+        }
+        for (day, value), (anchor, shift) in chosen.items()
+        if value is not None
+    ]  # fmt: skip

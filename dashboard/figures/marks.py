@@ -1,0 +1,111 @@
+"""Sanction marks on a time axis: thin lines with numbered flags above the plot, spans as pale bands.
+
+A mark shows a date; it never claims a cause. Marks closer to each other than a flag is wide are drawn as one
+flag that says how many they are; the list under the figure names them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from dashboard.figures.theme import Style
+
+NOT_A_CAUSE = "Marks show dates. They do not show cause."
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One dated measure or event as a reader sees it.
+
+    `end` makes it a span (for example from effective to lifted). `inferred` is drawn dashed.
+    """
+
+    key: str
+    day: date
+    title: str
+    sender: str
+    end: date | None = None
+    reference: str | None = None
+    instrument: str | None = None
+    inferred: bool = False
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A numbered flag and the marks that stand under it, in order of date."""
+
+    number: int
+    marks: tuple[Mark, ...]
+
+    @property
+    def day(self) -> date:
+        """Where the flag stands: the first of its marks."""
+        return self.marks[0].day
+
+    @property
+    def last_day(self) -> date:
+        """The last of its marks."""
+        return self.marks[-1].day
+
+
+def group(marks: Sequence[Mark], start: date, end: date, *, slots: int = 26) -> tuple[Flag, ...]:
+    """Number the marks inside [start, end] in order of date; marks nearer than one slot share a flag.
+
+    Args:
+        slots: how many flags fit side by side over the whole axis.
+    """
+    inside = sorted((mark for mark in marks if start <= mark.day <= end), key=lambda mark: (mark.day, mark.key))
+    width = timedelta(days=max((end - start).days / slots, 1))
+    bundles: list[list[Mark]] = []
+    for mark in inside:
+        if bundles and mark.day - bundles[-1][0].day < width:
+            bundles[-1].append(mark)
+        else:
+            bundles.append([mark])
+    return tuple(Flag(number, tuple(bundle)) for number, bundle in enumerate(bundles, start=1))
+
+
+def shapes(flags: Sequence[Flag], style: Style, *, last: date, spans: bool = False) -> list[dict[str, Any]]:
+    """Lines for every mark and, when asked for, a band from a mark to its end."""
+    drawn: list[dict[str, Any]] = []
+    for flag in flags:
+        for mark in flag.marks:
+            if spans and mark.end is not None:
+                drawn.append(_span(mark.day, min(mark.end, last), style))  # noqa: PERF401 - two kinds in one order
+        for index, day in enumerate(sorted({mark.day for mark in flag.marks})):
+            inferred = all(mark.inferred for mark in flag.marks if mark.day == day)
+            drawn.append({
+                "type": "line", "xref": "x", "yref": "paper", "x0": day.isoformat(), "x1": day.isoformat(),
+                "y0": 0, "y1": 1, "layer": "below", "opacity": 0.75 if index == 0 else 0.3,
+                "line": {"width": 1, "color": style.quiet, "dash": "dash" if inferred else "solid"},
+            })  # fmt: skip
+    return drawn
+
+
+def _span(start: date, end: date, style: Style) -> dict[str, Any]:
+    return {
+        "type": "rect", "xref": "x", "yref": "paper", "x0": start.isoformat(), "x1": end.isoformat(), "y0": 0, "y1": 1,
+        "line": {"width": 0}, "fillcolor": style.band, "layer": "below",
+    }  # fmt: skip
+
+
+def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[dict[str, Any]]:
+    """The numbered flags above the plot; hover gives the first titles."""
+    return [
+        {
+            "text": f"{flag.number}", "xref": "x", "yref": "paper", "x": flag.day.isoformat(), "y": y,
+            "xanchor": "center", "yanchor": "bottom", "yshift": 2, "showarrow": False, "borderpad": 2,
+            "font": {"size": 11, "color": style.ink}, "bgcolor": style.paper, "bordercolor": style.quiet,
+            "borderwidth": 1, "hovertext": _hover(flag), "captureevents": True, "name": "flag",
+        }
+        for flag in flags
+    ]  # fmt: skip
+
+
+def _hover(flag: Flag) -> str:
+    lines = [f"{mark.day.day} {mark.day:%b %Y} · {mark.sender} · {mark.title}" for mark in flag.marks[:6]]
+    more = len(flag.marks) - len(lines)
+    return "<br>".join(lines + ([f"and {more} more"] if more > 0 else []))

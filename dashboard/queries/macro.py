@@ -1,0 +1,72 @@
+"""Questions on economic series: GDP, prices, oil, exchange rates, and their vintages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from pipelines.store import Store
+
+
+def series(
+    store: Store,
+    *,
+    indicator: str,
+    areas: Sequence[str] | None,
+    source: str | None = None,
+    frequency: str | None = None,
+    known_on: date | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    forecasts: bool = False,
+) -> pl.DataFrame:
+    """One indicator for some areas (None: all), as known today or on a day; sorted by area, source, period.
+
+    Several sources may answer: say which one you draw. Forecasts are left out unless asked for.
+
+    Returns:
+        period, area, indicator, value, unit, is_forecast, flag, source, release, known_from, frequency.
+    """
+    return store.query(
+        """
+        SELECT period, area, indicator, value, unit, is_forecast, flag, source, release, known_from, frequency
+        FROM macro
+        WHERE indicator = ? AND (? OR area IN (SELECT unnest(?))) AND (? IS NULL OR source = ?)
+          AND (? IS NULL OR frequency = ?) AND (? OR NOT is_forecast)
+          AND known_from <= coalesce(?, DATE '9999-12-30')
+          AND coalesce(known_to, DATE '9999-12-31') > coalesce(?, DATE '9999-12-30')
+          AND period BETWEEN coalesce(?, DATE '1900-01-01') AND coalesce(?, DATE '9999-12-31')
+        ORDER BY area, source, period
+        """,
+        [
+            indicator, areas is None, list(areas or ()), source, source, frequency, frequency, forecasts,
+            known_on, known_on, start, end,
+        ],
+    )  # fmt: skip
+
+
+def vintages(store: Store, *, indicator: str, area: str, period: date | None = None) -> pl.DataFrame:
+    """Every vintage of an indicator for one area: forecasts, first estimates and revisions by publication day."""
+    return store.query(
+        """
+        SELECT macro.*, release.title AS release_title, release.url AS release_url
+        FROM macro LEFT JOIN release USING (release)
+        WHERE indicator = ? AND area = ? AND (? IS NULL OR period = ?)
+        ORDER BY period, macro.known_from, macro.source
+        """,
+        [indicator, area, period, period],
+    )
+
+
+def indicators(store: Store) -> pl.DataFrame:
+    """What series there are: indicator, unit, frequency → sources, areas, first_period, last_period."""
+    return store.query(
+        """
+        SELECT indicator, any_value(unit) AS unit, frequency,
+               string_agg(DISTINCT source, ';' ORDER BY source) AS sources,
+               count(DISTINCT area)::INTEGER AS areas, min(period) AS first_period, max(period) AS last_period
+        FROM macro WHERE known_to IS NULL GROUP BY indicator, frequency ORDER BY indicator, frequency
+        """
+    )
