@@ -1,0 +1,99 @@
+"""Known errors of a source, declared in `data/corrections.toml` and mended under a guard."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.errors import FetchError, ParseError
+from pipelines.raw import Payload
+from pipelines.schema import TABLES
+
+
+class Correction(BaseModel):
+    """One figure that its source printed wrongly.
+
+    `where` names the rows by their columns, `wrong` is what the source printed (the guard), `right` what stands
+    instead, `reason` says how we know, `reported` since when.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    table: str
+    where: dict[str, str | bool | int | float | date]
+    column: str
+    wrong: float
+    right: float
+    reason: str
+    reported: date
+
+    @property
+    def title(self) -> str:
+        """The figure in words."""
+        return f"{self.table} {', '.join(f'{name} {value}' for name, value in self.where.items())}"
+
+
+def read(payload: Payload) -> tuple[Correction, ...]:
+    """The declared corrections.
+
+    Raises:
+        ParseError: the file or an entry is not as it should be; names entry and field.
+    """
+    try:
+        document = tomllib.loads(payload.text())
+    except (tomllib.TOMLDecodeError, FetchError) as error:
+        raise ParseError(f"{payload.name} is not readable TOML: {str(error).rstrip('.')}.") from error
+    unknown = [name for name in document if name != "correction"]
+    entries = document.get("correction", [])
+    if unknown or not isinstance(entries, list):
+        raise ParseError(f"{payload.name}: entries are written as [[correction]], and nothing else stands there.")
+    return tuple(_one(entry, f"{payload.name}, correction number {number}") for number, entry in enumerate(entries, 1))
+
+
+def _one(entry: Any, where: str) -> Correction:
+    try:
+        correction = Correction.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ParseError(f"{where}, {'.'.join(str(part) for part in first['loc'])}: {first['msg'].lower()}.") from error
+    columns = TABLES[correction.table].column_names() if correction.table in TABLES else []
+    for name in (*correction.where, correction.column):
+        if name not in columns:
+            raise ParseError(f"{where}: the store has no column {correction.table}.{name}.")
+    if not correction.where:
+        raise ParseError(f"{where}: `where` names no row.")
+    return correction
+
+
+def apply(
+    frames: Mapping[str, pl.DataFrame], corrections: Sequence[Correction]
+) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    """The frames with each correction made, and a sentence for each whose guard tripped (that one is left out).
+
+    A guard trips when no row is named, or when a named row no longer holds the wrong value: the source was mended.
+    """
+    mended = dict(frames)
+    tripped = []
+    for correction in corrections:
+        frame = mended.get(correction.table)
+        if frame is None:
+            tripped.append(f"The correction of {correction.title} was left out: no source gave that table.")
+            continue
+        named = pl.all_horizontal(pl.col(name) == value for name, value in correction.where.items())
+        rows = frame.filter(named)
+        if rows.is_empty() or not (rows[correction.column] == correction.wrong).all():
+            tripped.append(
+                f"The correction of {correction.title} was left out: the source no longer prints "
+                f"{correction.wrong:,}. Remove it from corrections.toml."
+            )
+            continue
+        right = pl.lit(correction.right, dtype=frame.schema[correction.column])
+        mended[correction.table] = frame.with_columns(
+            pl.when(named).then(right).otherwise(pl.col(correction.column)).alias(correction.column)
+        )
+    return mended, tripped

@@ -1,0 +1,37 @@
+"""Periods as text, and windows of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.errors import UsageError
+
+_FORM = re.compile(r"^(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|[Qq](?P<quarter>[1-4])))?$")
+_FIRST_YEAR = 1900
+_LAST_YEAR = 2100
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which periods to ask a source for. `since` is the first day of the first period; None asks for all."""
+
+    since: date | None = None
+
+
+def parse_period(text: str) -> date:
+    """First day of the period that `2022`, `2022-03` or `2022-Q1` names.
+
+    Raises:
+        UsageError: the text names no year, month or quarter.
+    """
+    match = _FORM.match(text.strip())
+    if match is not None and _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR:
+        year = int(match["year"])
+        if match["quarter"] is not None:
+            return date(year, 3 * int(match["quarter"]) - 2, 1)
+        month = 1 if match["month"] is None else int(match["month"])
+        if 1 <= month <= 12:
+            return date(year, month, 1)
+    raise UsageError(f"{text!r} is not a period. Write a year, a month or a quarter: 2022, 2022-03 or 2022-Q1.")

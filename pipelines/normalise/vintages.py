@@ -1,0 +1,86 @@
+"""Which published figures stand, and until when: from vintages to bitemporal rows.
+
+Releases overlap. A later value that says the same as the one that stands is no revision and is left out; one that
+says something else closes the standing row (`known_to` = its own `known_from`) and opens the next. Nothing is
+overwritten, so `known_from ≤ D < known_to` is what was known on day D.
+
+"The same" means: the estimate mark is the same, and the number is the same or, where the later value is not more
+precise than the standing one, equals it within the later value's own rounding. So a coarser release leaves a finer
+figure standing. A finer release that only adds digits opens a row: they were not known before, and "as known on" must
+not show them earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+TINY = 1e-9
+"""Share of a value below which two floats are one figure: the width of the arithmetic, not of the statistics."""
+
+_DECIMALS = 10
+_PRINTED_DECIMALS = 1
+"""Official rates are printed to at least one decimal, so that a forecast of 2 after one of 2.3 is a revision."""
+
+
+def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str, same: str) -> pl.DataFrame:
+    """The rows that open a vintage, with `known_to`.
+
+    Args:
+        frame: every published row, one per `key` and `known_from`.
+        key: columns that name a figure, without `known_from`.
+        value: the published value.
+        rounding: column with the width to which the value is rounded.
+        same: column with the estimate mark; a change of it is a revision.
+
+    Returns:
+        The rows that stand or stood, in the frame's columns plus `known_to`; sorted by key and known_from. Two rows
+        with the same key and known_from both stay, for the contract to refuse.
+    """
+    row, turn = "__row", "__turn"
+    rows = frame.sort([*key, "known_from"]).with_row_index(row)
+    rows = rows.with_columns(pl.col("known_from").rank("dense").over(key).alias(turn))
+    picked = [*key, row, "known_from", value, rounding, same]
+    standing = rows.filter(pl.col(turn) == 1).select(picked)
+    kept = [standing.select(row)]
+    closed: list[pl.DataFrame] = []
+    # One pass per vintage of a figure (a handful), each over all figures at once.
+    for number in range(2, int(str(rows[turn].max() or 0)) + 1):
+        later = rows.filter(pl.col(turn) == number).select(picked)
+        pair = later.join(standing, on=list(key), how="inner", suffix="_old")
+        opened = pair.filter(~_agrees(value, rounding, same))
+        kept.append(opened.select(row))
+        closed.append(opened.select(pl.col(f"{row}_old").alias(row), pl.col("known_from").alias("known_to")))
+        standing = pl.concat([standing.join(opened, on=list(key), how="anti"), opened.select(picked)])
+    ends = pl.concat(closed).unique(row) if closed else pl.DataFrame(schema={row: pl.UInt32, "known_to": pl.Date})
+    return (
+        rows.join(pl.concat(kept).unique(), on=row, how="semi").join(ends, on=row, how="left").sort(row).drop(row, turn)
+    )
+
+
+def _agrees(value: str, rounding: str, same: str) -> pl.Expr:
+    new, old = pl.col(value), pl.col(f"{value}_old")
+    width = pl.col(rounding) / 2 + TINY * pl.max_horizontal(new.abs(), old.abs())
+    exactly = (new - old).abs() <= TINY * pl.max_horizontal(new.abs(), old.abs())
+    not_finer = pl.col(rounding) >= pl.col(f"{rounding}_old")
+    return pl.col(same).eq_missing(pl.col(f"{same}_old")) & (exactly | (not_finer & ((new - old).abs() <= width)))
+
+
+def printed_rounding(frame: pl.DataFrame, value: str, within: Sequence[str]) -> pl.Series:
+    """The width to which values are rounded where the source does not say: that of the finest value of each group.
+
+    Args:
+        frame: published rows.
+        value: the published value.
+        within: columns that name a series of one release; a lone 2.0 in a release of 2.31 and 1.87 has two decimals.
+
+    Returns:
+        0.1, 0.01 … per row; never coarser than 0.1 (see `_PRINTED_DECIMALS`).
+    """
+    number = pl.col(value)
+    decimals = pl.lit(_DECIMALS)
+    for places in reversed(range(_PRINTED_DECIMALS, _DECIMALS)):
+        fits = (number - number.round(places)).abs() <= TINY * number.abs()
+        decimals = pl.when(fits).then(pl.lit(places)).otherwise(decimals)
+    return frame.select((10.0 ** -decimals.max().over(within).cast(pl.Float64)).alias("rounding")).to_series()

@@ -1,0 +1,124 @@
+"""What one build changed against another: rows added, removed, revised, per table and source. Pure, on frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from pipelines.schema.tables import BITEMPORAL, TABLES
+
+_VALUE = {"trade_flow": "value_usd", "macro": "value", "partner_share": "share_pct", "published_total": "value_usd"}
+
+CHANGES = pl.Schema(
+    {
+        "table": pl.String(),
+        "source": pl.String(),
+        "added": pl.Int64(),
+        "removed": pl.Int64(),
+        "revised": pl.Int64(),
+        "largest_pct": pl.Float64(),
+        "median_pct": pl.Float64(),
+        "since": pl.Date(),
+        "last_old": pl.Date(),
+        "last_new": pl.Date(),
+    }
+)
+"""One row per table and source that changed. `revised` counts rows whose content differs; `largest_pct` and
+`median_pct` are the largest and the median absolute change of the value in percent of the old one (empty where the
+table has no value or the old one was 0); `since` is the earliest period that was added, removed or revised; `last_old`
+and `last_new` are the last periods before and after."""
+
+
+def standing(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that stand today: of bitemporal tables those without an end; of others all."""
+    return frame.filter(pl.col("known_to").is_null()) if table in BITEMPORAL else frame
+
+
+def compare(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What changed from `old` to `new` among the figures that stand, as `CHANGES` describes it.
+
+    Args:
+        old: frames by table; an empty mapping when there was nothing before.
+        new: frames by table.
+
+    Returns:
+        One row per table and source that changed, largest number of changed rows first; tables without a source
+        column have an empty source.
+    """
+    found = []
+    for table in TABLES:
+        if table in new:
+            before = old.get(table, new[table].clear())
+            found.append(_compare_table(table, standing(table, before), standing(table, new[table])))
+    rows = pl.concat(found) if found else pl.DataFrame(schema=CHANGES)
+    changed = pl.col("added") + pl.col("removed") + pl.col("revised")
+    return rows.filter(changed > 0).sort(changed, "table", "source", descending=[True, False, False], nulls_last=True)
+
+
+def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    contract = TABLES[table]
+    key = [name for name in contract.primary_key() if name != "known_from"]
+    # Where a figure came from may change while it says the same; that is no revision.
+    ignored = {"known_from", "known_to", "release", "origin", "retrieved"} if table != "release" else {"origin"}
+    content = [name for name in contract.column_names() if name not in key and name not in ignored]
+    value = _VALUE.get(table)
+    period = next(
+        (name for name in ("period", "published", "effective", "date") if name in contract.column_names()), None
+    )
+    source = pl.col("source") if "source" in contract.column_names() and table != "source" else pl.lit(None, pl.String)
+    when = pl.lit(None, pl.Date) if period is None else pl.col(period)
+
+    def sided(frame: pl.DataFrame) -> pl.DataFrame:
+        picked = [pl.struct(content).hash().alias("content"), source.alias("of"), when.alias("when")]
+        number = pl.lit(None, pl.Float64) if value is None else pl.col(value).cast(pl.Float64)
+        return frame.select(*key, *picked, number.alias("number"))
+
+    left, right = sided(old), sided(new)
+    both = right.join(left, on=key, how="inner", suffix="_old")
+    revised = both.filter(pl.col("content") != pl.col("content_old"))
+    change = (pl.col("number") - pl.col("number_old")).abs() / pl.col("number_old").abs() * 100
+    sizes = revised.select(
+        "of", "when", pl.when(pl.col("number_old") != 0).then(change).alias("pct"), kind=pl.lit("revised")
+    )
+    empty = pl.lit(None, pl.Float64).alias("pct")
+    added = right.join(left, on=key, how="anti").select("of", "when", empty, kind=pl.lit("added"))
+    removed = left.join(right, on=key, how="anti").select("of", "when", empty, kind=pl.lit("removed"))
+    last_old = left.group_by("of").agg(pl.col("when").max().alias("last_old"))
+    last_new = right.group_by("of").agg(pl.col("when").max().alias("last_new"))
+    grouped = (
+        pl.concat([sizes, added, removed])
+        .group_by("of")
+        .agg(
+            *(pl.col("kind").eq(kind).sum().cast(pl.Int64).alias(kind) for kind in ("added", "removed", "revised")),
+            pl.col("pct").max().alias("largest_pct"),
+            pl.col("pct").median().alias("median_pct"),
+            pl.col("when").min().alias("since"),
+        )
+    )
+    return (
+        grouped.join(last_old, on="of", how="left", nulls_equal=True)
+        .join(last_new, on="of", how="left", nulls_equal=True)
+        .with_columns(table=pl.lit(table))
+        .rename({"of": "source"})
+        .select(list(CHANGES))
+        .cast(dict(CHANGES))
+    )
+
+
+def sentences(changes: pl.DataFrame) -> list[str]:
+    """The changes as lines for a reader, in the frame's order."""
+    lines = []
+    for row in changes.iter_rows(named=True):
+        name = row["table"] if row["source"] is None else f"{row['table']} from {row['source']}"
+        parts = [f"{row[kind]:,} rows {kind}" for kind in ("added", "removed", "revised") if row[kind]]
+        since: date | None = row["since"]
+        size = (
+            ""
+            if row["largest_pct"] is None
+            else f", revisions of at most {row['largest_pct']:.1f}% (median {row['median_pct']:.1f}%)"
+        )
+        start = "" if since is None else f", since {since:%b %Y}"
+        lines.append(f"{name}: {', '.join(parts)}{size}{start}")
+    return lines
