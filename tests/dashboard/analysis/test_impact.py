@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import polars as pl
+import pytest
+
+from dashboard.analysis.errors import AnalysisError
+from dashboard.analysis.impact import exposure, growth_shortfall, index_before_event, path_gap
+
+EVENT = date(2022, 2, 24)
+# World Economic Outlook, growth of Russia's real GDP in 2022 and 2023, percent, by release.
+WEO = {
+    date(2022, 1, 25): (2.8, 2.1),
+    date(2022, 4, 19): (-8.5, -2.3),
+    date(2022, 7, 26): (-6.0, -3.5),
+}
+
+
+def growth(values: dict[int, float]) -> pl.DataFrame:
+    return pl.DataFrame({"period": [date(year, 1, 1) for year in values], "value": list(values.values())})
+
+
+def forecasts(*releases: date) -> pl.DataFrame:
+    return pl.concat(
+        [
+            growth({2022: WEO[release][0], 2023: WEO[release][1]}).with_columns(
+                known_from=pl.lit(release), source=pl.lit("imf_weo"), release=pl.lit(f"weo-{release:%Y-%m}")
+            )
+            for release in releases
+        ]
+    )
+
+
+def test_russia_2022_against_the_outlook_of_january_2022() -> None:
+    result = growth_shortfall(forecasts(date(2022, 1, 25)), growth({2022: -1.2, 2023: 3.6}), event=EVENT)
+    assert [year.year for year in result.years] == [2022, 2023]
+    assert result.years[0].shortfall_pp == pytest.approx(4.0)
+    assert result.years[1].level_gap_percent == pytest.approx(-2.4791, abs=1e-3)
+    assert result.frame()["shortfall_pp"].to_list() == pytest.approx([4.0, -1.5])
+    assert result.words("Russia's real GDP") == (
+        "Russia's real GDP shrank by 1.2% in 2022, 4.0 percentage points less than the forecast of 25 Jan 2022 "
+        "(weo-2022-01); by 2023 the level was 2.5% below the forecast path."
+    )
+
+
+def test_the_first_estimate_gives_another_shortfall() -> None:
+    result = growth_shortfall(forecasts(date(2022, 1, 25)), growth({2022: -2.1}), event=EVENT)
+    assert result.years[0].shortfall_pp == pytest.approx(4.9)
+    assert len(result.years) == 1
+
+
+def test_a_forecast_made_after_the_event_is_refused_because_it_flips_the_sign() -> None:
+    outcome = growth({2022: -1.2, 2023: 3.6})
+    with pytest.raises(AnalysisError, match="19 Apr 2022, not before the event of 24 Feb 2022"):
+        growth_shortfall(forecasts(date(2022, 4, 19)), outcome, event=EVENT)
+    with pytest.raises(AnalysisError, match="not before the event"):
+        growth_shortfall(forecasts(date(2022, 1, 25)), outcome, event=date(2022, 1, 25))
+    assert -8.5 - -1.2 < 0 < 2.8 - -1.2
+
+
+def test_of_several_vintages_the_last_before_the_event_counts() -> None:
+    outcome = growth({2022: -1.2, 2023: 3.6})
+    early = forecasts(date(2022, 1, 25)).with_columns(
+        known_from=pl.lit(date(2021, 10, 12)), value=pl.Series([2.9, 2.0]), release=pl.lit("weo-2021-10")
+    )
+    result = growth_shortfall(pl.concat([early, forecasts(*WEO)]), outcome, event=EVENT)
+    assert result.forecast_known_from == date(2022, 1, 25)
+
+
+def test_compounding_stops_at_a_gap() -> None:
+    known = pl.lit(date(2022, 1, 25)).alias("known_from")
+    forecast = growth({2021: 4.5, 2022: 2.8, 2024: 2.0}).with_columns(known)
+    result = growth_shortfall(forecast, growth({2021: 5.0, 2022: -1.2, 2023: 3.6, 2024: 4.0}), event=EVENT)
+    assert [year.year for year in result.years] == [2022]
+
+
+def test_growth_shortfall_refusals() -> None:
+    forecast, outcome = forecasts(date(2022, 1, 25)), growth({2022: -1.2})
+    with pytest.raises(AnalysisError, match="no outcome for 2022"):
+        growth_shortfall(forecast, growth({2023: 1.0}), event=EVENT)
+    with pytest.raises(AnalysisError, match="no forecast for 2024"):
+        growth_shortfall(forecast, growth({2024: 1.0}), event=date(2024, 1, 1))
+    with pytest.raises(AnalysisError, match="more than one source"):
+        other = forecast.with_columns(source=pl.lit("worldbank"))
+        growth_shortfall(pl.concat([forecast, other]), outcome, event=EVENT)
+    with pytest.raises(AnalysisError, match="outcome holds forecasts"):
+        growth_shortfall(forecast, outcome.with_columns(is_forecast=pl.lit(True)), event=EVENT)
+    with pytest.raises(AnalysisError, match="known_from"):
+        growth_shortfall(forecast.drop("known_from"), outcome, event=EVENT)
+    with pytest.raises(AnalysisError, match="no forecast to compare"):
+        growth_shortfall(forecast.clear(), outcome, event=EVENT)
+
+
+def levels(area: str, values: dict[int, float]) -> pl.DataFrame:
+    return growth(values).with_columns(area=pl.lit(area))
+
+
+def test_index_is_100_in_the_last_full_year_before() -> None:
+    both = pl.concat([levels("RUS", {2020: 90.0, 2021: 100.0, 2022: 98.8}), levels("UKR", {2021: 200.0, 2022: 142.4})])
+    frame = index_before_event(both, 2022)
+    assert frame.filter(pl.col("period") == date(2021, 1, 1))["index"].to_list() == [100.0, 100.0]
+    assert frame["index"].to_list() == pytest.approx([90.0, 100.0, 98.8, 100.0, 71.2])
+    alone = index_before_event(both.filter(pl.col("area") == "RUS").drop("area"), 2022, by=())
+    assert alone["index"].to_list() == pytest.approx([90.0, 100.0, 98.8])
+    with pytest.raises(AnalysisError, match="No area has a level for 2029"):
+        index_before_event(both, 2030)
+
+
+def test_a_level_that_stays_on_its_path_has_no_gap() -> None:
+    frame = path_gap(levels("AAA", {year: 100 * 1.03 ** (year - 2010) for year in range(2010, 2026)}), 2022)
+    assert frame["period"][0] == date(2014, 1, 1)
+    assert frame["gap_percent"].to_list() == pytest.approx([0.0] * 12, abs=1e-9)
+    assert frame["trend_percent"][0] == pytest.approx(3.0)
+    assert frame["fit_percent"][0] == pytest.approx(0.0, abs=1e-9)
+    base = frame.row(by_predicate=pl.col("period") == date(2021, 1, 1), named=True)
+    assert (base["index"], base["path_index"]) == (100.0, pytest.approx(100.0))
+
+
+def test_a_fall_below_the_path_by_hand() -> None:
+    values = {year: math.exp(0.02 * (year - 2014)) for year in range(2014, 2022)}
+    values[2022] = math.exp(0.02 * 8) * 0.9
+    frame = path_gap(levels("AAA", values), 2022, 8)
+    assert frame["gap_percent"][-1] == pytest.approx(-10.0)
+
+
+def test_path_gap_refuses_what_is_not_a_path() -> None:
+    short = levels("SYR", {2019: 1.0, 2020: 1.0, 2021: 1.0, 2022: 1.0})
+    good = levels("RUS", dict.fromkeys(range(2014, 2025), 100.0))
+    with pytest.raises(AnalysisError, match="levels of SYR hold 3 years from 2014 to 2021"):
+        path_gap(pl.concat([good, short]), 2022)
+    assert path_gap(pl.concat([good, short]), 2022, skip_missing=True)["area"].unique().to_list() == ["RUS"]
+    with pytest.raises(AnalysisError, match="SYR"):
+        path_gap(short, 2022, skip_missing=True)
+    with pytest.raises(AnalysisError, match="not above zero"):
+        path_gap(levels("AAA", {year: float(year - 2015) for year in range(2014, 2025)}), 2022)
+    with pytest.raises(AnalysisError, match="no levels"):
+        path_gap(good.clear(), 2022)
+
+
+def test_exposure_is_trade_in_percent_of_gdp_on_complete_years() -> None:
+    trade = growth({2021: 36.0, 2022: 16.1, 2026: 2.3}).rename({"value": "value_usd"})
+    trade = trade.with_columns(is_partial=pl.Series([False, False, True]), is_estimate=pl.lit(False))
+    gdp = growth({2021: 1800.0, 2022: 2300.0, 2026: 2000.0})
+    frame = exposure(trade, gdp)
+    assert frame["share_percent"].to_list() == pytest.approx([2.0, 0.7])
+    assert frame.columns == ["period", "value_usd", "gdp_usd", "share_percent", "is_estimate"]
+    months = pl.DataFrame({"period": [date(2021, 1, 1), date(2021, 2, 1)], "value_usd": [1.0, 1.0]})
+    with pytest.raises(AnalysisError, match="trade figures are not annual"):
+        exposure(months, gdp)
