@@ -93,6 +93,22 @@ def frequency_of(frame: pl.DataFrame, what: str = "flows") -> Frequency:
     return "Q" if months <= {1, 4, 7, 10} else "M"
 
 
+def base_values(
+    frame: pl.DataFrame, base: date | int, frequency: Frequency, by: Sequence[str], value: str
+) -> pl.DataFrame:
+    """The base per key: the value of one period, or the mean over a complete base year."""
+    if isinstance(base, int):
+        chosen, needed = frame.filter(pl.col("period").dt.year() == base), PER_YEAR[frequency]
+    else:
+        chosen, needed = frame.filter(pl.col("period") == base), 1
+    return (
+        chosen.group_by(list(by) or pl.lit(0).alias("_all"))
+        .agg(pl.col(value).mean().alias("_base"), pl.len().alias("_n"))
+        .filter(pl.col("_n") == needed)
+        .select([*by, "_base"])
+    )
+
+
 def group_number(by: Sequence[str]) -> pl.Expr:
     """A running number per key of a frame already sorted by that key."""
     return pl.struct(by).rle_id() if by else pl.lit(0, dtype=pl.UInt32)

@@ -1,4 +1,4 @@
-"""Series made from a series: 12-month sums, index, growth, real values; and, from `aggregates`, the sums before them.
+"""Series made from a series: 12-month sums, index, growth; beside them the sums of `aggregates` and real values.
 
 Order of operations, everywhere: **aggregate** (over partners, flows, months), then **transform** (12-month sum, index,
 growth, real), then the **formula** (depth, rebound, share). Total and balance are aggregates over the two flows, so
@@ -21,10 +21,8 @@ from dashboard.analysis import words
 from dashboard.analysis.aggregates import aggregate, balance, months_covered, part_year, total
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import (
-    NAMES,
-    PER_YEAR,
-    STEP,
     Frequency,
+    base_values,
     frequency_of,
     group_number,
     name_keys,
@@ -32,6 +30,7 @@ from dashboard.analysis.frames import (
     prepare,
     without_partial,
 )
+from dashboard.analysis.prices import real
 
 __all__ = [
     "aggregate",
@@ -73,22 +72,6 @@ def rolling_sum(
     )
 
 
-def _base_values(
-    frame: pl.DataFrame, base: date | int, frequency: Frequency, by: Sequence[str], value: str
-) -> pl.DataFrame:
-    """The base per key: the value of one period, or the mean over a complete base year."""
-    if isinstance(base, int):
-        chosen, needed = frame.filter(pl.col("period").dt.year() == base), PER_YEAR[frequency]
-    else:
-        chosen, needed = frame.filter(pl.col("period") == base), 1
-    return (
-        chosen.group_by(list(by) or pl.lit(0).alias("_all"))
-        .agg(pl.col(value).mean().alias("_base"), pl.len().alias("_n"))
-        .filter(pl.col("_n") == needed)
-        .select([*by, "_base"])
-    )
-
-
 def index_to(
     flows: pl.DataFrame,
     *,
@@ -107,7 +90,7 @@ def index_to(
     frame = without_partial(prepare(flows, by=by, value=value))
     kind = frequency or frequency_of(frame)
     shown = str(base) if isinstance(base, int) else words.period(base, kind)
-    bases = _base_values(frame, base, kind, by, value)
+    bases = base_values(frame, base, kind, by, value)
     joined = frame.join(bases, on=list(by), how="left") if by else frame.join(bases, how="cross")
     if not by and bases.is_empty():
         joined = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias("_base"))
@@ -139,54 +122,5 @@ def growth(flows: pl.DataFrame, *, by: Sequence[str] = (), value: str = "value_u
         frame.join(earlier, on=[*by, "period"], how="inner")
         .filter(pl.col("year_before_usd") > 0)
         .with_columns((pl.col(value) / pl.col("year_before_usd") - 1).alias("growth"))
-        .sort([*by, "period"])
-    )
-
-
-def real(
-    flows: pl.DataFrame,
-    deflator: pl.DataFrame,
-    *,
-    base: date | int,
-    name: str,
-    by: Sequence[str] = (),
-    value: str = "value_usd",
-    index: str = "value",
-) -> pl.DataFrame:
-    """Values in the prices of a base period: real_t = nominal_t · D_base / D_t.
-
-    `deflator` holds `period` and a price index in column `index`, monthly or at the frequency of the flows; a monthly
-    one is averaged over complete years for annual flows. `base` is a period or a year (its mean). Periods without a
-    deflator are gaps. The nominal value stays beside it in `nominal_usd`, and `price_basis` names base and deflator.
-    A price index of everything a household buys is not one of traded goods: the choice of deflator is printed.
-    """
-    frame = prepare(flows, by=by, value=value)
-    prices = prepare(deflator, value=index, what="deflator")
-    flow_kind, price_kind = frequency_of(frame), frequency_of(prices, "deflator")
-    prices = prices.select("period", index)
-    if flow_kind != price_kind and STEP[flow_kind] > STEP[price_kind]:
-        width = "1y" if flow_kind == "A" else "1q"
-        prices = (
-            prices.group_by(pl.col("period").dt.truncate(width))
-            .agg(pl.col(index).mean(), pl.len().alias("_n"))
-            .filter(pl.col("_n") == STEP[flow_kind] // STEP[price_kind])
-            .drop("_n")
-        )
-    elif flow_kind != price_kind:
-        raise AnalysisError(f"{name} is given by {NAMES[price_kind]} and cannot deflate values by {NAMES[flow_kind]}.")
-    if (prices[index] <= 0).any():
-        raise AnalysisError(f"{name} holds values that are not above zero, so it cannot deflate anything.")
-    at_base = _base_values(prices, base, flow_kind, (), index)
-    shown = str(base) if isinstance(base, int) else words.period(base, flow_kind)
-    if at_base.is_empty():
-        raise AnalysisError(f"{name} has no complete figure for the base {shown}; choose another base.")
-    return (
-        frame.join(prices.rename({index: "_price"}), on="period", how="inner")
-        .with_columns(
-            pl.col(value).alias("nominal_usd"),
-            (pl.col(value) * at_base["_base"][0] / pl.col("_price")).alias(value),
-            pl.lit(f"{shown} prices, {name}").alias("price_basis"),
-        )
-        .drop("_price")
         .sort([*by, "period"])
     )

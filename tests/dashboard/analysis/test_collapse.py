@@ -158,7 +158,7 @@ def test_nonsense_parameters_are_refused() -> None:
 series = st.lists(st.floats(min_value=0, max_value=1e6), min_size=60, max_size=72)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(series, st.floats(min_value=1e-3, max_value=1e6))
 def test_depth_and_shares_do_not_depend_on_the_unit(values: list[float], factor: float) -> None:
     assume(sum(values[:24]) > 1e-3)
@@ -168,7 +168,7 @@ def test_depth_and_shares_do_not_depend_on_the_unit(values: list[float], factor:
     assert scaled.peak_usd == pytest.approx(plain.peak_usd * factor)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(series)
 def test_terms_fit_together(values: list[float]) -> None:
     assume(sum(values[:24]) > 1e-3)
