@@ -191,9 +191,11 @@ def _no_future(frames: Frames) -> Iterable[Finding]:
     steps = {Frequency.MONTH: "1mo", Frequency.QUARTER: "1q", Frequency.YEAR: "1y", Frequency.DAY: "1d"}
     for table in ("trade_flow", "macro", "listing_count"):
         frame = frames[table]
-        end = pl.when(pl.lit(value=False)).then(pl.col("period"))
-        for frequency, step in steps.items():
-            end = end.when(pl.col("frequency") == frequency.value).then(pl.col("period").dt.offset_by(step))
+        ends = [
+            pl.when(pl.col("frequency") == frequency.value).then(pl.col("period").dt.offset_by(step))
+            for frequency, step in steps.items()
+        ]
+        end = pl.coalesce(ends)
         excused = pl.col("is_forecast") if table == "macro" else pl.lit(value=False)
         early = frame.filter(end > pl.col("known_from") + pl.duration(days=1 + DAYS_EARLY), ~excused)
         if not early.is_empty():
@@ -241,8 +243,9 @@ def _year_totals(frames: Frames) -> Iterable[Finding]:
             .row(0, named=True)
         )
         sentence = (
-            f"In {wrong.height:,} of {sums.height:,} years the months do not add up to the published year; the widest gap is "
-            f"{row['reporter']}–{row['partner']} {row['flow']} {row['year'].year}: {row['sum']:,.0f} against {row['value_usd']:,.0f} USD."
+            f"In {wrong.height:,} of {sums.height:,} years the months do not add up to the published year; the widest "
+            f"gap is {row['reporter']}–{row['partner']} {row['flow']} {row['year'].year}: {row['sum']:,.0f} against "
+            f"{row['value_usd']:,.0f} USD."
         )
         yield Finding("fail", "months make the year", "trade_flow", sentence, wrong.height)
 
@@ -286,8 +289,9 @@ def _countries_to_world(frames: Frames) -> Iterable[Finding]:
         if not wrong.is_empty():
             row = wrong.sort("gap", descending=True).row(0, named=True)
             sentence = (
-                f"As of {release}, in {wrong.height:,} of {both.height:,} months the countries do not add up to the world; "
-                f"the widest gap is {row['flow']} {row['period']:%Y-%m}: {row['sum']:,.0f} against {row['value_usd']:,.0f} USD."
+                f"As of {release}, in {wrong.height:,} of {both.height:,} months the countries do not add up to the "
+                f"world; the widest gap is {row['flow']} {row['period']:%Y-%m}: {row['sum']:,.0f} against "
+                f"{row['value_usd']:,.0f} USD."
             )
             yield Finding("fail", "countries make the world", "trade_flow", sentence, wrong.height)
 
@@ -324,12 +328,13 @@ def _growth(frames: Frames) -> Iterable[Finding]:
     odd = frames["macro"].filter(pl.col("indicator") == "gdp_growth", ~pl.col("value").is_between(low, high))
     if not odd.is_empty():
         row = odd.sort("area", "period").row(0, named=True)
-        sentence = f"{odd.height:,} growth rates are outside {low:g} … {high:g}%, for example {row['area']} {row['period'].year}: {row['value']:.1f}%."
+        example = f"{row['area']} {row['period'].year}: {row['value']:.1f}%"
+        sentence = f"{odd.height:,} growth rates are outside {low:g} … {high:g}%, for example {example}."
         yield Finding("warn", "growth range", "macro", sentence, odd.height)
 
 
 def _measure_dates(frames: Frames, today: date) -> Iterable[Finding]:
-    """Announced, signed, effective, end of wind-down, lifted come in this order; a date far ahead is a slip of the pen."""
+    """Announced, signed, effective, end of wind-down, lifted come in this order; a date far ahead is a slip."""
     measures = frames["measure"]
     after = pl.min_horizontal("announced", "signed", "effective")
     odd = measures.filter(

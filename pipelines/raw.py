@@ -29,7 +29,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Payload:
-    """What came: name (the path or the last part of the address), bytes and their SHA-256, and when they were fetched."""
+    """What came: name (the path, or the last part of the address), bytes, their SHA-256, and when it was fetched."""
 
     name: str
     body: bytes

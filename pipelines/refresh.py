@@ -17,17 +17,22 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from pipelines import checks, raw, store
-from pipelines.errors import BusyError, FetchError, ParseError, RefusedError, StoreError, TradewakeError
-from pipelines.normalise import corrections, money, vintages
+from pipelines.errors import BusyError, FetchError, ParseError, RefusedError, StoreError, TradewakeError, UsageError
+from pipelines.normalise import corrections
+from pipelines.normalise.assemble import assemble
+from pipelines.normalise.files import read_table
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.schema import SCHEMA_VERSION, TABLES
 from pipelines.schema.changes import compare
 from pipelines.settings import Settings
-from pipelines.sources import Source
+from pipelines.sources import SOURCES, Source
 
 LAST_REFRESH = "last-refresh.json"
 """What the last attempt came to, beside the builds; it also tells of attempts that published nothing."""
+
+FIRST_RUN_PATIENCE_SECONDS = 60.0
+"""Two dashboards started at once on a fresh machine: the second waits for the first one's build."""
 
 _CORRECTIONS = Request(SHIPPED + "corrections.toml", optional=True)
 
@@ -87,6 +92,7 @@ def refresh(
     force: bool = False,
     offline: bool = True,
     progress: Progress | None = None,
+    patience: float = 0,
 ) -> RefreshReport:
     """Take in what the sources give and publish it as a new build.
 
@@ -102,6 +108,7 @@ def refresh(
         force: build although nothing is new.
         offline: never touch the network.
         progress: called at every step.
+        patience: seconds to wait for another refresh to end.
 
     Raises:
         BusyError: another refresh is running.
@@ -111,7 +118,7 @@ def refresh(
     say = progress if progress is not None else _silent
     started = datetime.now(UTC)
     reading = settings.model_copy(update={"offline": offline or settings.offline})
-    with locked(settings.store_dir):
+    with locked(settings.store_dir, patience):
         note: dict[str, Any] = {"started": started.isoformat(), "asked": [source.name for source in sources]}
         taken = _Taken()
         try:
@@ -124,12 +131,60 @@ def refresh(
         return report
 
 
+def pick(names: Sequence[str], settings: Settings) -> tuple[Source, ...]:
+    """The sources of these names, all when none is named, or when there is no build yet to keep the others' figures.
+
+    Raises:
+        UsageError: a name is unknown.
+    """
+    known = {source.name: source for source in SOURCES}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"There is no source {name!r}. The sources are {', '.join(known)}.")
+    if not names or _previous(settings.store_dir) is None:
+        return SOURCES
+    return tuple(source for source in SOURCES if source.name in names)
+
+
+def ensure_store(settings: Settings, progress: Progress | None = None) -> store.Store:
+    """The published build; made from the shipped figures when there is none. For the first run of the dashboard.
+
+    Raises:
+        TradewakeError: there is none and none could be made.
+    """
+    try:
+        return store.current_store(settings.store_dir, fallback=True)
+    except StoreError:
+        refresh(SOURCES, settings, progress=progress, patience=FIRST_RUN_PATIENCE_SECONDS)
+        return store.current_store(settings.store_dir)
+
+
+def source_table(settings: Settings) -> list[dict[str, Any]]:
+    """What every source gives, as rows: the publishers of the shipped list, and which step refreshes them.
+
+    Raises:
+        ParseError, FetchError: the shipped list of sources cannot be read.
+    """
+    request = Request(SHIPPED + "reference/sources.csv")
+    columns = {name: column.dtype for name, column in TABLES["source"].columns().items()}
+    rows = read_table(raw.fetch(request, settings), columns).sort("source").to_dicts()
+    own = {source.name: source for source in SOURCES}
+    listed = [{**row, "refreshed_by": row["source"] if row["source"] in own else SOURCES[0].name} for row in rows]
+    steps = [
+        {**dict.fromkeys(columns), "source": name, "title": name, "publisher": "Tradewake", "gives": source.gives}
+        | {"licence": "that of each source", "key_needed": source.key is not None, "refreshed_by": name}
+        for name, source in own.items()
+        if name not in {row["source"] for row in rows}
+    ]
+    return [*steps, *listed]
+
+
 def _silent(step: Step) -> None:
     del step
 
 
 @contextmanager
-def locked(store_dir: Path) -> Iterator[None]:
+def locked(store_dir: Path, patience: float = 0) -> Iterator[None]:
     """Hold the only lock under which builds are written or switched; a killed process lets go of it by dying.
 
     Raises:
@@ -138,7 +193,7 @@ def locked(store_dir: Path) -> Iterator[None]:
     """
     try:
         store_dir.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store_dir / ".lock", timeout=0)
+        lock = FileLock(store_dir / ".lock", timeout=patience)
         lock.acquire()
     except Timeout as error:
         raise BusyError(f"Another refresh is running in {store_dir}. Wait for it, then try again.") from error
@@ -181,7 +236,9 @@ def _walk(
     _keep_or_refuse(taken.failed, previous)
     say(Step("", "putting vintages together", 0, 4))
     old = {name: previous.table(name) for name in TABLES} if previous is not None else {}
-    frames, tripped = _assemble(sources, taken, old, mends)
+    incomplete = {source.name for source in sources if not source.complete}
+    mended = [entry for payload in mends for entry in corrections.read(payload)]
+    frames, tripped = assemble(taken.frames, old, incomplete, mended)
     say(Step("", "checking", 1, 4))
     findings = [*_warnings(tripped), *checks.contract(frames)]
     _refuse_if_failing(findings)
@@ -302,57 +359,6 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"  # run from a folder of sources
-
-
-def _assemble(
-    sources: Sequence[Source], taken: _Taken, old: Mapping[str, pl.DataFrame], mends: Sequence[Payload]
-) -> tuple[dict[str, pl.DataFrame], list[str]]:
-    """All tables: what came, what is kept of the build before, euros in dollars, corrections made, vintages chained."""
-    incomplete = {source.name for source in sources if not source.complete}
-    replaced = set(taken.frames) - incomplete
-    frames = {}
-    for name, contract in TABLES.items():
-        came = [found[name] for found in taken.frames.values() if name in found]
-        kept = _kept(name, old, came, replaced, taken)
-        parts = [part.drop("known_to", strict=False) for part in (*came, *kept)]
-        if parts:
-            frames[name] = pl.concat(parts, how="diagonal").select(
-                column for column in contract.column_names() if column != "known_to"
-            )
-    frames, tripped = corrections.apply(frames, [entry for payload in mends for entry in corrections.read(payload)])
-    if "trade_flow" in frames and "macro" in frames:
-        frames["trade_flow"] = money.eur_to_usd(frames["trade_flow"], frames["macro"])
-        frames["trade_flow"] = _chained("trade_flow", frames["trade_flow"], "value_usd", "is_estimate")
-        frames["macro"] = _chained("macro", frames["macro"], "value", "is_forecast")
-    return frames, tripped
-
-
-def _kept(
-    name: str, old: Mapping[str, pl.DataFrame], came: Sequence[pl.DataFrame], replaced: set[str], taken: _Taken
-) -> list[pl.DataFrame]:
-    """Rows of the build before that stay: by the step that took in their release, or the whole table."""
-    if name not in old:
-        return []
-    rows = old[name]
-    if name == "release":
-        rows = rows.filter(~pl.col("origin").is_in(list(replaced)))
-    elif "release" in rows.columns:
-        stays = old["release"].filter(~pl.col("origin").is_in(list(replaced))).select("release")
-        rows = rows.join(stays, on="release", how="semi")
-    elif came:
-        return []
-    key = TABLES[name].primary_key()
-    for part in came:
-        rows = rows.join(part.select(key), on=key, how="anti")
-    return [rows]
-
-
-def _chained(name: str, frame: pl.DataFrame, value: str, same: str) -> pl.DataFrame:
-    key = [column for column in TABLES[name].primary_key() if column != "known_from"]
-    if name == "trade_flow":
-        return vintages.chain(frame, key, value, rounding="rounding_usd", same=same)
-    widths = vintages.printed_rounding(frame, value, ["source", "indicator", "release"])
-    return vintages.chain(frame.with_columns(widths), key, value, rounding="rounding", same=same).drop("rounding")
 
 
 def _warnings(tripped: Sequence[str]) -> list[checks.Finding]:

@@ -13,7 +13,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,24 @@ import polars as pl
 from pipelines import settings
 from pipelines.errors import RefusedError, StoreError, TradewakeError
 from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
+from pipelines.schema.changes import CHANGES
 
 POINTER = "CURRENT"
+_CHANGES_AS_JSON = {name: pl.String() if dtype == pl.Date else dtype for name, dtype in CHANGES.items()}
 _REMEDY = "Run `tradewake refresh --offline` to build it from the shipped figures."
+_LAST_OBSERVATIONS = """
+    WITH seen AS (
+        SELECT source, period, frequency, release, known_from FROM trade_flow
+        UNION ALL SELECT source, period, frequency, release, known_from FROM macro WHERE NOT is_forecast
+        UNION ALL SELECT source, period, frequency, release, known_from FROM listing_count
+        UNION ALL SELECT source, period, 'A', release, known_from FROM partner_share
+    ), last AS (
+        SELECT * FROM seen
+        QUALIFY row_number() OVER (PARTITION BY source ORDER BY period DESC, known_from DESC, frequency DESC) = 1
+    )
+    SELECT l.source, l.period AS last_observation, l.frequency, l.release, r.published, r.retrieved, r.origin
+    FROM last l JOIN release r ON r.release = l.release ORDER BY l.source
+"""
 _READ_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
     # Nothing that a reader asks may reach the network or another file.
@@ -89,11 +104,30 @@ class Store:
         text = self.query("SELECT value FROM build WHERE key = 'provenance'").item()
         return dict(json.loads(text))
 
+    def last_observations(self) -> pl.DataFrame:
+        """Per source that gave figures: the last observed period, its frequency, and the release it came with.
+
+        Columns: source, last_observation, frequency, release, published, retrieved, origin; one row a source.
+        Forecasts are no observations.
+        """
+        return self.query(_LAST_OBSERVATIONS)
+
+    def changes(self) -> pl.DataFrame:
+        """What this build changed against the one before it, as `schema.changes.CHANGES` describes it."""
+        return pl.DataFrame(self.provenance()["changes"], schema=_CHANGES_AS_JSON).pipe(_dated)
+
     def __hash__(self) -> int:
         return hash(self.build_id)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Store) and other.build_id == self.build_id
+
+
+def _dated(rows: pl.DataFrame) -> pl.DataFrame:
+    if rows.is_empty():
+        return pl.DataFrame(schema=CHANGES)
+    dates = [name for name, dtype in CHANGES.items() if dtype == pl.Date]
+    return rows.with_columns(pl.col(dates).str.to_date()).select(list(CHANGES)).cast(CHANGES)
 
 
 def _first_line(error: BaseException) -> str:
@@ -131,6 +165,17 @@ def new_build_id(content_hash: str, now: datetime | None = None) -> str:
     return f"{moment:%Y%m%d-%H%M%S}-{content_hash[:8]}"
 
 
+def _free_build_id(destination: Path, content_hash: str) -> str:
+    """A build id that no file carries yet: two builds of one second would otherwise share a name, and builds are
+    never replaced."""
+    moment = datetime.now(UTC)
+    while (build_id := new_build_id(content_hash, moment)) and any(
+        (destination / f"{build_id}{suffix}").exists() for suffix in (".duckdb", ".json")
+    ):
+        moment += timedelta(seconds=1)
+    return build_id
+
+
 def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any], destination: Path) -> Store:
     """Write a new immutable build beside the old ones and open it. It is not published yet: see `publish`.
 
@@ -143,7 +188,7 @@ def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any
         TradewakeError: the folder cannot be written or the disk is full. Nothing is left behind.
     """
     content_hash = str(provenance["content_hash"])
-    build_id = new_build_id(content_hash)
+    build_id = _free_build_id(destination, content_hash)
     working = destination / f".building-{build_id}-{os.getpid()}.duckdb"
     final = destination / f"{build_id}.duckdb"
     created = datetime.now(UTC)
@@ -220,6 +265,9 @@ def open_build(path: Path) -> Store:
     size = path.stat().st_size
     if size != build.bytes:
         raise StoreError(f"The build {build.build_id} is damaged: {size:,} bytes instead of {build.bytes:,}. {_REMEDY}")
+    # Once per process and build, some 2 ms a megabyte: a flipped byte is told now, not in the middle of a question.
+    if fingerprint(path) != build.sha256:
+        raise StoreError(f"The build {build.build_id} is damaged: its bytes are not those that were written. {_REMEDY}")
     try:
         connection = duckdb.connect(str(path), read_only=True, config=_READ_CONFIG)
     except duckdb.Error as error:
@@ -257,6 +305,14 @@ def published_id(store_dir: Path) -> str | None:
         ) from error
 
 
+def published_id_or_none(store_dir: Path) -> str | None:
+    """Id of the published build; None also when the pointer cannot be read."""
+    try:
+        return published_id(store_dir)
+    except StoreError:
+        return None
+
+
 def publish(store_dir: Path, build_id: str) -> Store:
     """Switch the pointer to a build that opens. Readers see the old build or the new one, never something between.
 
@@ -292,7 +348,10 @@ def prune(store_dir: Path, keep: int) -> list[str]:
 
 def _path(store_dir: Path, build_id: str) -> Path:
     if not build_id.replace("-", "").isalnum():
-        raise StoreError(f"{build_id[:60]!r} is not the name of a build. `tradewake status` lists the builds.")
+        raise StoreError(
+            f"{build_id[:60]!r} is not the name of a build. `tradewake status` lists the builds, "
+            "`tradewake rollback` publishes one of them."
+        )
     return store_dir / f"{build_id}.duckdb"
 
 
@@ -312,38 +371,54 @@ def current_store(store_dir: Path | None = None, *, fallback: bool = False) -> S
         StoreError: nothing was published or nothing can be read.
     """
     folder = settings.load().store_dir if store_dir is None else store_dir
-    build_id = published_id(folder)
-    if build_id is None:
-        raise StoreError(f"There is no store in {folder} yet. {_REMEDY}")
-    path = _path(folder, build_id)
     with _open_lock:
-        held = _open_stores.get(path)
-        if held is not None:
-            return held
+        broken: Path | None = None
         try:
-            store = open_build(path)
+            path = _published_path(folder)
+            try:
+                store = _held_or_opened(path)
+            except StoreError:
+                # A refresh may have published another build and cleared this one away in between.
+                again = _published_path(folder)
+                broken = path
+                if again == path:
+                    raise
+                store = _held_or_opened(again)
         except StoreError as error:
-            spare = _last_good(folder, path, error) if fallback else None
+            spare = _last_good(folder, broken, error) if fallback else None
             if spare is None:
                 raise
-            store = spare
+            return spare
         # Sessions that still hold an older build keep it alive; it closes itself when the last one lets go.
-        for other in [known for known in _open_stores if known.parent == path.parent]:
+        for other in [known for known in _open_stores if known.parent == folder and known != store.build.path]:
             del _open_stores[other]
-        if store.problem is None:
-            _open_stores[path] = store
+        store.problem = None
         return store
 
 
-def _last_good(folder: Path, broken: Path, error: StoreError) -> Store | None:
+def _published_path(folder: Path) -> Path:
+    build_id = published_id(folder)
+    if build_id is None:
+        raise StoreError(f"There is no store in {folder} yet. {_REMEDY}")
+    return _path(folder, build_id)
+
+
+def _held_or_opened(path: Path) -> Store:
+    held = _open_stores.get(path)
+    if held is None:
+        held = _open_stores[path] = open_build(path)
+    return held
+
+
+def _last_good(folder: Path, broken: Path | None, error: StoreError) -> Store | None:
     for build in builds(folder):
         if build.path == broken:
             continue
-        held = _open_stores.get(build.path)
         try:
-            store = open_build(build.path) if held is None else held
+            store = _held_or_opened(build.path)
         except StoreError:
             continue
-        store.problem = f"{error} Until then the build of {build.created:%d %b %Y %H:%M} UTC is shown."
+        shown = f"{build.created.day} {build.created:%b %Y %H:%M}"
+        store.problem = f"{error} Until then the build of {shown} UTC is shown."
         return store
     return None

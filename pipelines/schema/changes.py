@@ -103,7 +103,7 @@ def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataF
         .with_columns(table=pl.lit(table))
         .rename({"of": "source"})
         .select(list(CHANGES))
-        .cast(dict(CHANGES))
+        .cast(CHANGES)
     )
 
 

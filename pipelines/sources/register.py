@@ -99,19 +99,22 @@ def _regime(payload: Payload, areas: Collection[str]) -> tuple[dict[str, Any], l
     rows = []
     for number, entry in enumerate(_entries(document, "measure", payload.name), 1):
         where = f"{payload.name}, {_entry_name(entry, 'measure', number)}"
-        _check(entry, _MEASURE, ("key", "title", "types", "precision", "status", "instrument", "reference"), where)
-        targets = entry.get("targets", head["targets"])
-        _check_words(targets, areas, f"{where}, targets", "area")
-        _check_words(entry["types"], [kind.value for kind in MeasureType], f"{where}, types", "type")
-        _check_words([entry["precision"]], [word.value for word in Precision], f"{where}, precision", "precision")
-        _check_words([entry["status"]], [word.value for word in Status], f"{where}, status", "status")
-        if not any(clock in entry for clock in _CLOCKS):
-            raise ParseError(f"{where}: it has none of the dates {', '.join(_CLOCKS)}.")
-        own = {name: value for name, value in entry.items() if name not in ("key", "targets")}
-        lists = {name: ";".join(entry[name]) for name in ("types", "supersedes") if name in entry}
-        facts = {"measure": entry["key"], "regime": key, "sender": head["sender"], "target": ";".join(targets)}
-        rows.append({**own, **lists, **facts})
+        rows.append(_measure(entry, head, areas, where) | {"regime": key})
     return regime, rows
+
+
+def _measure(entry: dict[str, Any], head: dict[str, Any], areas: Collection[str], where: str) -> dict[str, Any]:
+    _check(entry, _MEASURE, ("key", "title", "types", "precision", "status", "instrument", "reference"), where)
+    targets: list[str] = entry["targets"] if "targets" in entry else head["targets"]
+    _check_words(targets, areas, f"{where}, targets", "area")
+    _check_words(entry["types"], [kind.value for kind in MeasureType], f"{where}, types", "type")
+    _check_words([entry["precision"]], [word.value for word in Precision], f"{where}, precision", "precision")
+    _check_words([entry["status"]], [word.value for word in Status], f"{where}, status", "status")
+    if not any(clock in entry for clock in _CLOCKS):
+        raise ParseError(f"{where}: it has none of the dates {', '.join(_CLOCKS)}.")
+    own = {name: value for name, value in entry.items() if name not in ("key", "targets")}
+    lists = {name: ";".join(entry[name]) for name in ("types", "supersedes") if name in entry}
+    return own | lists | {"measure": entry["key"], "sender": head["sender"], "target": ";".join(targets)}
 
 
 def _events(payload: Payload) -> list[dict[str, Any]]:

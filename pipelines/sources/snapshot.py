@@ -26,6 +26,7 @@ _TABLE_OF = {
 }
 _NAME = re.compile(rf"^({'|'.join(_TABLE_OF)})(_[A-Za-z0-9._-]+)?\.(csv|parquet)$")
 _PIPELINE_FILLS = {"known_to", "sha256", "rows", "origin"}
+_GIVEN = pl.Schema({"release": pl.String(), "rows": pl.UInt32(), "sha256": pl.String()})
 _OPTIONAL = {"quantity", "quantity_unit"}
 
 
@@ -65,11 +66,7 @@ class Snapshot(Source):
             table: pl.concat(found) if found else pl.DataFrame(schema=dict(_columns(table)))
             for table, found in parts.items()
         }
-        given = (
-            pl.concat(counts)
-            if counts
-            else pl.DataFrame(schema={"release": pl.String, "rows": pl.Int64, "sha256": pl.String})
-        )
+        given = pl.concat(counts) if counts else pl.DataFrame(schema=_GIVEN)
         return frames | {"release": _described(frames["release"], given)}
 
 

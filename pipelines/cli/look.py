@@ -1,0 +1,185 @@
+"""The verbs that only look: status, check, sources, diff."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipelines.cli import output
+from pipelines.errors import RefusedError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipelines.store import Store
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+CHANGE_COLUMNS = ("table", "source", "added", "removed", "revised", "largest %", "median %", "since", "to")
+
+
+def status(json_output: AsJson = False) -> None:
+    """Builds, and per source the last observation, its vintage, when the next one is due, the last error."""
+    from pipelines import settings, store
+
+    loaded = settings.load()
+    folder = loaded.store_dir
+    last = _last_refresh(folder)
+    problem: str | None = None
+    rows: list[dict[str, Any]] = []
+    current: str | None = None
+    try:
+        current = store.published_id(folder)
+        rows = _freshness(store.current_store(folder), last)
+    except StoreError as error:
+        problem = str(error)
+    built: list[dict[str, Any]] = [
+        {
+            "build": found.build_id,
+            "created": found.created,
+            "bytes": found.bytes,
+            "published": found.build_id == current,
+        }
+        for found in store.builds(folder)
+    ]
+    if json_output:
+        facts = {"store": str(folder), "published": current, "problem": problem, "builds": built, "last_refresh": last}
+        output.as_json({**facts, "sources": rows})
+    else:
+        output.say(f"Store: {folder}")
+        output.table(
+            ("build", "created (UTC)", "megabytes", "published"),
+            [(r["build"], f"{r['created']:%Y-%m-%d %H:%M}", r["bytes"] / 1e6, r["published"]) for r in built],
+        )
+        print()
+        keys = ("source", "last_observation", "release", "published", "retrieved", "next", "last_error")
+        output.table([key.replace("_", " ") for key in keys], [[row[key] for key in keys] for row in rows])
+        if last is not None:
+            ended = last["ended"][:16].replace("T", " ")
+            output.say(f"Last refresh: {last['outcome']}, {ended} UTC. {last.get('error', '')}".rstrip())
+    if problem is not None:
+        raise StoreError(problem)
+
+
+def _last_refresh(folder: Path) -> dict[str, Any] | None:
+    from pipelines.refresh import LAST_REFRESH
+
+    try:
+        facts = json.loads((folder / LAST_REFRESH).read_text(encoding="utf-8"))
+        return facts if isinstance(facts, dict) and "outcome" in facts and "ended" in facts else None
+    except (OSError, ValueError):
+        return None
+
+
+def _freshness(store: Store, last: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """One row per source that gave figures."""
+    from pipelines.schema.schedule import next_release
+
+    sources = {row["source"]: row for row in store.table("source").iter_rows(named=True)}
+    failed = dict(store.provenance().get("failed", {})) | dict((last or {}).get("failed", {}))
+    today = datetime.now(UTC).date()
+    rows = []
+    for row in store.last_observations().iter_rows(named=True):
+        facts = sources[row["source"]]
+        stopped = "stopped" in (facts["frequency"] or "")
+        due = None if stopped else next_release(row["last_observation"], row["frequency"], facts["schedule_days"])
+        rows.append(
+            {
+                **row,
+                "title": facts["title"],
+                "due": None if due is None else due.due,
+                "overdue": due is not None and due.due < today,
+                "next": "publication stopped" if stopped else "no fixed day" if due is None else due.words(today),
+                "age_days": (today - row["published"]).days,
+                "last_error": failed.get(row["origin"]),
+            }
+        )
+    return rows
+
+
+def check(json_output: AsJson = False) -> None:
+    """Run contracts and checks on the published store."""
+    from pipelines import checks, store
+    from pipelines.schema import TABLES
+
+    current = store.current_store()
+    frames = {name: current.table(name) for name in TABLES}
+    findings = checks.contract(frames)
+    if not any(finding.level == "fail" for finding in findings):
+        findings += checks.review(frames, None)
+    failing = [finding for finding in findings if finding.level == "fail"]
+    if json_output:
+        rows = {name: frame.height for name, frame in frames.items()}
+        facts = [finding.as_dict() for finding in findings]
+        output.as_json({"build": current.build_id, "ok": not failing, "rows": rows, "findings": facts})
+    else:
+        output.table(
+            ("level", "check", "table", "rows", "finding"),
+            [(found.level, found.check, found.table, found.rows, found.sentence) for found in findings],
+        )
+        output.say(
+            f"{current.build_id}: {sum(frame.height for frame in frames.values()):,} rows in {len(frames)} tables."
+        )
+    if failing:
+        raise RefusedError(f"{len(failing)} checks failed on {current.build_id}: {failing[0].sentence}")
+    if not json_output:
+        output.say("All checks passed." if not findings else "No check failed; the notes above deserve a look.")
+
+
+def sources(json_output: AsJson = False) -> None:
+    """Every source: what it gives, whether it needs a key, licence, schedule."""
+    from pipelines import settings
+    from pipelines.refresh import source_table
+
+    rows = source_table(settings.load())
+    if json_output:
+        output.as_json(rows)
+        return
+    columns = ("source", "gives", "key_needed", "licence", "frequency", "schedule_days", "refreshed_by")
+    output.table(
+        [column.replace("_", " ") for column in columns], [[row[column] for column in columns] for row in rows]
+    )
+
+
+def diff(
+    old: Annotated[
+        str | None, typer.Argument(metavar="[OLD]", help="A build; the one before NEW when omitted.")
+    ] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="A build; the published one when omitted.")] = None,
+    json_output: AsJson = False,
+) -> None:
+    """What changed from one build to another: rows added, removed and revised, per table and source."""
+    from pipelines import settings, store
+    from pipelines.schema import TABLES
+    from pipelines.schema.changes import compare
+
+    folder = settings.load().store_dir
+    known = {found.build_id: found for found in store.builds(folder)}
+    for name in (old, new):
+        if name is not None and name not in known:
+            raise UsageError(f"There is no build {name[:60]!r}. The builds are {', '.join(known) or 'none'}.")
+    later = store.current_store(folder) if new is None else store.open_build(known[new].path)
+    if old is None:
+        changes, before = later.changes(), later.provenance().get("previous_build")
+    else:
+        earlier = store.open_build(known[old].path)
+        changes = compare({name: earlier.table(name) for name in TABLES}, {name: later.table(name) for name in TABLES})
+        before = old
+    if json_output:
+        output.as_json({"old": before, "new": later.build_id, "changes": changes.to_dicts()})
+        return
+    output.table(CHANGE_COLUMNS, change_rows(changes))
+    output.say(f"From {before or 'nothing'} to {later.build_id}: {changes.height} tables and sources changed.")
+
+
+def change_rows(changes: pl.DataFrame) -> list[list[Any]]:
+    """The changes as rows under `CHANGE_COLUMNS`."""
+    picked = ("table", "source", "added", "removed", "revised", "largest_pct", "median_pct", "since", "last_new")
+    return [[_day(row[name]) for name in picked] for row in changes.iter_rows(named=True)]
+
+
+def _day(cell: Any) -> Any:
+    return cell.isoformat() if isinstance(cell, date) else cell

@@ -1,0 +1,126 @@
+"""The verb doctor: what works on this machine, and how to mend what does not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.cli import output
+from pipelines.errors import StoreError
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+_BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome", "msedge")
+_PACKAGES = ("tradewake", "streamlit", "plotly", "polars", "duckdb", "dataframely", "kaleido")
+_PORT = 8501
+_ROOM_MB = 500
+"""A refresh needs room for one more build (about 10 MB) and the payloads of the live sources."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that was looked at: `state` is ok, note or bad."""
+
+    what: str
+    state: str
+    detail: str
+    mend: str = ""
+
+
+def doctor(json_output: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """What works on this machine: store, browser, keys, disk, ports, versions; and how to mend what does not."""
+    from pipelines import settings
+
+    loaded = settings.load()
+    found = [*_store(loaded), _folder(loaded), _browser(), _port(), *_environment(loaded), _versions()]
+    if json_output:
+        output.as_json([asdict(row) for row in found])
+        return
+    output.table(
+        ("what", "state", "detail", "how to mend"), [(row.what, row.state, row.detail, row.mend) for row in found]
+    )
+    bad = sum(row.state == "bad" for row in found)
+    output.say("Everything that is needed works." if not bad else f"{bad} of {len(found)} things need attention.")
+
+
+def _store(loaded: Settings) -> list[Diagnosis]:
+    from pipelines import store
+
+    shipped = (loaded.data / "snapshot").is_dir()
+    figures = Diagnosis(
+        "shipped figures", "ok" if shipped else "bad", str(loaded.data), "" if shipped else "Unset TRADEWAKE_DATA."
+    )
+    try:
+        current = store.current_store(loaded.store_dir)
+        size = f"{current.build_id}, {current.build.bytes / 1e6:,.1f} MB, {len(store.builds(loaded.store_dir))} builds"
+        return [figures, Diagnosis("store", "ok", size)]
+    except StoreError as error:
+        return [figures, Diagnosis("store", "bad", str(error), "tradewake refresh --offline")]
+
+
+def _folder(loaded: Settings) -> Diagnosis:
+    folder = loaded.home
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not os.access(there, os.W_OK):
+        return Diagnosis(
+            "folder and disk", "bad", f"{folder} cannot be written", "Set TRADEWAKE_HOME to a folder that can be."
+        )
+    free = shutil.disk_usage(there).free / 1e6
+    state = "ok" if free > _ROOM_MB else "bad"
+    return Diagnosis(
+        "folder and disk", state, f"{folder}, {free:,.0f} MB free", "" if state == "ok" else "Free some space."
+    )
+
+
+def _browser() -> Diagnosis:
+    named = os.environ.get("BROWSER_PATH")
+    paths = [named, *(shutil.which(name) for name in _BROWSERS)]
+    path = next((str(candidate) for candidate in paths if candidate and Path(candidate).exists()), None)
+    if path is None:
+        mend = "Install Chrome or Chromium; without one the reader's own browser makes PNG and SVG."
+        return Diagnosis("browser for images", "note", "none found", mend)
+    return Diagnosis("browser for images", "ok", path)
+
+
+def _port() -> Diagnosis:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", _PORT))
+        except OSError:
+            return Diagnosis(f"port {_PORT}", "note", "in use", "tradewake serve --port N takes another one.")
+    return Diagnosis(f"port {_PORT}", "ok", "free")
+
+
+def _environment(loaded: Settings) -> list[Diagnosis]:
+    """Every variable that is read: whether it is set; a secret's value is never shown."""
+    rows = []
+    for name, field in type(loaded).model_fields.items():
+        secret = name.endswith("_api_key")
+        variable = name.upper() if secret else f"TRADEWAKE_{name.upper()}"
+        is_set = name in loaded.model_fields_set and getattr(loaded, name) is not None
+        shown = (
+            ("set" if is_set else "not set") if secret else f"{getattr(loaded, name)}{'' if is_set else ' (default)'}"
+        )
+        rows.append(Diagnosis(variable, "ok", shown, "" if is_set else field.description or ""))
+    return rows
+
+
+def _versions() -> Diagnosis:
+    parts = [f"python {platform.python_version()}"]
+    for name in _PACKAGES:
+        try:
+            parts.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            parts.append(f"{name} not installed")
+    return Diagnosis("versions", "ok", ", ".join(parts))

@@ -1,0 +1,51 @@
+"""How the verbs speak: tables to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+
+def say(sentence: str) -> None:
+    """One line for the person at the keyboard, on standard error."""
+    print(sentence, file=sys.stderr)
+
+
+def as_json(facts: Any) -> None:
+    """Facts as JSON on standard output; dates and times as ISO text."""
+    print(json.dumps(facts, indent=2, ensure_ascii=False, default=str))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table on standard output: drawn on a terminal, plain columns parted by tabs when piped."""
+    cells = [[_text(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for line in (columns, *cells):
+            print("\t".join(line))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        numeric = all(
+            row[number].replace(",", "").replace("−", "").replace(".", "").isdigit() for row in cells if row[number]
+        )
+        drawn.add_column(column, justify="right" if numeric and cells else "left", overflow="fold")
+    for row in cells:
+        drawn.add_row(*row)
+    Console(markup=False).print(drawn)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{cell:,.2f}".replace("-", "−")
+    return " ".join(str(cell).split())

@@ -1,0 +1,124 @@
+"""The verbs that publish: refresh and rollback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.cli import output
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipelines.refresh import Progress, Step
+
+
+def refresh(
+    source: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE…]", help="Sources to ask; all when omitted.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Never touch the network.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and publish nothing.")] = False,
+    since: Annotated[
+        str | None, typer.Option(metavar="PERIOD", help="Ask from this period on: 2022, 2022-03, 2022-Q1.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing new came.")] = False,
+) -> None:
+    """Fetch, read, check and publish: a new build, or none at all."""
+    from pipelines import settings
+    from pipelines.normalise.periods import parse_period
+    from pipelines.refresh import pick
+    from pipelines.refresh import refresh as walk
+
+    loaded = settings.load()
+    sources = pick(source or [], loaded)
+    start = None if since is None else parse_period(since)
+    with _progress() as progress:
+        report = walk(
+            sources,
+            loaded,
+            since=start,
+            dry_run=dry_run,
+            force=force,
+            offline=offline or loaded.offline,
+            progress=progress,
+        )
+    for finding in report.findings:
+        output.say(f"Note: {finding.sentence}")
+    changes = report.changes
+    if not changes.is_empty():
+        from pipelines.cli.look import CHANGE_COLUMNS, change_rows
+
+        output.table(CHANGE_COLUMNS, change_rows(changes))
+    took = f"{report.seconds:.1f} seconds"
+    if report.outcome == "unchanged":
+        held = f"the published build {report.build_id} already holds these figures"
+        output.say(f"Nothing new: {held}. Add --force to build again.")
+    elif report.outcome == "dry_run":
+        output.say(f"Dry run: {changes.height} tables and sources would change. Nothing was published ({took}).")
+    else:
+        rows = sum(report.rows.values())
+        output.say(f"Published {report.build_id}: {rows:,} rows in {took}.")
+    for name, sentence in report.failed.items():
+        output.say(f"The source {name} failed and keeps its last good figures: {sentence}")
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Bars per source on a terminal; when piped one plain line per source and stage."""
+    if not sys.stderr.isatty():
+        yield _plain
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.fields[name]:<10}"),
+        BarColumn(24),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def draw(step: Step) -> None:
+            if step.source not in tasks:
+                tasks[step.source] = bars.add_task("", total=step.total, name=step.source or "build")
+            bars.update(tasks[step.source], description=step.doing, completed=step.done, total=step.total)
+
+        yield draw
+
+
+def _plain(step: Step) -> None:
+    if step.doing != "fetching":
+        output.say(f"{step.source or 'build'}: {step.doing}")
+
+
+def rollback(
+    build: Annotated[
+        str | None, typer.Argument(metavar="[BUILD]", help="The build; the one before the published when omitted.")
+    ] = None,
+) -> None:
+    """Publish an older build again."""
+    from pipelines import settings, store
+    from pipelines.refresh import locked
+
+    folder = settings.load().store_dir
+    with locked(folder):
+        known = [found.build_id for found in store.builds(folder)]
+        current = store.published_id_or_none(folder)
+        if build is None:
+            older = [name for name in known if current is None or name < current]
+            if not older:
+                raise UsageError("There is no older build to go back to. `tradewake status` lists the builds.")
+            build = older[0]
+        elif build not in known:
+            raise UsageError(f"There is no build {build[:60]!r}. The builds are {', '.join(known) or 'none'}.")
+        store.publish(folder, build)
+    output.say(f"Published {build}; before it, {current or 'nothing'} was.")
