@@ -30,12 +30,14 @@ def lines_alt(
         if not points:
             sentences.append(f"{line.name}: no figures.")
             continue
-        high, low = max(points, key=lambda p: p[1]), min(points, key=lambda p: p[1])
-        part = " (part of a period)" if line.partial else ""
+        # A part of a period is said apart: it is neither a low nor a fall of a whole one.
+        whole = points[:-1] if line.partial and len(points) > 1 else points
+        high, low = max(whole, key=lambda p: p[1]), min(whole, key=lambda p: p[1])
+        part = f" The hollow last point, a part of a period, is {value(points[-1][1])}." if line.partial else ""
         sentences.append(
-            f"{line.name} from {_when(points[0][0], frequency)} to {_when(points[-1][0], frequency)}{part}: highest "
+            f"{line.name} from {_when(whole[0][0], frequency)} to {_when(whole[-1][0], frequency)}: highest "
             f"{value(high[1])} in {_when(high[0], frequency)}, lowest {value(low[1])} in {_when(low[0], frequency)}, "
-            f"last {value(points[-1][1])}.{_largest_change(points, frequency, value)}"
+            f"last {value(whole[-1][1])}.{_largest_change(whole, frequency, value)}{part}"
         )
     if len(lines) > 6:
         sentences.append(f"And {len(lines) - 6} more lines; the table holds them all.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from html import escape
 from math import log10
 from typing import Any
 
@@ -24,7 +25,7 @@ class Line:
         colour: CSS colour.
         dash: Plotly dash name; colour is never the only difference.
         estimates: True where the point is an estimate (drawn dotted); empty means none is.
-        partial: the last point is a part of a period (drawn hollow, joined by dashes).
+        partial: the last point is a part of a period: drawn hollow and not joined, since a line would look like a fall.
         hover: extra text per point under the value.
     """
 
@@ -54,6 +55,7 @@ def time_lines(
     extremes: bool = True,
     height: int = 460,
     hover_date: str = "%b %Y",
+    ceiling: float | None = None,
 ) -> go.Figure:
     """Lines on one time axis and one value axis.
 
@@ -63,6 +65,7 @@ def time_lines(
         log: logarithmic axis; values at or below zero become gaps, and the axis says "log scale".
         value_format: d3 format of hover and value labels; `suffix` follows it (for example "%").
         zero: start the axis at zero when all values are positive.
+        ceiling: end the value axis here when a value lies beyond it.
         extremes: label the highest and lowest point when a single line is drawn.
     """
     days = [day for line in lines for day in line.x]
@@ -70,8 +73,9 @@ def time_lines(
     for line in lines:
         traces.extend(_traces(line, log=log, value_format=value_format, suffix=suffix, paper=style.paper))
     first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 2))
-    labels = _end_labels(lines, style, log=log, height=height)
-    right = max((7 * len(line.name) for line in lines if line.label), default=0) + 18
+    valued = len(lines) <= 3
+    labels = _end_labels(lines, log=log, height=height, value_format=value_format, suffix=suffix, values=valued)
+    right = max((7 * len(label["text"]) for label in labels), default=0) + 18
     layout = theme.layout(style, height=height)
     layout["margin"] = {"l": 12, "r": min(right, 190), "t": 62 if flags else 40, "b": 8, "autoexpand": True}
     layout["xaxis"] = theme.time_axis(style) | {"hoverformat": hover_date, "range": _padded(first, last)}
@@ -80,6 +84,9 @@ def time_lines(
     layout["yaxis"] = theme.value_axis(
         style, type="log" if log else "linear", **floor
     )  # fmt: skip
+    tops = [value for line in lines for value in line.y if value is not None]
+    if ceiling is not None and tops and max(tops) > ceiling:
+        layout["yaxis"] |= {"range": [min(0.0, *tops) * 1.05, ceiling]}
     layout["shapes"] = shapes(flags, style, last=last, spans=spans)
     layout["annotations"] = [
         theme.unit_label(unit + (", log scale" if log else ""), style, yshift=24 if flags else 6),
@@ -122,8 +129,7 @@ def _traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str
     if any(estimates):
         dotted = [value if estimates[i] or (i + 1 < len(y) and estimates[i + 1]) else None for i, value in enumerate(y)]
         traces.append(_overlay(x, dotted, line, "dot", line.name + " (estimate)"))
-    if line.partial and len(x) > 1:
-        traces.append(_overlay(x[-2:], y[-2:], line, "dash", line.name + " (part of a period)"))
+    if line.partial:
         traces.append({
             "type": "scatter", "mode": "markers", "x": x[-1:], "y": y[-1:], "hoverinfo": "skip",
             "name": line.name + " (part of a period)",
@@ -148,11 +154,13 @@ def _overlay(x: list[str], y: Sequence[float | None], line: Line, dash: str, nam
     }  # fmt: skip
 
 
-def _end_labels(lines: Sequence[Line], style: Style, *, log: bool, height: int) -> list[dict[str, Any]]:
-    """Names at the lines' ends, moved apart so that none covers another."""
+def _end_labels(
+    lines: Sequence[Line], *, log: bool, height: int, value_format: str, suffix: str, values: bool
+) -> list[dict[str, Any]]:
+    """Names at the lines' ends, with the last value where there is room, moved apart so that none covers another."""
     ends = []
-    values = [_visible(value, log=log) for line in lines for value in line.y]
-    known = [log10(value) if log else value for value in values if value is not None]
+    seen = [_visible(value, log=log) for line in lines for value in line.y]
+    known = [log10(value) if log else value for value in seen if value is not None]
     if not known:
         return []
     top, bottom = max(known), min(known) if log else min(0.0, *known)
@@ -165,15 +173,16 @@ def _end_labels(lines: Sequence[Line], style: Style, *, log: bool, height: int) 
             assert value is not None
             place = log10(value) if log else value
             pixel = (place - bottom) / max(top - bottom, 1e-9) * (height - 110)
-            ends.append((pixel, day, place, line))
+            ends.append((pixel, day, place, value, line))
     ends.sort(key=lambda end: end[0])
     labels, floor = [], -1e9
-    for pixel, day, place, line in ends:
+    for pixel, day, place, last, line in ends:
         shift = max(floor + 17 - pixel, 0.0)
         floor = pixel + shift
+        figure = f" {format(last, value_format)}{suffix}" if values else ""
         labels.append({
-            "text": line.name, "x": day.isoformat(), "y": place, "xref": "x", "yref": "y", "xanchor": "left",
-            "yanchor": "middle", "xshift": 8, "yshift": round(shift), "showarrow": False, "align": "left",
+            "text": escape(line.name) + figure, "x": day.isoformat(), "y": place, "xref": "x", "yref": "y",
+            "xanchor": "left", "yanchor": "middle", "xshift": 8, "yshift": round(shift), "showarrow": False, "align": "left",
             "font": {"size": 13, "color": line.colour}, "name": "end-label",
         })  # fmt: skip
     return labels

@@ -51,7 +51,7 @@ class Flag:
         return self.marks[-1].day
 
 
-def group(marks: Sequence[Mark], start: date, end: date, *, slots: int = 26) -> tuple[Flag, ...]:
+def group(marks: Sequence[Mark], start: date, end: date, *, slots: int = 40) -> tuple[Flag, ...]:
     """Number the marks inside [start, end] in order of date; marks nearer than one slot share a flag.
 
     Args:
@@ -98,7 +98,7 @@ def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[
         {
             "text": f"{flag.number}", "xref": "x", "yref": "paper", "x": flag.day.isoformat(), "y": y,
             "xanchor": "center", "yanchor": "bottom", "yshift": 2, "showarrow": False, "borderpad": 2,
-            "font": {"size": 11, "color": style.ink}, "bgcolor": style.paper, "bordercolor": style.quiet,
+            "font": {"size": 10, "color": style.ink}, "bgcolor": style.paper, "bordercolor": style.quiet,
             "borderwidth": 1, "hovertext": _hover(flag), "captureevents": True, "name": "flag",
         }
         for flag in flags

@@ -41,3 +41,16 @@ def credits(store: Store, source_names: Sequence[str]) -> pl.DataFrame:
         "ORDER BY source",
         [list(source_names)],
     )
+
+
+def last_observations(store: Store) -> pl.DataFrame:
+    """Per source: the last observed period (forecasts aside), its newest vintage, rows; trade and economic series."""
+    return store.query(
+        """
+        SELECT source, any_value(frequency) AS frequency, max(period) AS last_period, max(known_from) AS known_from,
+               count(*)::INTEGER AS rows
+        FROM (SELECT source, frequency, period, known_from FROM trade_flow
+              UNION ALL SELECT source, frequency, period, known_from FROM macro WHERE NOT is_forecast)
+        GROUP BY source ORDER BY source
+        """
+    )

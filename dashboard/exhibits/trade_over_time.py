@@ -1,0 +1,365 @@
+"""The main picture: goods trade of one reporter with one or several partners over time, with sanctions marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from dashboard.analysis import transforms, words
+from dashboard.analysis.aggregates import months_covered
+from dashboard.exhibits import marks as register_marks
+from dashboard.exhibits.alt import lines_alt
+from dashboard.exhibits.base import (
+    Column,
+    Exhibit,
+    NothingToShow,
+    Passport,
+    Spec,
+)
+from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.exhibits.trade_series import (
+    FREQUENCY_WORDS,
+    MOST_LINES,
+    Series,
+    TradeParams,
+    check_areas,
+    currency_of,
+    measure,
+    observe,
+    stored,
+    why_empty,
+    window,
+    with_gaps,
+)
+from dashboard.figures import theme
+from dashboard.figures.lines import Line, time_lines
+from dashboard.figures.marks import NOT_A_CAUSE, Flag
+from dashboard.figures.theme import Style
+from dashboard.queries import catalogue, trade
+from pipelines.store import Store
+
+FLOW_WORDS = {"export": "exports", "import": "imports", "total": "total trade", "balance": "balance"}
+
+
+def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
+    """Draw goods trade over time.
+
+    Raises:
+        NothingToShow: the store holds no such series, or none was known on the chosen day.
+    """
+    names = catalogue.names(store, [params.reporter, *params.partner])
+    check_areas(params, names)
+    source = params.source or trade.default_source(store, params.reporter, stored(params.frequency))
+    observed = observe(store, params, source)
+    flows = tuple(dict.fromkeys(item.flow for item in observed))
+    if not observed or source is None:
+        raise NothingToShow(why_empty(store, params, source, names))
+    currency, unit_column = currency_of(observed)
+    drawn, price_basis = measure(store, params, observed, unit_column)
+    drawn = [Series(item.partner, item.flow, window(item.frame, params)) for item in drawn]
+    drawn = [item for item in drawn if not item.frame.is_empty()]
+    if not drawn:
+        raise NothingToShow("There are no figures in this window. Widen it under “More settings”.")
+    scale = theme.Scale(1.0, "") if params.measure != "level" else theme.money_scale(
+        [value for item in drawn for value in item.frame["shown"].to_list()], "$" if currency == "$" else "EUR"
+    )  # fmt: skip
+    lines = _lines(drawn, params, names, style, scale, currency)
+    first = min(day for line in lines for day in line.x)
+    last = max(day for line in lines for day in line.x)
+    flags = _flags(store, params, first, _end_of(last, params.frequency))
+    unit, value_format, suffix = _unit(params, scale)
+    figure = time_lines(
+        lines, unit=unit, style=style, flags=flags, spans=params.spans, value_format=value_format, suffix=suffix,
+        log=params.log and params.measure != "growth" and params.flow != "balance",
+        hover_date=_hover_date(params.frequency), ceiling=GROWTH_CEILING_PCT if params.measure == "growth" else None,
+    )  # fmt: skip
+    rows = pl.concat([item.frame for item in observed])
+    note = _note(store, params, observed, source, bool(flags))
+    pass_ = _passport(store, params, rows, source, unit, price_basis, note)
+    title = _title(params, names, flows)
+    return Exhibit(
+        id="trade_over_time",
+        title=title,
+        subtitle=_subtitle(params, pass_, unit, first, drawn),
+        figure=figure,
+        data=_table(drawn, names, params, currency),
+        alt=lines_alt(
+            title, lines, lambda value: f"{value:{value_format}}{suffix} {scale.unit}".strip(),
+            frequency=stored(params.frequency) if params.frequency == "A" else "M", flags=flags,
+        ),
+        passport=pass_,
+        params=params,
+        answer=_answer(store, params, names, source, currency, unit_column),
+        note=note,
+        flags=flags,
+        columns=COLUMNS,
+        file_stem=_stem(params, names, first, last),
+    )  # fmt: skip
+
+
+GROWTH_CEILING_PCT = 300.0
+"""Growth from almost nothing runs to thousands of percent; the axis ends here and the table holds the rest."""
+
+COLUMNS = {
+    "period": Column("Period"),
+    "label": Column("Period in words"),
+    "partner_name": Column("Partner"),
+    "value_usd": Column("Value, US dollars", "%.0f"),
+    "value_eur": Column("Value, euros", "%.0f"),
+    "index": Column("Index", "%.1f"),
+    "growth_pct": Column("Change on a year before, percent", "%.1f"),
+    "is_estimate": Column("Estimate"),
+    "is_partial": Column("Part of a period"),
+    "known_from": Column("Known from"),
+}
+
+
+def _lines(
+    drawn: Sequence[Series],
+    params: TradeParams,
+    names: dict[str, str],
+    style: Style,
+    scale: theme.Scale,
+    currency: str,
+) -> list[Line]:
+    several = len({item.partner for item in drawn}) > 1
+    dashes = ("solid", "dash", "dot", "dashdot", "longdash")
+    lines = []
+    for place, item in enumerate(drawn):
+        frame = with_gaps(item.frame, params.frequency)
+        colour = style.series[place % len(style.series)] if several else style.flow(item.flow)
+        partial = bool(item.frame["is_partial"][-1])
+        lines.append(
+            Line(
+                name=(names[item.partner] if several else FLOW_WORDS[item.flow].capitalize())
+                + (f" ({_partial_label(item.frame)})" if partial else ""),
+                x=frame["period"].to_list(),
+                y=[None if value is None else value / scale.divisor for value in frame["shown"].to_list()],
+                colour=colour,
+                dash=dashes[place % len(dashes)] if several else "solid",
+                estimates=frame["is_estimate"].fill_null(value=False).to_list(),
+                partial=partial,
+                hover=_hover(frame, params, scale),
+                width=1.6 if params.frequency == "M" else 2.2,
+            )
+        )
+    return lines
+
+
+def _hover(frame: pl.DataFrame, params: TradeParams, scale: theme.Scale) -> list[str]:
+    """Under the value: the level where another measure is drawn, the same period a year before, doubts, the vintage."""
+    before = dict(zip(frame["period"], frame["level"], strict=True))
+    money = scale if params.measure == "level" else theme.money_scale(frame["level"].to_list())
+    level = params.measure != "level"
+    vintages = {day: f"vintage {words.month(day)}" for day in frame["known_from"].drop_nulls().unique()}
+    texts = []
+    columns = ("period", "level", "is_partial", "is_estimate", "known_from", "first_month", "last_month")
+    for day, value, partial, estimate, known_from, first, last in frame.select(columns).iter_rows():
+        if value is None:
+            texts.append("")
+            continue
+        earlier = before.get(day.replace(year=day.year - 1))
+        parts = [f"level {value / money.divisor:,.3g} {money.unit}"] if level else []
+        if partial:
+            parts.append(months_covered(_months_between(first, last)))
+        elif earlier is not None:
+            parts.append(f"a year before {earlier / money.divisor:,.3g} {money.unit}")
+        if estimate:
+            parts.append("estimate")
+        parts.append(vintages[known_from])
+        texts.append(", ".join(parts))
+    return texts
+
+
+def _months_between(first: date, last: date) -> list[date]:
+    return pl.date_range(first, last, "1mo", eager=True).to_list()
+
+
+def _partial_label(frame: pl.DataFrame) -> str:
+    row = frame.row(-1, named=True)
+    return words.span(row["first_month"], row["last_month"])
+
+
+def _flags(store: Store, params: TradeParams, first: date, last: date) -> tuple[Flag, ...]:
+    if params.marks == "none":
+        return ()
+    targets = [code for code in (params.reporter, *params.partner) if code != "USA"]
+    landmarks = params.marks == "landmarks" and "RUS" in targets
+    return register_marks.flags(
+        store,
+        start=first,
+        end=last,
+        keys=register_marks.LANDMARKS if landmarks else (),
+        targets=() if landmarks else targets,
+        senders=params.senders,
+        types=params.types,
+        clock=str(params.clock),
+        with_summits=params.summits,
+    )
+
+
+def _end_of(period: date, frequency: str) -> date:
+    days = {"M": 31, "S": 31, "Q": 92, "A": 366}[frequency]
+    return period + timedelta(days=days - 1)
+
+
+def _unit(params: TradeParams, scale: theme.Scale) -> tuple[str, str, str]:
+    if params.measure == "growth":
+        return "% change on the same period a year before", ",.1f", "%"
+    if params.measure == "index":
+        return "index", ",.1f", ""
+    return scale.unit, ",.2f" if scale.divisor >= 1e9 else ",.1f", ""
+
+
+def _hover_date(frequency: str) -> str:
+    return {"A": "%Y", "Q": "Q%q %Y", "S": "12 months to %b %Y"}.get(frequency, "%b %Y")
+
+
+def _title(params: TradeParams, names: dict[str, str], flows: Sequence[str]) -> str:
+    who = short_name(names[params.reporter])
+    partners = [short_name(names[code]) for code in params.partner[:MOST_LINES]]
+    what = "goods trade" if len(flows) == 2 or flows[0] == "total" else f"goods {FLOW_WORDS[flows[0]]}"
+    if len(partners) > 2:
+        return f"{who}: {what} with {len(partners)} partners"
+    if flows[0] == "balance":
+        return f"{who}: goods trade balance with {words.listing(partners)}"
+    link = {"export": "to", "import": "from"}.get(flows[0], "with") if len(flows) == 1 else "with"
+    return f"{who}: {what} {link} {words.listing(partners)}"
+
+
+def short_name(name: str) -> str:
+    """Names as titles use them."""
+    return {"United States": "United States", "European Union": "EU"}.get(name, name)
+
+
+def _subtitle(params: TradeParams, pass_: Passport, unit: str, first: date, drawn: Sequence[Series]) -> str:
+    last = max(drawn, key=lambda item: item.frame["period"].max()).frame  # type: ignore[arg-type,return-value]
+    row = last.row(-1, named=True)
+    until = (
+        _partial_label(last)
+        if row["is_partial"]
+        else words.period(row["period"], "M" if params.frequency == "S" else params.frequency)
+    )
+    since = words.period(first, "M" if params.frequency == "S" else params.frequency)
+    parts = [FREQUENCY_WORDS[params.frequency], unit if unit != "index" else "", pass_.price_basis, pass_.basis,
+             pass_.valuation, pass_.adjustment, f"{since} to {until}"]  # fmt: skip
+    text = ", ".join(part for part in parts if part)
+    return text[0].upper() + text[1:]
+
+
+def _note(store: Store, params: TradeParams, observed: Sequence[Series], source: str, marked: bool) -> str:
+    parts = []
+    last_months = [item.frame.row(-1, named=True) for item in observed]
+    if params.frequency == "A" and params.measure == "level" and any(row["is_partial"] for row in last_months):
+        parts.append("The last point is a part of a year, drawn hollow; it is not comparable with full years.")
+    if params.measure == "growth":
+        parts.append(
+            f"The axis ends at {GROWTH_CEILING_PCT:.0f}%; larger changes, from very small bases, are in the table."
+        )
+    if len(params.partner) > MOST_LINES:
+        parts.append(f"Only the first {MOST_LINES} partners are drawn; the small multiples show more.")
+    if any(bool(item.frame["is_estimate"].any()) for item in observed):
+        parts.append(
+            "Dotted parts are the source's estimates from partners' reports, not figures that the reporter published."
+        )
+    if source == "census":
+        parts.append(
+            "Imports count by country of origin, exports by the destination declared: goods sold on through third "
+            "countries are not seen."
+        )
+    if source == "eurostat":
+        parts.append("Goods that cross a third country on the way are not seen.")
+    if marked:
+        parts.append(NOT_A_CAUSE)
+    return " ".join(parts)
+
+
+def _passport(
+    store: Store, params: TradeParams, rows: pl.DataFrame, source: str, unit: str, price_basis: str, note: str
+) -> Passport:
+    last = rows.sort("last_month").row(-1, named=True)["last_month"]
+    return passport(
+        store,
+        sources=[source],
+        releases=rows["release"].drop_nulls().unique().to_list(),
+        series=f"Goods trade, all products, {params.reporter} with {', '.join(params.partner[:MOST_LINES])}",
+        unit=unit,
+        last_observation=words.period(last, "M" if rows["months"].max() != 1 or params.frequency != "A" else "A"),
+        basis=basis_words(rows),
+        valuation=valuation_words(rows),
+        price_basis=price_basis,
+        known_on=params.known_on,
+        view=SPEC.view(params),
+        cannot_show=note or "Services, and goods that pass through third countries.",
+    )
+
+
+def _table(drawn: Sequence[Series], names: dict[str, str], params: TradeParams, currency: str) -> pl.DataFrame:
+    """The drawn figures in long form, exact."""
+    value = "value_usd" if currency == "$" else "value_eur"
+    extra = {"index": [pl.col("shown").alias("index")], "growth": [pl.col("shown").alias("growth_pct")]}.get(
+        params.measure, []
+    )
+    frames = []
+    for item in drawn:
+        label = [
+            words.span(row["first_month"], row["last_month"]) if row["is_partial"]
+            else words.twelve_months(row["period"]) if params.frequency == "S"
+            else words.period(row["period"], params.frequency)
+            for row in item.frame.iter_rows(named=True)
+        ]  # fmt: skip
+        frames.append(
+            item.frame.select(
+                "period", pl.Series("label", label), "reporter", "partner",
+                pl.lit(names[item.partner]).alias("partner_name"), "flow", pl.col("level").alias(value), *extra,
+                "is_estimate", "is_partial", "source", "release", "known_from",
+            )
+        )  # fmt: skip
+    return pl.concat(frames)
+
+
+def _answer(store: Store, params: TradeParams, names: dict[str, str], source: str, currency: str, column: str) -> str:
+    """The last complete 12 months against the highest 12 months on record, for one partner's monthly figures."""
+    if len(params.partner) != 1 or (params.frequency == "A" and source not in ("census", "eurostat", "fcs_russia")):
+        return ""
+    rows = trade.series(
+        store, reporter=params.reporter, partners=params.partner, flow="total", frequency="M", source=source,
+        known_on=params.known_on,
+    )  # fmt: skip
+    sums = (
+        transforms.rolling_sum(rows.with_columns(pl.col(column).alias("level")), value="level")
+        if not rows.is_empty()
+        else rows
+    )
+    if sums.is_empty():
+        return ""
+    last = sums.row(-1, named=True)
+    peak = sums.sort("level", "period", descending=[True, False]).row(0, named=True)
+    partner = names[params.partner[0]]
+    now = f"{words.money(last['level'], currency)} in the 12 months to {words.month(last['period'])}"
+    if peak["period"] == last["period"]:
+        return f"Goods trade with {partner} was {now}, the highest on record here."
+    fall = words.percent(1 - last["level"] / peak["level"])
+    return (
+        f"Goods trade with {partner} was {now}, {fall} below its highest 12 months "
+        f"({words.money(peak['level'], currency)} to {words.month(peak['period'])}). Current prices."
+    )
+
+
+def _stem(params: TradeParams, names: dict[str, str], first: date, last: date) -> str:
+    partners = "-".join(code.lower() for code in params.partner[:MOST_LINES])
+    flow = {
+        "both": "goods-trade",
+        "total": "goods-trade",
+        "export": "exports",
+        "import": "imports",
+        "balance": "trade-balance",
+    }[params.flow]
+    every = {"M": "monthly", "Q": "quarterly", "S": "12-month-sums", "A": "yearly"}[params.frequency]
+    what = "" if params.measure == "level" else f"-{params.measure}"
+    return f"{params.reporter.lower()}-{partners}-{flow}{what}-{every}-{first.year}-{last.year}"
+
+
+SPEC = Spec("trade_over_time", "Goods trade over time", "trade", TradeParams, trade_over_time)

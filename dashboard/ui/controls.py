@@ -1,0 +1,147 @@
+"""Controls bound to a view: each reads its value from the view and puts the reader's choice back.
+
+Options are mappings from a parameter's value to the word a reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard.ui.state import View
+
+
+@contextmanager
+def row() -> Iterator[None]:
+    """Controls side by side; they fold under each other on a phone."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key=None):
+        yield
+
+
+def more(label: str = "More settings") -> Any:
+    """A closed box for the less used controls: use it in a `with`. Values are kept while it is closed."""
+    return st.expander(label, icon=None)
+
+
+def _start(view: View, name: str, value: Any) -> str:
+    key = view.key(name)
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def choice(view: View, name: str, label: str, options: Mapping[Any, str], *, help: str | None = None) -> Any:
+    """One of several, from a list that can be searched."""
+    values = list(options)
+    current = view.value(name)
+    if current not in options:
+        current = view.default(name) if view.default(name) in options else values[0]
+        st.session_state.pop(view.key(name), None)
+    if st.session_state.get(view.key(name), current) not in options:
+        st.session_state.pop(view.key(name), None)
+    key = _start(view, name, current)
+    chosen = st.selectbox(label, values, format_func=lambda value: options.get(value, str(value)), key=key, help=help)
+    view.put(name, chosen)
+    return chosen
+
+
+def area(view: View, name: str, label: str, areas: Mapping[str, str], *, help: str | None = None) -> Any:
+    """One country or group, by name."""
+    return choice(view, name, label, areas, help=help)
+
+
+def areas(
+    view: View, name: str, label: str, options: Mapping[str, str], *, most: int = 8, help: str | None = None
+) -> tuple[str, ...]:
+    """Several countries, by name; an emptied box goes back to the default."""
+    return many(view, name, label, options, most=most, help=help, empty_is_default=True)
+
+
+def many(
+    view: View,
+    name: str,
+    label: str,
+    options: Mapping[Any, str],
+    *,
+    most: int | None = None,
+    help: str | None = None,
+    placeholder: str = "All",
+    empty_is_default: bool = False,
+) -> tuple[Any, ...]:
+    """Any number of several; empty means all unless it goes back to the default."""
+    current = [value for value in view.value(name) if value in options][: most or None]
+    held = st.session_state.get(view.key(name))
+    if held is not None and any(value not in options for value in held):
+        st.session_state.pop(view.key(name))
+    key = _start(view, name, current)
+    chosen: Sequence[Any] = st.multiselect(
+        label, list(options), format_func=lambda value: options.get(value, str(value)), key=key, max_selections=most,
+        help=help, placeholder=placeholder,
+    )  # fmt: skip
+    result = tuple(chosen) or (tuple(view.default(name)) if empty_is_default else ())
+    view.put(name, result)
+    return result
+
+
+def segments(view: View, name: str, label: str, options: Mapping[Any, str], *, help: str | None = None) -> Any:
+    """One of a few, all in sight."""
+    values = list(options)
+    current = view.value(name)
+    key = _start(view, name, current if current in options else values[0])
+    chosen = st.segmented_control(
+        label, values, format_func=lambda value: options.get(value, str(value)), key=key, help=help, required=True
+    )
+    result = values[0] if chosen is None else chosen
+    view.put(name, result)
+    return result
+
+
+def toggle(view: View, name: str, label: str, *, help: str | None = None) -> bool:
+    """Yes or no."""
+    chosen = st.toggle(label, key=_start(view, name, bool(view.value(name))), help=help)
+    view.put(name, chosen)
+    return chosen
+
+
+def number(view: View, name: str, label: str, least: int, most: int, *, step: int = 1, help: str | None = None) -> int:
+    """A whole number in a range."""
+    current = min(max(int(view.value(name)), least), most)
+    chosen = int(st.number_input(label, least, most, step=step, key=_start(view, name, current), help=help))
+    view.put(name, chosen)
+    return chosen
+
+
+def day(view: View, name: str, label: str, *, least: date, most: date, help: str | None = None) -> date | None:
+    """A date or none; None means the default of the exhibit."""
+    current = view.value(name)
+    inside = current if current is None else min(max(current, least), most)
+    chosen = st.date_input(
+        label,
+        min_value=least,
+        max_value=most,
+        key=_start(view, name, inside),
+        help=help,
+        format="YYYY-MM-DD",
+        value=None,
+    )
+    result = chosen if isinstance(chosen, date) else None
+    view.put(name, result)
+    return result
+
+
+def month(
+    view: View, name: str, label: str, *, first_year: int = 1985, last_year: int = 2026, help: str | None = None
+) -> date:
+    """A month, picked as a date and cut to the first of its month."""
+    current: date = view.value(name)
+    chosen = st.date_input(
+        label, min_value=date(first_year, 1, 1), max_value=date(last_year, 12, 31),
+        key=_start(view, name, current), help=help, format="YYYY-MM-DD",
+    )  # fmt: skip
+    result = (chosen if isinstance(chosen, date) else current).replace(day=1)
+    view.put(name, result)
+    return result

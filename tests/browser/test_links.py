@@ -1,0 +1,50 @@
+"""A copied link opens the same view, also after moving between pages; a hostile one gets a sentence."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlparse
+
+from tests.browser.conftest import Served, Tab
+
+
+def _query(tab: Tab) -> dict[str, list[str]]:
+    return parse_qs(urlparse(tab.page.url).query)
+
+
+def test_deep_link_opens_the_view_it_names(tab: Tab, served: Served) -> None:
+    tab.open(f"{served.url}/trade?partner=IRN&frequency=A&flow=export", "trade_over_time")
+    title = tab.page.locator(".st-key-exhibit-trade_over_time .tw-title").inner_text()
+    assert "Iran" in title
+    assert "exports" in title
+    assert _query(tab) == {"partner": ["IRN"], "frequency": ["A"], "flow": ["export"]}
+
+
+def test_view_survives_moving_between_pages(tab: Tab, served: Served) -> None:
+    tab.open(f"{served.url}/trade?partner=VEN&frequency=A", "trade_over_time")
+    tab.page.get_by_role("link", name="Economic impact").first.click()
+    tab.painted("gdp_growth")
+    tab.page.get_by_role("link", name="Trade collapse and rebound").first.click()
+    tab.painted("trade_over_time")
+    tab.page.wait_for_function("window.location.search.includes('partner=VEN')", timeout=15_000)
+    assert "Venezuela" in tab.page.locator(".st-key-exhibit-trade_over_time .tw-title").inner_text()
+    assert _query(tab)["frequency"] == ["A"]
+
+
+def test_choosing_a_control_changes_the_link_and_the_copied_link_opens_it(tab: Tab, served: Served) -> None:
+    tab.open(f"{served.url}/trade", "trade_over_time")
+    tab.page.get_by_role("radio", name="Yearly").first.click()
+    tab.page.wait_for_function("window.location.search.includes('frequency=A')", timeout=15_000)
+    tab.open(tab.page.url, "trade_over_time")
+    assert "Yearly" in tab.page.locator(".st-key-exhibit-trade_over_time .tw-subtitle").inner_text()
+
+
+def test_hostile_link_gets_a_sentence_and_the_default_view(tab: Tab, served: Served) -> None:
+    tab.open(
+        f"{served.url}/trade?partner=%3Cscript%3Ealert(1)%3C/script%3E&nonsense=1&known_on=yesterday", "trade_over_time"
+    )
+    alerts = " ".join(tab.page.locator('[data-testid="stAlert"]').all_inner_texts())
+    assert "nonsense" in alerts
+    assert "partner cannot be" in alerts
+    assert "known_on cannot be" in alerts
+    assert "Russia" in tab.page.locator(".st-key-exhibit-trade_over_time .tw-title").inner_text()
+    assert tab.page.locator("script", has_text="alert(1)").count() == 0
