@@ -74,7 +74,9 @@ def time_lines(
         traces.extend(_traces(line, log=log, value_format=value_format, suffix=suffix, paper=style.paper))
     first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 2))
     valued = len(lines) <= 3
-    labels = _end_labels(lines, log=log, height=height, value_format=value_format, suffix=suffix, values=valued)
+    labels = _end_labels(
+        lines, log=log, height=height, value_format=value_format, suffix=suffix, values=valued, zero=zero
+    )
     right = max((7 * len(label["text"]) for label in labels), default=0) + 18
     layout = theme.layout(style, height=height)
     layout["margin"] = {"l": 12, "r": min(right, 190), "t": 62 if flags else 40, "b": 8, "autoexpand": True}
@@ -155,7 +157,7 @@ def _overlay(x: list[str], y: Sequence[float | None], line: Line, dash: str, nam
 
 
 def _end_labels(
-    lines: Sequence[Line], *, log: bool, height: int, value_format: str, suffix: str, values: bool
+    lines: Sequence[Line], *, log: bool, height: int, value_format: str, suffix: str, values: bool, zero: bool
 ) -> list[dict[str, Any]]:
     """Names at the lines' ends, with the last value where there is room, moved apart so that none covers another."""
     ends = []
@@ -163,7 +165,7 @@ def _end_labels(
     known = [log10(value) if log else value for value in seen if value is not None]
     if not known:
         return []
-    top, bottom = max(known), min(known) if log else min(0.0, *known)
+    top, bottom = max(known), min(known) if log or not zero else min(0.0, *known)
     for line in lines:
         points = [
             (day, value) for day, value in zip(line.x, line.y, strict=True) if _visible(value, log=log) is not None
