@@ -20,7 +20,6 @@ from pipelines import checks, raw, store
 from pipelines.errors import BusyError, FetchError, ParseError, RefusedError, StoreError, TradewakeError, UsageError
 from pipelines.normalise import corrections
 from pipelines.normalise.assemble import assemble
-from pipelines.normalise.files import read_table
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.schema import SCHEMA_VERSION, TABLES
@@ -157,26 +156,6 @@ def ensure_store(settings: Settings, progress: Progress | None = None) -> store.
     except StoreError:
         refresh(SOURCES, settings, progress=progress, patience=FIRST_RUN_PATIENCE_SECONDS)
         return store.current_store(settings.store_dir)
-
-
-def source_table(settings: Settings) -> list[dict[str, Any]]:
-    """What every source gives, as rows: the publishers of the shipped list, and which step refreshes them.
-
-    Raises:
-        ParseError, FetchError: the shipped list of sources cannot be read.
-    """
-    request = Request(SHIPPED + "reference/sources.csv")
-    columns = {name: column.dtype for name, column in TABLES["source"].columns().items()}
-    rows = read_table(raw.fetch(request, settings), columns).sort("source").to_dicts()
-    own = {source.name: source for source in SOURCES}
-    listed = [{**row, "refreshed_by": row["source"] if row["source"] in own else SOURCES[0].name} for row in rows]
-    steps = [
-        {**dict.fromkeys(columns), "source": name, "title": name, "publisher": "Tradewake", "gives": source.gives}
-        | {"licence": "that of each source", "key_needed": source.key is not None, "refreshed_by": name}
-        for name, source in own.items()
-        if name not in {row["source"] for row in rows}
-    ]
-    return [*steps, *listed]
 
 
 def _silent(step: Step) -> None:

@@ -23,24 +23,10 @@ import polars as pl
 from pipelines import settings
 from pipelines.errors import RefusedError, StoreError, TradewakeError
 from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
-from pipelines.schema.changes import CHANGES
+from pipelines.schema.changes import from_json
 
 POINTER = "CURRENT"
-_CHANGES_AS_JSON = {name: pl.String() if dtype == pl.Date else dtype for name, dtype in CHANGES.items()}
 _REMEDY = "Run `tradewake refresh --offline` to build it from the shipped figures."
-_LAST_OBSERVATIONS = """
-    WITH seen AS (
-        SELECT source, period, frequency, release, known_from FROM trade_flow
-        UNION ALL SELECT source, period, frequency, release, known_from FROM macro WHERE NOT is_forecast
-        UNION ALL SELECT source, period, frequency, release, known_from FROM listing_count
-        UNION ALL SELECT source, period, 'A', release, known_from FROM partner_share
-    ), last AS (
-        SELECT * FROM seen
-        QUALIFY row_number() OVER (PARTITION BY source ORDER BY period DESC, known_from DESC, frequency DESC) = 1
-    )
-    SELECT l.source, l.period AS last_observation, l.frequency, l.release, r.published, r.retrieved, r.origin
-    FROM last l JOIN release r ON r.release = l.release ORDER BY l.source
-"""
 _READ_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
     # Nothing that a reader asks may reach the network or another file.
@@ -104,30 +90,15 @@ class Store:
         text = self.query("SELECT value FROM build WHERE key = 'provenance'").item()
         return dict(json.loads(text))
 
-    def last_observations(self) -> pl.DataFrame:
-        """Per source that gave figures: the last observed period, its frequency, and the release it came with.
-
-        Columns: source, last_observation, frequency, release, published, retrieved, origin; one row a source.
-        Forecasts are no observations.
-        """
-        return self.query(_LAST_OBSERVATIONS)
-
     def changes(self) -> pl.DataFrame:
         """What this build changed against the one before it, as `schema.changes.CHANGES` describes it."""
-        return pl.DataFrame(self.provenance()["changes"], schema=_CHANGES_AS_JSON).pipe(_dated)
+        return from_json(self.provenance()["changes"])
 
     def __hash__(self) -> int:
         return hash(self.build_id)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Store) and other.build_id == self.build_id
-
-
-def _dated(rows: pl.DataFrame) -> pl.DataFrame:
-    if rows.is_empty():
-        return pl.DataFrame(schema=CHANGES)
-    dates = [name for name, dtype in CHANGES.items() if dtype == pl.Date]
-    return rows.with_columns(pl.col(dates).str.to_date()).select(list(CHANGES)).cast(CHANGES)
 
 
 def _first_line(error: BaseException) -> str:

@@ -76,13 +76,14 @@ def _last_refresh(folder: Path) -> dict[str, Any] | None:
 
 def _freshness(store: Store, last: dict[str, Any] | None) -> list[dict[str, Any]]:
     """One row per source that gave figures."""
-    from pipelines.schema.schedule import next_release
+    from pipelines.schema.schedule import last_observations, next_release
 
     sources = {row["source"]: row for row in store.table("source").iter_rows(named=True)}
     failed = dict(store.provenance().get("failed", {})) | dict((last or {}).get("failed", {}))
     today = datetime.now(UTC).date()
     rows = []
-    for row in store.last_observations().iter_rows(named=True):
+    names = ("trade_flow", "macro", "listing_count", "partner_share", "release")
+    for row in last_observations({name: store.table(name) for name in names}).iter_rows(named=True):
         facts = sources[row["source"]]
         stopped = "stopped" in (facts["frequency"] or "")
         due = None if stopped else next_release(row["last_observation"], row["frequency"], facts["schedule_days"])
@@ -132,9 +133,9 @@ def check(json_output: AsJson = False) -> None:
 def sources(json_output: AsJson = False) -> None:
     """Every source: what it gives, whether it needs a key, licence, schedule."""
     from pipelines import settings
-    from pipelines.refresh import source_table
+    from pipelines.sources import listed
 
-    rows = source_table(settings.load())
+    rows = listed(settings.load())
     if json_output:
         output.as_json(rows)
         return

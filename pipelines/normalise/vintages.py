@@ -38,24 +38,29 @@ def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str,
         The rows that stand or stood, in the frame's columns plus `known_to`; sorted by key and known_from. Two rows
         with the same key and known_from both stay, for the contract to refuse.
     """
-    row, turn = "__row", "__turn"
-    rows = frame.sort([*key, "known_from"]).with_row_index(row)
-    rows = rows.with_columns(pl.col("known_from").rank("dense").over(key).alias(turn))
-    picked = [*key, row, "known_from", value, rounding, same]
-    standing = rows.filter(pl.col(turn) == 1).select(picked)
-    kept = [standing.select(row)]
-    closed: list[pl.DataFrame] = []
+    row, figure, turn = "__row", "__figure", "__turn"
+    rows = frame.sort([*key, "known_from"]).with_row_index(row).with_columns(pl.struct(key).rle_id().alias(figure))
+    # Most figures were published once; only the others are walked, by number instead of by their long key.
+    dated = pl.col("known_from")
+    several = rows.filter(dated.max().over(figure) > dated.min().over(figure))
+    picked = several.select(figure, row, "known_from", value, rounding, same)
+    turns = picked.with_columns(dated.rank("dense").over(figure).alias(turn)).partition_by(turn, maintain_order=False)
+    turns.sort(key=lambda part: int(part[turn][0]))
+    standing = turns[0] if turns else picked.with_columns(pl.lit(1).alias(turn))
+    stays, ends = [standing.select(row)], [pl.DataFrame(schema={row: rows.schema[row], "known_to": pl.Date})]
     # One pass per vintage of a figure (a handful), each over all figures at once.
-    for number in range(2, int(str(rows[turn].max() or 0)) + 1):
-        later = rows.filter(pl.col(turn) == number).select(picked)
-        pair = later.join(standing, on=list(key), how="inner", suffix="_old")
+    for later in turns[1:]:
+        pair = later.join(standing, on=figure, how="inner", suffix="_old")
         opened = pair.filter(~_agrees(value, rounding, same))
-        kept.append(opened.select(row))
-        closed.append(opened.select(pl.col(f"{row}_old").alias(row), pl.col("known_from").alias("known_to")))
-        standing = pl.concat([standing.join(opened, on=list(key), how="anti"), opened.select(picked)])
-    ends = pl.concat(closed).unique(row) if closed else pl.DataFrame(schema={row: pl.UInt32, "known_to": pl.Date})
+        stays.append(opened.select(row))
+        ends.append(opened.select(pl.col(f"{row}_old").alias(row), pl.col("known_from").alias("known_to")))
+        standing = pl.concat([standing.join(opened, on=figure, how="anti"), opened.select(standing.columns)])
+    dropped = several.select(row).join(pl.concat(stays), on=row, how="anti")
     return (
-        rows.join(pl.concat(kept).unique(), on=row, how="semi").join(ends, on=row, how="left").sort(row).drop(row, turn)
+        rows.join(dropped, on=row, how="anti")
+        .join(pl.concat(ends).unique(row), on=row, how="left")
+        .sort(row)
+        .drop(row, figure)
     )
 
 

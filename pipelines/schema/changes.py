@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -104,6 +105,14 @@ def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataF
         .rename({"of": "source"})
         .select(list(CHANGES))
         .cast(CHANGES)
+    )
+
+
+def from_json(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Changes as they come out of a build's provenance, back in `CHANGES`' types."""
+    as_text = {name: pl.String() if dtype == pl.Date else dtype for name, dtype in CHANGES.items()}
+    return pl.DataFrame(rows, schema=as_text).with_columns(
+        pl.col(name).str.to_date() for name, dtype in CHANGES.items() if dtype == pl.Date
     )
 
 

@@ -1,9 +1,12 @@
-"""When the next figures of a series are due, from its last period and the source's usual delay. Pure."""
+"""What a source last gave, and when its next figures are due. Pure, on frames."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+import polars as pl
 
 from pipelines.schema.terms import Frequency
 
@@ -41,3 +44,30 @@ def next_release(last_period: date, frequency: str, schedule_days: int | None) -
 def _shifted(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     return date(day.year + years, month + 1, 1)
+
+
+def last_observations(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The last observed period of each source, and the release it came with; forecasts are no observations.
+
+    Args:
+        tables: trade_flow, macro, listing_count, partner_share and release.
+
+    Returns:
+        source, last_observation, frequency, release, published, retrieved, origin; one row a source, by source.
+    """
+    parts = [
+        tables["trade_flow"],
+        tables["macro"].filter(~pl.col("is_forecast")),
+        tables["listing_count"],
+        tables["partner_share"].with_columns(frequency=pl.lit(Frequency.YEAR.value)),
+    ]
+    columns = ["source", "period", "frequency", "release", "known_from"]
+    order = pl.col("period", "known_from", "frequency")
+    last = pl.concat([part.select(columns) for part in parts]).sort(order).group_by("source").last()
+    facts = tables["release"].select("release", "published", "retrieved", "origin")
+    return (
+        last.join(facts, on="release", how="left")
+        .rename({"period": "last_observation"})
+        .drop("known_from")
+        .sort("source")
+    )

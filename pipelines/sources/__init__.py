@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pipelines.normalise.files import read_table
+from pipelines.raw import SHIPPED, Request, fetch
+from pipelines.schema import TABLES
+from pipelines.settings import Settings
 from pipelines.sources.base import Frames, Source
 from pipelines.sources.register import Register
 from pipelines.sources.snapshot import Snapshot
@@ -9,4 +15,25 @@ from pipelines.sources.snapshot import Snapshot
 SOURCES: tuple[Source, ...] = (Snapshot(), Register())
 """Every source, in the order in which a refresh asks them."""
 
-__all__ = ["SOURCES", "Frames", "Source"]
+
+def listed(settings: Settings) -> list[dict[str, Any]]:
+    """What every source gives, as rows: the publishers of the shipped list, and which step refreshes them.
+
+    Raises:
+        ParseError, FetchError: the shipped list of sources cannot be read.
+    """
+    request = Request(SHIPPED + "reference/sources.csv")
+    columns = {name: column.dtype for name, column in TABLES["source"].columns().items()}
+    rows = read_table(fetch(request, settings), columns).sort("source").to_dicts()
+    own = {source.name: source for source in SOURCES}
+    published = [{**row, "refreshed_by": row["source"] if row["source"] in own else SOURCES[0].name} for row in rows]
+    steps = [
+        {**dict.fromkeys(columns), "source": name, "title": name, "publisher": "Tradewake", "gives": source.gives}
+        | {"licence": "that of each source", "key_needed": source.key is not None, "refreshed_by": name}
+        for name, source in own.items()
+        if name not in {row["source"] for row in rows}
+    ]
+    return [*steps, *published]
+
+
+__all__ = ["SOURCES", "Frames", "Source", "listed"]
