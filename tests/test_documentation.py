@@ -1,0 +1,63 @@
+"""What is not documented fails: verbs, settings, sources, pages and exhibits."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.exhibits import EXHIBITS
+from pipelines.settings import Settings
+from pipelines.sources import SOURCES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+VERBS = ("serve", "refresh", "status", "check", "sources", "diff", "rollback", "data", "export", "exhibits", "doctor")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_readme_names_every_verb(verb: str) -> None:
+    assert re.search(rf"`?tradewake [^\n]*\b{verb}\b|`{verb}\b", README)
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_readme_names_every_setting(name: str) -> None:
+    variable = name.upper() if name.endswith("_api_key") else f"TRADEWAKE_{name.upper()}"
+    assert variable in README
+
+
+@pytest.mark.parametrize("source", [source.name for source in SOURCES])
+def test_readme_names_every_source(source: str) -> None:
+    assert f"`{source}`" in README
+
+
+def test_readme_names_every_page_that_navigation_offers() -> None:
+    titles = re.findall(r'st\.Page\([^)]*title="([^"]+)"', (ROOT / "dashboard" / "app.py").read_text(encoding="utf-8"))
+    assert len(titles) == 5
+    assert [title for title in titles if f"| {title} |" not in README] == []
+
+
+def test_readme_shows_a_picture_of_every_page() -> None:
+    pictures = set(re.findall(r"docs/pictures/[\w-]+\.png", README))
+    assert len(pictures) == 5
+    assert [name for name in pictures if not (ROOT / name).is_file()] == []
+
+
+def test_every_page_shows_only_registered_exhibits_and_every_exhibit_has_a_page() -> None:
+    shown = {
+        name
+        for page in (ROOT / "dashboard" / "app_pages").glob("*.py")
+        for name in re.findall(r'"([a-z_]+)"', page.read_text(encoding="utf-8"))
+    }
+    assert [spec.id for spec in EXHIBITS if spec.id not in shown] == []
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    missing = [
+        (document.name, target)
+        for document in (*ROOT.glob("*.md"), *ROOT.glob("data/**/*.md"))
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text(encoding="utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert missing == []
