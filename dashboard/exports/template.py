@@ -1,0 +1,211 @@
+"""The print template: the figure of the screen with its title, subtitle, marks, note and passport in one picture.
+
+The plot itself is not redrawn: the same figure gets margins, and words around it. Words are wrapped by width and
+never cut. Where a browser renders the picture it measures the labels of the plot and moves the margins once more
+(`page.js`), so that nothing overlaps or is cut at an edge; without one the margins below are close.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.analysis import words
+from dashboard.exhibits.base import Exhibit, Passport
+from dashboard.exports.text import clean, harmless, wrap
+from dashboard.figures.marks import Flag
+from dashboard.figures.theme import LIGHT
+
+LINE = 1.3
+"""Height of a line of a Plotly label, in type sizes."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A picture's size in pixels at scale 1, its outer margin, and how tall its plot has to stay (share of height)."""
+
+    name: str
+    width: int
+    height: int
+    pad: int
+    title: int
+    subtitle: int
+    small: int
+    columns: int
+    plot: float
+
+
+SIZES = MappingProxyType({
+    "slide": Size("slide", 1280, 720, pad=44, title=28, subtitle=16, small=13, columns=2, plot=0.46),
+    "page": Size("page", 960, 540, pad=28, title=22, subtitle=14, small=11, columns=2, plot=0.44),
+    "column": Size("column", 640, 480, pad=22, title=19, subtitle=13, small=10, columns=1, plot=0.42),
+    "square": Size("square", 1080, 1080, pad=40, title=27, subtitle=16, small=13, columns=2, plot=0.5),
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines of one type size and colour; `x` is counted from the left edge, `y` from the top of head or foot."""
+
+    lines: list[str]
+    size: int
+    colour: str
+    x: float = 0.0
+    y: float = 0.0
+    bold: bool = False
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * self.size * LINE
+
+
+def print_figure(exhibit: Exhibit, size: str = "slide") -> go.Figure:
+    """The exhibit's figure in the print template. The exhibit's own figure is left as it is.
+
+    Args:
+        exhibit: drawn in the light style.
+        size: slide 1280×720, page 960×540, column 640×480 or square 1080×1080.
+
+    Raises:
+        KeyError: there is no such size.
+    """
+    form = SIZES[size]
+    head, head_height = _head(exhibit, form)
+    foot, foot_height = _foot(exhibit, form, form.height * (1 - form.plot) - head_height)
+    spec = copy.deepcopy(exhibit.figure.to_plotly_json())
+    layout: dict[str, Any] = spec["layout"]
+    own = {"l": 12, "r": 24, "t": 40, "b": 8} | (layout.get("margin") or {})
+    margin = {
+        "l": form.pad + max(own["l"], 44), "r": form.pad + own["r"],
+        "t": round(head_height + own["t"]), "b": round(foot_height + max(own["b"], 28)),
+        "pad": own.get("pad", 0), "autoexpand": True,
+    }  # fmt: skip
+    layout |= {"width": form.width, "height": form.height, "autosize": False, "margin": margin, "title": None}
+    words_around = [
+        *(_label(block, "print-head", margin["t"] - block.y, margin, y=1) for block in head),
+        *(_label(block, "print-foot", foot_height - margin["b"] - block.y, margin, y=0) for block in foot),
+    ]
+    layout["annotations"] = [*(layout.get("annotations") or ()), *words_around]
+    layout["meta"] = {
+        "print": {"pad": form.pad, "head": round(head_height), "foot": round(foot_height)},
+        "title": clean(exhibit.title), "alt": clean(exhibit.alt),
+    }  # fmt: skip
+    return go.Figure(spec, skip_invalid=False)
+
+
+def _label(block: _Block, name: str, rise: float, margin: dict[str, Any], *, y: int) -> dict[str, Any]:
+    """A block as a label that hangs from a corner of the plot, at a place counted from the corner of the picture."""
+    text = "<br>".join(harmless(line) for line in block.lines)
+    return {
+        "name": name, "text": f"<b>{text}</b>" if block.bold else text, "showarrow": False, "align": "left",
+        "xref": "paper", "yref": "paper", "x": 0, "y": y, "xanchor": "left", "yanchor": "top",
+        "xshift": round(block.x - margin["l"], 1), "yshift": round(rise, 1), "borderpad": 0, "borderwidth": 0,
+        "font": {"size": block.size, "color": block.colour},
+    }  # fmt: skip
+
+
+def _head(exhibit: Exhibit, form: Size) -> tuple[list[_Block], float]:
+    """Title and subtitle, and how far down from the top edge they reach."""
+    room = form.width - 2 * form.pad
+    title = _Block(
+        wrap(exhibit.title, form.title, room * 0.97, bold=True), form.title, LIGHT.ink, form.pad, form.pad * 0.7, True
+    )
+    below = title.y + title.height + 2
+    subtitle = _Block(wrap(exhibit.subtitle, form.subtitle, room * 0.97), form.subtitle, LIGHT.quiet, form.pad, below)
+    return [block for block in (title, subtitle) if block.lines], below + subtitle.height + form.small * 0.9
+
+
+def _foot(exhibit: Exhibit, form: Size, room: float) -> tuple[list[_Block], float]:
+    """Marks, note and passport from the top of the foot, and the foot's height; marks give way where room is short."""
+    wide = form.width - 2 * form.pad
+    passport = wrap(passport_line(exhibit.passport, exhibit.note), form.small - 1, wide * 0.97)
+    note = wrap(exhibit.note, form.small, wide * 0.97)
+    fixed = len(passport) * (form.small - 1) * LINE + len(note) * form.small * LINE + form.pad * 0.6 + 2 * form.small
+    rows = int((room - fixed) / (form.small * LINE))
+    marks = _mark_blocks(exhibit.flags, form, min(rows, 8 if form.columns == 1 else 6))
+    blocks = [replace(block, y=float(form.small)) for block in marks]
+    top = float(form.small)
+    if blocks:
+        top += max(block.height for block in blocks) + form.small * 0.5
+    for lines, size in ((note, form.small), (passport, form.small - 1)):
+        if lines:
+            blocks.append(_Block(lines, size, LIGHT.quiet, form.pad, top))
+            top += blocks[-1].height + form.small * 0.5
+    return blocks, top + form.pad * 0.5
+
+
+def _mark_blocks(flags: Sequence[Flag], form: Size, rows: int) -> list[_Block]:
+    """The numbered list of marks in as many columns as the size has; what finds no room is counted."""
+    if not flags:
+        return []
+    gap = form.small * 2
+    wide = (form.width - 2 * form.pad - gap * (form.columns - 1)) / form.columns
+    whole = [wrap(flag_line(flag), form.small, wide * 0.97) for flag in flags]
+    columns = _columns(whole, form.columns, rows)
+    if columns is None:  # a line each, the last words left to the table
+        short = [[lines[0] if len(lines) == 1 else _shortened(lines[0])] for lines in whole]
+        columns = _columns(short, form.columns, rows)
+        if columns is None:
+            shown = max(form.columns * rows - 1, 0)
+            rest = _rest(len(flags) - shown, alone=shown == 0)
+            columns = _columns([*short[:shown], [rest]], form.columns, max(rows, 1)) or [[rest]]
+    return [
+        _Block(column, form.small, LIGHT.ink, form.pad + index * (wide + gap))
+        for index, column in enumerate(columns)
+        if column
+    ]
+
+
+def _columns(entries: Sequence[list[str]], count: int, rows: int) -> list[list[str]] | None:
+    """Entries set in columns as even as they go, never one entry over two columns; None where they do not fit."""
+    for height in range(1, rows + 1):
+        columns: list[list[str]] = [[]]
+        for entry in entries:
+            if len(columns[-1]) + len(entry) > height:
+                columns.append([])
+            columns[-1] += entry
+        if len(columns) <= count and all(len(column) <= height for column in columns):
+            return columns
+    return None
+
+
+def _shortened(line: str) -> str:
+    return line.rsplit(" ", 1)[0].rstrip(",;:.· ") + "…"
+
+
+def _rest(left: int, *, alone: bool) -> str:
+    if alone:
+        return f"The {words.plural(left, 'numbered mark')} are named in the HTML, XLSX and JSON files of this view."
+    return f"and {left} more in the table of marks"
+
+
+def flag_line(flag: Flag) -> str:
+    """One line of the list of marks: "3 · 24 Feb 2022 · US · …", or "3 · 2022: 9 measures, first 24 Feb 2022 · …"."""
+    first = flag.marks[0]
+    one = f"{words.day(first.day)} · {first.sender} · {first.title}"
+    if len(flag.marks) == 1:
+        return f"{flag.number} · {one}"
+    years = str(flag.day.year) + ("" if flag.last_day.year == flag.day.year else f"{words.DASH}{flag.last_day.year}")
+    noun = "measure" if all(mark.instrument is not None for mark in flag.marks) else "mark"
+    return f"{flag.number} · {years}: {words.plural(len(flag.marks), noun)}, first {one}"
+
+
+def passport_line(passport: Passport, note: str = "") -> str:
+    """The passport as running text: everything but the address of the original, which every data file gives.
+
+    What the note says already is not said again.
+    """
+    unsaid = {"Original", "What this cannot show" if passport.cannot_show in note else ""}
+    if passport.credit in passport.source:
+        unsaid.add("Credit")
+    parts = [
+        f"{label}: {clean(value)}"
+        for label, value in passport.rows()
+        if value and value != "not applicable" and label not in unsaid
+    ]
+    return " · ".join(part.rstrip(".") for part in parts) + "."
