@@ -1,0 +1,51 @@
+"""Marks: numbered by date, bundled where they crowd, never lost."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.figures.marks import Mark, flag_labels, group, shapes
+from dashboard.figures.theme import LIGHT
+
+START, END = date(2010, 1, 1), date(2020, 1, 1)
+
+
+def _mark(key: str, day: date, **more: object) -> Mark:
+    return Mark(key=key, day=day, title=f"Measure {key}", sender="US", **more)  # type: ignore[arg-type]
+
+
+def test_marks_are_numbered_by_date_and_those_outside_are_left_out() -> None:
+    flags = group(
+        [_mark("b", date(2018, 5, 1)), _mark("a", date(2012, 12, 14)), _mark("c", date(2021, 1, 1))], START, END
+    )
+    assert [(flag.number, flag.marks[0].key) for flag in flags] == [(1, "a"), (2, "b")]
+
+
+def test_crowding_marks_share_a_flag() -> None:
+    flags = group([_mark(str(day), date(2014, 3, day)) for day in range(1, 20)], START, END)
+    assert len(flags) == 1
+    assert len(flags[0].marks) == 19
+    assert "and 13 more" in flag_labels(flags, LIGHT)[0]["hovertext"]
+
+
+def test_spans_are_drawn_only_when_asked_for_and_end_with_the_axis() -> None:
+    flags = group([_mark("a", date(2014, 3, 1), end=date(2030, 1, 1))], START, END)
+    assert [shape["type"] for shape in shapes(flags, LIGHT, last=END)] == ["line"]
+    band = shapes(flags, LIGHT, last=END, spans=True)[0]
+    assert (band["type"], band["x1"]) == ("rect", "2020-01-01")
+
+
+def test_what_no_text_confirms_is_dashed() -> None:
+    flags = group([_mark("a", date(2014, 3, 1), inferred=True), _mark("b", date(2018, 3, 1))], START, END)
+    assert [shape["line"]["dash"] for shape in shapes(flags, LIGHT, last=END)] == ["dash", "solid"]
+
+
+@given(st.lists(st.integers(0, 3651), max_size=60))
+def test_no_mark_is_lost_or_doubled(offsets: list[int]) -> None:
+    marks = [_mark(f"m{place}", START + timedelta(days=offset)) for place, offset in enumerate(offsets)]
+    flags = group(marks, START, END)
+    assert sorted(mark.key for flag in flags for mark in flag.marks) == sorted(mark.key for mark in marks)
+    assert [flag.number for flag in flags] == list(range(1, len(flags) + 1))
