@@ -1,0 +1,212 @@
+"""What the collapse picture is made of: the measure by months or by years, in current and constant prices, and its
+spread over other windows, flows and prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+import polars as pl
+from pydantic import Field, StringConstraints
+
+from dashboard.analysis import words
+from dashboard.analysis.collapse import (
+    AnnualCollapse,
+    Collapse,
+    collapse_and_rebound,
+    collapse_and_rebound_annual,
+    spread,
+    spread_range,
+)
+from dashboard.analysis.errors import AnalysisError
+from dashboard.analysis.frames import without_partial
+from dashboard.analysis.transforms import real, rolling_sum
+from dashboard.exhibits.base import Area, Areas, FlowWord, FrequencyWord, Month, NothingToShow, Params
+from dashboard.queries import macro, trade
+from pipelines.store import Store
+
+DEFLATOR = "US CPI-U"
+MonthsBefore = Annotated[int, Field(ge=6, le=60)]
+MonthsAfter = Annotated[int, Field(ge=6, le=120)]
+PageFlow = Literal["both", "export", "import", "total", "balance"]
+SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,30}$")]
+
+
+class CollapseParams(Params):
+    """One reporter with one partner (the first of those chosen), a flow, an event and the months searched around it.
+
+    The flow `both` is measured as exports plus imports, or as the one flow that the reporter has.
+    Where a reporter has years only, the peak is sought over the last `before_years` up to the event and the trough
+    up to the last complete year.
+    """
+
+    reporter: Area = "USA"
+    partner: Areas = ("RUS",)
+    flow: PageFlow = "both"
+    event: Month = date(2022, 2, 1)
+    before_months: MonthsBefore = 24
+    after_months: MonthsAfter = 36
+    before_years: Annotated[int, Field(ge=1, le=15)] = 5
+    show_real: bool = False
+    source: SourceName | None = None
+    known_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The result, the flow, and what it was measured on.
+
+    `flows` are the months (or complete years), `sums` what is drawn, `constant` the same in constant prices (empty for
+    years), each with `period` and `value_usd`. `spread` says how the result moves over other choices.
+    """
+
+    result: Collapse | AnnualCollapse
+    flow: FlowWord
+    flows: pl.DataFrame
+    sums: pl.DataFrame
+    constant: pl.DataFrame
+    real_result: Collapse | None
+    price_words: str
+    spread: tuple[str, ...]
+
+    @property
+    def frequency(self) -> FrequencyWord:
+        """M for 12-month sums of months, A for complete years."""
+        return "A" if isinstance(self.result, AnnualCollapse) else "M"
+
+
+def measure(store: Store, params: CollapseParams, partner: str) -> Measured:
+    """The monthly measure where months reach past the event, otherwise the annual one.
+
+    Raises:
+        AnalysisError: there is no window before or after the event, or the flow is a balance.
+        NothingToShow: there are no figures for this pair and flow.
+    """
+    flow, monthly = _chosen(store, params, partner, "M")
+    if monthly.is_empty() or monthly["period"].to_list()[-1] <= params.event:
+        return _by_years(store, params, partner)
+    result = collapse_and_rebound(
+        monthly, event=params.event, before_months=params.before_months, after_months=params.after_months
+    )
+    prices = macro.series(store, indicator="cpi_index", areas=["USA"], frequency="M", known_on=params.known_on)
+    prices = prices.sort("period").unique("period", keep="last", maintain_order=True)
+    constant = _in_constant_prices(monthly, prices)
+    flows: dict[FlowWord, pl.DataFrame] = {flow: monthly}
+    for other in _FLOWS:
+        if other != flow:
+            flows[other] = _series(store, params, partner, other, "M")
+    return Measured(
+        result=result,
+        flow=flow,
+        flows=monthly,
+        sums=rolling_sum(monthly),
+        constant=rolling_sum(constant),
+        real_result=_real_result(constant, params),
+        price_words="" if constant.is_empty() else f"In {words.month(prices['period'][-1])} prices",
+        spread=_spread(flows, flow, prices, params),
+    )
+
+
+_FLOWS: tuple[FlowWord, ...] = ("total", "export", "import")
+
+
+def _chosen(
+    store: Store, params: CollapseParams, partner: str, frequency: FrequencyWord
+) -> tuple[FlowWord, pl.DataFrame]:
+    """The flow that was asked for; for both, their total, or the one of them that is there."""
+    wanted: tuple[FlowWord, ...] = _FLOWS if params.flow == "both" else (params.flow,)
+    for flow in wanted:
+        rows = _series(store, params, partner, flow, frequency)
+        if rows.height:
+            break
+    return flow, rows
+
+
+def _by_years(store: Store, params: CollapseParams, partner: str) -> Measured:
+    flow, rows = _chosen(store, params, partner, "A")
+    years = without_partial(rows)
+    if years.is_empty() or years["source"][0] == "un_syb":
+        raise NothingToShow(
+            "There are no monthly figures after the event and no run of years for this reporter, partner and flow. "
+            "Choose exports or imports, another partner, or an earlier event."
+        )
+    result = collapse_and_rebound_annual(
+        years,
+        event_year=params.event.year,
+        before_years=params.before_years,
+        horizon=max(years["period"].to_list()[-1].year, params.event.year),
+    )
+    return Measured(result, flow, years, years, years.clear(), None, "", ())
+
+
+def _series(
+    store: Store, params: CollapseParams, partner: str, flow: FlowWord, frequency: FrequencyWord
+) -> pl.DataFrame:
+    return trade.series(
+        store,
+        reporter=params.reporter,
+        partners=[partner],
+        flow=flow,
+        frequency=frequency,
+        source=params.source,
+        known_on=params.known_on,
+    )
+
+
+def _in_constant_prices(monthly: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
+    """Months in the prices of the deflator's last month; months without a deflator are gaps."""
+    if prices.is_empty():
+        return monthly.clear()
+    return real(
+        monthly.with_columns(pl.lit("M").alias("frequency")), prices, base=prices["period"].to_list()[-1], name=DEFLATOR
+    ).select(monthly.columns)
+
+
+def _real_result(constant: pl.DataFrame, params: CollapseParams) -> Collapse | None:
+    try:
+        return collapse_and_rebound(
+            constant, event=params.event, before_months=params.before_months, after_months=params.after_months
+        )
+    except AnalysisError:
+        return None
+
+
+def _spread(
+    flows: dict[FlowWord, pl.DataFrame], flow: FlowWord, prices: pl.DataFrame, params: CollapseParams
+) -> tuple[str, ...]:
+    """How depth and both rebounds move over other windows, and over flows and prices at the same windows."""
+    befores = sorted({12, 24, 36, params.before_months})
+    afters = sorted({24, 36, 48, params.after_months})
+    bases: dict[str, pl.DataFrame] = {}
+    for name, frame in flows.items():
+        if frame.height:
+            bases[name] = frame
+            bases[f"{name} real"] = _in_constant_prices(frame, prices)
+    rows = [frame for name in bases if (frame := _rows(bases[name], name, params.event, befores, afters)).height]
+    if not rows:
+        return ()
+    table = pl.concat(rows)
+    chosen = spread_range(table.filter(pl.col("basis") == flow))
+    every = spread_range(table)
+    counted = len(rows)
+    return (
+        f"Peak sought over {_months(befores)} months before and trough over {_months(afters)} months after: depth "
+        f"{words.percent_range(*chosen.depth)}, rebound from the trough "
+        f"{words.percent_range(*chosen.rebound_from_trough)}, share of the loss regained "
+        f"{words.percent_range(*chosen.share_regained)}.",
+        f"Over the same windows and all {counted} combinations of flow and prices (current, constant): depth "
+        f"{words.percent_range(*every.depth)}, rebound {words.percent_range(*every.rebound_from_trough)}, "
+        f"share regained {words.percent_range(*every.share_regained)}.",
+    )
+
+
+def _rows(frame: pl.DataFrame, name: str, event: date, befores: list[int], afters: list[int]) -> pl.DataFrame:
+    try:
+        return spread({name: frame}, event, befores=befores, afters=afters)
+    except AnalysisError:
+        return pl.DataFrame()
+
+
+def _months(choices: list[int]) -> str:
+    return f"{choices[0]} to {choices[-1]}"

@@ -1,0 +1,53 @@
+"""From rows of trade to a line of a figure: gaps stay gaps, estimates stay marked, values come in the axis' unit."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.figures.lines import Line
+
+
+def filled(frame: pl.DataFrame, frequency: str) -> pl.DataFrame:
+    """Every period from the first to the last; a missing one becomes a row without values, so that no line bridges it.
+
+    Args:
+        frame: one series, sorted by `period`; frequency: M, Q or A.
+    """
+    if frame.height < 2:
+        return frame
+    periods = frame["period"].to_list()
+    step = {"M": "1mo", "Q": "3mo"}.get(frequency, "1y")
+    days = pl.date_range(periods[0], periods[-1], step, eager=True).alias("period").to_frame()
+    return days.join(frame, on="period", how="left", maintain_order="left")
+
+
+def line(
+    frame: pl.DataFrame,
+    *,
+    frequency: str,
+    name: str,
+    colour: str,
+    divisor: float = 1.0,
+    value: str = "value_usd",
+    dash: str = "solid",
+    width: float = 2.4,
+    label: bool = False,
+) -> Line:
+    """One series as a line; `is_estimate` and `is_partial` of the rows decide what is dotted and what is hollow.
+
+    Only the last row may be partial.
+    """
+    rows = filled(frame, frequency)
+    partial = "is_partial" in rows.columns and rows.height > 0 and bool(rows["is_partial"].to_list()[-1])
+    return Line(
+        name=name,
+        x=rows["period"].to_list(),
+        y=[None if held is None else held / divisor for held in rows[value]],
+        colour=colour,
+        dash=dash,
+        width=width,
+        estimates=rows["is_estimate"].fill_null(False).to_list() if "is_estimate" in rows.columns else (),
+        partial=partial,
+        hover=rows["hover"].fill_null("").to_list() if "hover" in rows.columns else (),
+        label=label,
+    )
