@@ -1,0 +1,138 @@
+"""A level with the path it was on, and under it the gap between the two, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.analysis import words
+from dashboard.figures import theme
+from dashboard.figures.theme import Style
+
+SPLIT = (0.40, 0.30)
+"""Lower end of the upper panel and upper end of the lower one."""
+
+
+def path_and_gap(
+    years: Sequence[date],
+    level: Sequence[float | None],
+    path: Sequence[float],
+    gap: Sequence[float | None],
+    *,
+    name: str,
+    unit: str,
+    event: date,
+    style: Style,
+    height: int = 520,
+) -> go.Figure:
+    """Two aligned panels: level (solid) and path (dashed) above, gap in percent of the path below.
+
+    Args:
+        years: first days of the years; the other sequences have one entry each, None where there is no figure.
+        name: label of the level's line.
+        unit: of the upper panel, for example "index, 2021 = 100".
+        event: years from its year on carry a labelled gap; earlier ones, the fit of the path, are drawn pale.
+    """
+    x = [year.isoformat() for year in years]
+    after = [year.year >= event.year for year in years]
+    colour = style.total
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter", "mode": "lines", "name": "path before the event", "x": x, "y": list(path),
+            "line": {"color": style.grey, "width": 1.8, "dash": "dash"},
+            "hovertemplate": "<b>%{y:.1f}</b><extra>path</extra>",
+        },
+        {
+            "type": "scatter", "mode": "lines", "name": name, "x": x, "y": list(level), "connectgaps": False,
+            "line": {"color": colour, "width": 3}, "hovertemplate": f"<b>%{{y:.1f}}</b><extra>{name}</extra>",
+        },
+        {
+            "type": "bar", "name": "gap", "x": x, "y": list(gap), "yaxis": "y2",
+            "marker": {"color": [colour if later else style.grey for later in after],
+                       "opacity": [1.0 if later else 0.4 for later in after]},
+            "hovertemplate": "<b>%{y:.1f}%</b><extra>gap to the path</extra>",
+        },
+    ]  # fmt: skip
+    layout = theme.layout(style, height=height, bargap=0.35)
+    layout["margin"] |= {"r": max(7 * len(name), 60) + 22, "t": 58, "b": 28}
+    layout["xaxis"] = theme.time_axis(style) | {
+        "hoverformat": "%Y", "anchor": "y2",
+        "range": [(years[0] - timedelta(days=240)).isoformat(), (years[-1] + timedelta(days=240)).isoformat()],
+    }  # fmt: skip
+    layout["yaxis"] = theme.value_axis(style, domain=[SPLIT[0], 1], nticks=5)
+    layout["yaxis2"] = theme.value_axis(style, domain=[0, SPLIT[1]], nticks=4, range=_room(gap))
+    divide = date(event.year - 1, 7, 2).isoformat()
+    layout["shapes"] = [{
+        "type": "line", "xref": "x", "yref": "paper", "x0": divide, "x1": divide, "y0": 0, "y1": 1, "layer": "below",
+        "line": {"width": 1, "color": style.quiet, "dash": "dash"}, "name": "event",
+    }]  # fmt: skip
+    layout["annotations"] = [
+        theme.unit_label(unit, style, yshift=24),
+        theme.unit_label("gap to the path, %", style, y=SPLIT[1], yshift=6),
+        {
+            "text": words.day(event), "x": divide, "y": 1, "xref": "x", "yref": "paper", "xanchor": "right",
+            "yanchor": "bottom", "yshift": 2, "showarrow": False, "font": {"size": 12, "color": style.quiet},
+            "name": "event",
+        },
+        *_gap_labels(years, gap, event, style),
+        *_ends(x, level, path, name, colour, style, height),
+    ]  # fmt: skip
+    return go.Figure({"data": traces, "layout": layout})
+
+
+def _room(gap: Sequence[float | None]) -> list[float]:
+    """A range with room for the labels beyond the longest columns."""
+    known = [value for value in gap if value is not None] or [0.0]
+    low, high = min(0.0, *known), max(0.0, *known)
+    room = max(high - low, 1.0) * 0.28
+    return [low - (room if low < 0 else 0), high + (room if high > 0 else 0)]
+
+
+def _gap_labels(years: Sequence[date], gap: Sequence[float | None], event: date, style: Style) -> list[dict[str, Any]]:
+    """The widest gap beyond its column and the last one beside its own: there they meet no other column."""
+    after = {
+        year: value for year, value in zip(years, gap, strict=True) if value is not None and year.year >= event.year
+    }
+    if not after:
+        return []
+    last = max(after)
+    widest = max(after, key=lambda year: abs(after[year]))
+    shared = {"xref": "x", "yref": "y2", "showarrow": False, "font": {"size": 12, "color": style.ink}, "name": "gap"}
+    labels = [{
+        "text": words.number(after[last], 1, signed=True), "x": last.isoformat(), "y": after[last] / 2,
+        "xanchor": "left", "yanchor": "middle", "xshift": 26, **shared,
+    }]  # fmt: skip
+    if widest != last:
+        labels.append({
+            "text": words.number(after[widest], 1, signed=True), "x": widest.isoformat(), "y": after[widest],
+            "xanchor": "center", "yanchor": "bottom" if after[widest] >= 0 else "top", **shared,
+        })  # fmt: skip
+    return labels
+
+
+def _ends(
+    x: Sequence[str], level: Sequence[float | None], path: Sequence[float], name: str, colour: str, style: Style,
+    height: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Names at the two lines' ends, kept a line apart."""
+    last = max(index for index, value in enumerate(level) if value is not None)
+    own = level[last]
+    assert own is not None
+    known = [*path, *(value for value in level if value is not None)]
+    pixels = (own - path[-1]) / max(max(known) - min(known), 1e-9) * (height - 90) * (1 - SPLIT[0])
+    short = 18 - abs(pixels)
+    push = round(max(short, 0) / 2) + (1 if short > 0 else 0)
+    up = own >= path[-1]
+    return [
+        {
+            "text": text, "x": day, "y": value, "xref": "x", "yref": "y", "xanchor": "left", "yanchor": "middle",
+            "xshift": 8, "yshift": shift, "showarrow": False, "font": {"size": 13, "color": paint}, "name": "end-label",
+        }
+        for text, day, value, shift, paint in (
+            (name, x[last], own, push if up else -push, colour),
+            ("path", x[-1], path[-1], -push if up else push, style.grey),
+        )
+    ]  # fmt: skip
