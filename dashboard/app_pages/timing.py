@@ -1,0 +1,49 @@
+"""Sanction timing: what was imposed when, and what the figures did around those dates."""
+
+from __future__ import annotations
+
+from dashboard.exhibits import timing_words as tw
+from dashboard.exhibits.trade_words import TARGETS
+from dashboard.queries import catalogue, register, trade
+from dashboard.ui import controls, panel, state
+
+view = state.open_view(
+    "register_timeline", "trade_in_event_time", "confounder_strip", "listings_over_time", "regime_catalogue"
+)
+store = state.store()
+names = catalogue.names(store)
+senders = {code: tw.sender(code) for code in register.senders(store)}
+clocks = {clock: word[:1].upper() + word[1:] for clock, word in tw.CLOCK_WORDS.items()}
+
+panel.head("What was imposed when, and did trade move around it?")
+with controls.row():
+    controls.area(view, "target", "Target", {code: names[code] for code in TARGETS})
+    controls.segments(view, "clock", "Date of a measure", clocks, help="A measure has up to five dates.")
+with controls.more("Filter measures"), controls.row():
+    controls.many(view, "senders", "Senders", senders)
+    controls.many(view, "types", "Kinds", tw.TYPE_WORDS)
+    controls.many(view, "status", "Status", tw.STATUS_WORDS)
+panel.show(view.exhibit("register_timeline"))
+
+panel.section("Trade around chosen measures")
+monthly = trade.coverage(store).filter(frequency="M")["reporter"].unique().sort()
+with controls.row():
+    reporter = controls.area(view, "reporter", "Reporter", {code: names[code] for code in monthly})
+    partners = trade.partners(store, reporter=reporter)
+    controls.first(view, "partner", "Partner", dict(zip(partners["area"], partners["name"], strict=True)))
+    controls.segments(view, "flow", "Flow", {"import": "Imports", "export": "Exports", "total": "Total"})
+found = register.measures(store, clock=view.value("clock"))
+labels = {row["measure"]: f"{row['date']} · {row['sender']} · {row['title']}" for row in found.iter_rows(named=True)}
+controls.many(view, "measures", "Measures", labels, most=8, empty_is_default=True)
+with controls.more("Window"), controls.row():
+    controls.number(view, "window_before", "Months before", 12, 60)
+    controls.number(view, "window_after", "Months after", 1, 60)
+panel.show(view.exhibit("trade_in_event_time"))
+panel.show(view.exhibit("confounder_strip"))
+
+panel.section("Names on lists")
+panel.show(view.exhibit("listings_over_time"))
+
+panel.section("Programmes worldwide")
+controls.segments(view, "catalogue_by", "Count by", {"sender": "Sender", "target": "Target"})
+panel.show(view.exhibit("regime_catalogue"))
