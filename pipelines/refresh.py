@@ -216,8 +216,12 @@ def _walk(
     say(Step("", "putting vintages together", 0, 4))
     old = {name: previous.table(name) for name in TABLES} if previous is not None else {}
     incomplete = {source.name for source in sources if not source.complete}
-    mended = [entry for payload in mends for entry in corrections.read(payload)]
-    frames, tripped = assemble(taken.frames, old, incomplete, mended)
+    try:
+        mended = [entry for payload in mends for entry in corrections.read(payload)]
+        frames, tripped = assemble(taken.frames, old, incomplete, mended)
+    except ParseError as error:
+        # Not one source failed but what they say together: there is nothing to fall back on.
+        raise RefusedError(f"Nothing was published: {error}") from error
     say(Step("", "checking", 1, 4))
     findings = [*_warnings(tripped), *checks.contract(frames)]
     _refuse_if_failing(findings)

@@ -55,7 +55,9 @@ def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str,
         stays.append(opened.select(row))
         ends.append(opened.select(pl.col(f"{row}_old").alias(row), pl.col("known_from").alias("known_to")))
         standing = pl.concat([standing.join(opened, on=figure, how="anti"), opened.select(standing.columns)])
-    dropped = several.select(row).join(pl.concat(stays), on=row, how="anti")
+    # A figure that one day published twice is an error whatever it says: both rows stay, for the contract to refuse.
+    twice = several.filter(pl.struct(figure, "known_from").is_duplicated()).select(row)
+    dropped = several.select(row).join(pl.concat([*stays, twice]), on=row, how="anti")
     return (
         rows.join(dropped, on=row, how="anti")
         .join(pl.concat(ends).unique(row), on=row, how="left")

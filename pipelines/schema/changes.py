@@ -61,8 +61,8 @@ def compare(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) ->
 def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     contract = TABLES[table]
     key = [name for name in contract.primary_key() if name != "known_from"]
-    # Where a figure came from may change while it says the same; that is no revision.
-    ignored = {"known_from", "known_to", "release", "origin", "retrieved"} if table != "release" else {"origin"}
+    # Where a figure came from, and in which bytes, may change while it says the same; that is no revision.
+    ignored = {"known_from", "known_to", "release", "origin", "retrieved", "sha256"}
     content = [name for name in contract.column_names() if name not in key and name not in ignored]
     value = _VALUE.get(table)
     period = next(

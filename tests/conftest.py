@@ -1,0 +1,35 @@
+"""Fixtures for all tests: the real store, built once per run from the shipped figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines import settings as pipeline_settings
+from pipelines import store as stores
+from pipelines.refresh import refresh
+from pipelines.settings import Settings
+from pipelines.sources import SOURCES
+from pipelines.store import Store
+
+
+@pytest.fixture(scope="session")
+def store_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A TRADEWAKE_HOME with one published build of the shipped figures; set for the whole run. Do not write to it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRADEWAKE_HOME", str(home))
+        patch.setenv("TRADEWAKE_OFFLINE", "1")
+        patch.delenv("TRADEWAKE_DATA", raising=False)
+        pipeline_settings.load.cache_clear()
+        refresh(SOURCES, Settings())
+        yield home
+    pipeline_settings.load.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def store(store_home: Path) -> Store:
+    """The build of the shipped figures, open for reading."""
+    return stores.current_store(store_home / "store")

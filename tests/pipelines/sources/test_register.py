@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines import raw
+from pipelines.errors import ParseError
+from pipelines.normalise.periods import Window
+from pipelines.settings import Settings
+from pipelines.sources import Frames
+from pipelines.sources.register import Register
+from tests.pipelines import small
+
+REGIME = "regimes/RUS-US.toml"
+EVENTS = "events/us-russia.toml"
+
+
+def parse(settings: Settings) -> Frames:
+    source = Register()
+    requests = raw.expand(source.requests(Window()), settings)
+    return source.parse([raw.fetch(request, settings) for request in requests])
+
+
+def test_a_measure_carries_the_file_s_regime_and_sender(settings: Settings) -> None:
+    measures = parse(settings)["measure"]
+    first = measures.row(by_predicate=pl.col("measure") == "us-rus-first", named=True)
+    assert (first["regime"], first["sender"], first["target"]) == ("RUS-US", "US", "RUS")
+    assert first["types"] == "asset_freeze;travel"
+    assert first["signed"] == date(2014, 3, 6)
+    assert first["lifted"] is None
+
+
+def test_a_measure_may_have_targets_of_its_own(settings: Settings) -> None:
+    measures = parse(settings)["measure"]
+    second = measures.row(by_predicate=pl.col("measure") == "us-rus-second", named=True)
+    assert second["target"] == "RUS;DEU"
+    assert second["supersedes"] == "us-rus-first"
+
+
+def test_regimes_are_the_register_s_and_the_catalogue_s(settings: Settings) -> None:
+    regimes = parse(settings)["regime"]
+    assert dict(regimes.select("regime", "kind").iter_rows()) == {"CA-RUS": "catalogue", "RUS-US": "register"}
+
+
+def test_events_are_read(settings: Settings) -> None:
+    event = parse(settings)["event"].row(0, named=True)
+    assert (event["event"], event["date"], event["end_date"]) == ("invasion", date(2022, 2, 24), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        (REGIME, 'key = "us-rus-first"', 'kee = "us-rus-first"', "measure number 1: the field key is missing"),
+        (REGIME, "instrument = ", "instrumnt = ", "measure 'us-rus-first': the field instrument is missing"),
+        (REGIME, 'reference = "79 FR 13493"', 'reference = ""', "'us-rus-first': the field reference is missing"),
+        (REGIME, "wind_down_end", "wind_down", "measure 'us-rus-second': unknown field 'wind_down'"),
+        (REGIME, "signed = 2014-03-06", 'signed = "2014-03-06"', "'us-rus-first', signed: '2014-03-06' is not a date"),
+        (REGIME, "signed = 2014-03-06", "signed = 2014-03-06T10:00:00", "signed: .* is not a date like 2022-03-01"),
+        (REGIME, 'types = ["energy"]', 'types = "energy"', "'us-rus-second', types: 'energy' is not a list of texts"),
+        (REGIME, 'types = ["energy"]', "types = [1]", "types: .1. is not a list of texts"),
+        (REGIME, 'types = ["energy"]', 'types = ["oil"]', "'us-rus-second', types: unknown type 'oil'"),
+        (REGIME, 'targets = ["RUS"]', 'targets = ["RSU"]', r"\[regime\], targets: unknown area 'RSU'"),
+        (REGIME, '["RUS", "DEU"]', '["RUS", "GER"]', "'us-rus-second', targets: unknown area 'GER'"),
+        (REGIME, 'status = "confirmed"', 'status = "sure"', "status: unknown status 'sure'"),
+        (REGIME, 'precision = "day"', 'precision = "hour"', "precision: unknown precision 'hour'"),
+        (REGIME, "signed = 2014-03-06\neffective = 2014-03-06\n", "", "it has none of the dates announced"),
+        (REGIME, "[regime]", "[regim]", "unknown section 'regim'"),
+        (REGIME, "[[measure]]", "[measure]", "not readable TOML"),
+        (REGIME, 'sender = "US"', "sender = 1", r"\[regime\], sender: 1 is not text"),
+        (REGIME, '"US sanctions', '"US sanctions\n', "not readable TOML"),
+        (EVENTS, "reference = ", "referenc = ", "event 'invasion': the field reference is missing"),
+        (EVENTS, "kind = ", "sort = ", "event 'invasion': the field kind is missing"),
+        (EVENTS, "date = 2022-02-24", "date = 2022", "event 'invasion', date: 2022 is not a date like 2022-03-01"),
+        (EVENTS, 'status = "confirmed"', 'status = "sure"', "event 'invasion', status: unknown status 'sure'"),
+        ("reference/programmes.csv", "RUS,Asset", "Asset", "programmes.csv, line 2: 6 fields instead of 7"),
+        ("reference/areas.csv", "area_kind", "kind", "areas.csv has no column area_kind"),
+    ],
+)
+def test_a_broken_entry_is_refused_by_file_entry_and_field(
+    settings: Settings, shipped: Path, name: str, old: str, new: str, sentence: str
+) -> None:
+    small.edit(shipped, name, old, new)
+    with pytest.raises(ParseError, match=sentence) as caught:
+        parse(settings)
+    assert str(caught.value).startswith(name)
+
+
+def test_a_regime_without_its_head_is_refused(settings: Settings, shipped: Path) -> None:
+    (shipped / "regimes/X-Y.toml").write_text("")
+    with pytest.raises(ParseError, match=r"regimes/X-Y\.toml: the section \[regime\] is missing"):
+        parse(settings)
