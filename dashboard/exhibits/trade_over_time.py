@@ -363,3 +363,4 @@ def _stem(params: TradeParams, names: dict[str, str], first: date, last: date) -
 
 
 SPEC = Spec("trade_over_time", "Goods trade over time", "trade", TradeParams, trade_over_time)
+SPECS: tuple[Spec, ...] = (SPEC,)
