@@ -66,8 +66,8 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
         [value for item in drawn for value in item.frame["shown"].to_list()], "$" if currency == "$" else "EUR"
     )  # fmt: skip
     lines = _lines(drawn, params, names, style, scale, currency)
-    first = min(day for line in lines for day in line.x)
-    last = max(day for line in lines for day in line.x)
+    first = min(item.frame["period"][0] for item in drawn)
+    last = max(item.frame["period"][-1] for item in drawn)
     flags = _flags(store, params, first, _end_of(last, params.frequency))
     unit, value_format, suffix = _unit(params, scale)
     figure = time_lines(
@@ -135,7 +135,7 @@ def _lines(
             Line(
                 name=(names[item.partner] if several else FLOW_WORDS[item.flow].capitalize())
                 + (f" ({_partial_label(item.frame)})" if partial else ""),
-                x=frame["period"].to_list(),
+                x=_middles(frame, params.frequency),
                 y=[None if value is None else value / scale.divisor for value in frame["shown"].to_list()],
                 colour=colour,
                 dash=dashes[place % len(dashes)] if several else "solid",
@@ -146,6 +146,17 @@ def _lines(
             )
         )
     return lines
+
+
+def _middles(frame: pl.DataFrame, frequency: str) -> list[date]:
+    """Where a period's value stands on the axis: its middle, so that a mark of March 2022 does not seem to come after
+    the year 2022. A 12-month sum stands at its last month; a part of a year in the middle of its months."""
+    days = {"M": 14, "Q": 45, "A": 181, "S": 14}[frequency]
+    places = [period + timedelta(days=days) for period in frame["period"].to_list()]
+    if frequency != "S" and frame["is_partial"][-1]:
+        first, last = frame["first_month"][-1], frame["last_month"][-1]
+        places[-1] = first + timedelta(days=((last - first).days + 30) // 2)
+    return places
 
 
 def _hover(frame: pl.DataFrame, params: TradeParams, scale: theme.Scale) -> list[str]:
