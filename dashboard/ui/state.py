@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+# Streamlit imports pandas on first use and looks at half of it from another session's thread meanwhile; loaded whole
+# here, before any session draws, it cannot be caught in between.
+import pandas as _whole  # noqa: F401
 import streamlit as st
 
 from dashboard.exhibits import find
