@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.trade_words import TARGETS
 from dashboard.queries import catalogue, register, trade
 from dashboard.ui import controls, panel, state
+
+
+def one_partner(view: state.View, options: dict[str, str]) -> None:
+    """The first of the partners that pages share; it has no key of its own, so that a link can set it."""
+    held = next((code for code in view.value("partner") if code in options), next(iter(options)))
+    chosen = st.selectbox("Partner", options, index=list(options).index(held), format_func=lambda code: options[code])
+    if chosen != held or not view.value("partner"):
+        view.put("partner", (chosen,))
+
 
 view = state.open_view(
     "register_timeline", "trade_in_event_time", "confounder_strip", "listings_over_time", "regime_catalogue"
@@ -30,7 +41,7 @@ monthly = trade.coverage(store).filter(frequency="M")["reporter"].unique().sort(
 with controls.row():
     reporter = controls.area(view, "reporter", "Reporter", {code: names[code] for code in monthly})
     partners = trade.partners(store, reporter=reporter)
-    controls.first(view, "partner", "Partner", dict(zip(partners["area"], partners["name"], strict=True)))
+    one_partner(view, dict(zip(partners["area"], partners["name"], strict=True)))
     controls.segments(view, "flow", "Flow", {"import": "Imports", "export": "Exports", "total": "Total"})
 found = register.measures(store, clock=view.value("clock"))
 labels = {row["measure"]: f"{row['date']} · {row['sender']} · {row['title']}" for row in found.iter_rows(named=True)}

@@ -133,7 +133,7 @@ def _programme(key: str, titles: dict[str, str]) -> str:
     title = titles.get(key, key).replace("'", "’")
     short = re.sub(_OPENING, "", title, flags=re.IGNORECASE)
     short = short[:1].upper() + short[1:]
-    return tw.wrapped(short if len(short) <= 44 else short[:43].rstrip() + "…", 22)
+    return short if len(short) <= 44 else short[:43].rstrip() + "…"
 
 
 def _panels(drawn: pl.DataFrame, style: Style) -> list[Panel]:
@@ -166,7 +166,7 @@ def _panels(drawn: pl.DataFrame, style: Style) -> list[Panel]:
             days, counts = mine["period"].to_list(), mine["count"].to_list()
             if days[-1] != last:  # the stock stays until the vintage's last listing
                 days, counts = [*days, last], [*counts, counts[-1]]
-            lines.append(Line(name, days, counts, colour))
+            lines.append(Line(tw.wrapped(name, 22), days, counts, colour))
         panels.append(Panel(
             title="EU annexes: entries still in force, by listing date", lines=lines, height=170, value_format=",.0f",
             step=True, labels=True,
@@ -188,8 +188,9 @@ def _told(drawn: pl.DataFrame) -> list[str]:
     eu = drawn.filter(pl.col("list") == EU)
     if not eu.is_empty():
         largest = eu.sort("count", descending=True).row(0, named=True)
-        name = largest["series"].replace("<br>", " ")
-        told.append(f"The EU's longest annex here ({name}) has {words.count(largest['count'])} entries still in force.")
+        told.append(
+            f"The EU's longest annex here ({largest['series']}) has {words.count(largest['count'])} entries still in force."
+        )
     return told
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -110,9 +111,9 @@ def bare(subject: str) -> str:
 
 
 def wrapped(text: str, width: int = 58) -> str:
-    """Text broken into lines for a hover box."""
+    """Text broken into lines for a label or a hover box; what stands for markup in it is kept as text."""
     lines, line = [], ""
-    for word in text.split():
+    for word in escape(text, quote=False).split():
         if line and len(line) + 1 + len(word) > width:
             lines.append(line)
             line = word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -29,7 +30,7 @@ def count_bars(counts: Sequence[Count], *, unit: str, part_name: str, style: Sty
         unit: words above the bars, for example "programmes".
         part_name: what the picked-out part is; no part is drawn when it is empty.
     """
-    names = [count.name for count in counts]
+    names = [escape(count.name, quote=False) for count in counts]  # some come from outside
     traces: list[dict[str, Any]] = []
     rest = [count.total - count.part if part_name else count.total for count in counts]
     if part_name:
@@ -47,7 +48,7 @@ def count_bars(counts: Sequence[Count], *, unit: str, part_name: str, style: Sty
         theme.unit_label(unit, style) | {"xshift": 8 - min(left, 190)},
         *(
             {
-                "text": _label(count, part_name), "x": count.total, "y": count.name, "xref": "x", "yref": "y",
+                "text": _label(count, part_name), "x": count.total, "y": escape(count.name, quote=False), "xref": "x", "yref": "y",
                 "xanchor": "left", "yanchor": "middle", "xshift": 5, "showarrow": False,
                 "font": {"size": 12, "color": style.quiet}, "name": "count",
             }

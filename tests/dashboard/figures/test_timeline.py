@@ -1,0 +1,70 @@
+"""Timeline: dots at their dates, stacked where they would touch; bars, strokes and doubts are told apart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from dashboard.figures import timeline
+from dashboard.figures.theme import DARK, LIGHT
+from dashboard.figures.timeline import Dot, Lane, Row
+
+DAY = date(2022, 3, 1)
+LANES = (
+    Lane(
+        "United States",
+        "#0B5394",
+        (
+            Row(
+                "Energy", (Dot(DAY, "ban", span=(DAY, date(2022, 4, 22))), Dot(date(2022, 3, 8), "more", nearest=True))
+            ),
+            Row("Finance, banks", (Dot(date(2021, 6, 14), "lifted", span=(date(2021, 6, 14), DAY), lifted=True),)),
+        ),
+    ),
+    Lane("Japan", "#6B7280", (Row("all kinds", (Dot(date(2022, 5, 1), "inferred", doubtful=True),)),)),
+)
+
+
+def _figure() -> dict[str, object]:
+    spec: dict[str, object] = timeline.lanes(
+        LANES, start=date(2021, 1, 1), end=date(2022, 12, 31), style=LIGHT, key="Dot: one measure."
+    ).to_dict()
+    return spec
+
+
+def test_spec(snapshot: SnapshotAssertion) -> None:
+    assert _figure() == snapshot
+
+
+def test_dots_that_would_touch_are_stacked_and_distant_ones_are_not() -> None:
+    near, far = date(2022, 3, 8), date(2022, 9, 1)
+    assert timeline.stack([(DAY, DAY), (near, near), (far, far)], timedelta(days=30)) == [0, 1, 0]
+
+
+def test_a_bar_keeps_its_level_to_itself_until_it_ends() -> None:
+    until, later = date(2022, 8, 1), date(2022, 7, 1)
+    assert timeline.stack([(DAY, until), (later, later)], timedelta(days=10)) == [0, 1]
+
+
+@given(
+    days=st.lists(st.dates(date(2012, 1, 1), date(2027, 1, 1)), max_size=60),
+    apart=st.integers(min_value=1, max_value=90),
+)
+def test_no_two_dots_on_a_level_touch(days: list[date], apart: int) -> None:
+    ordered = sorted(days)
+    levels = timeline.stack([(day, day) for day in ordered], timedelta(days=apart))
+    assert len(levels) == len(ordered)
+    for level in set(levels):
+        mine = [day for day, held in zip(ordered, levels, strict=True) if held == level]
+        assert all((after - before).days >= apart for before, after in zip(mine, mine[1:], strict=False))
+
+
+def test_doubtful_is_hollow_and_another_clock_faint() -> None:
+    figure = timeline.lanes(LANES, start=date(2021, 1, 1), end=date(2022, 12, 31), style=DARK, key="key")
+    by_name = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
+    assert by_name["Japan"].marker.color == (DARK.paper,)
+    assert by_name["United States"].marker.opacity == (1.0, 0.45, 1.0)
+    assert by_name["United States: lifted"].x == ("2022-03-01",)
