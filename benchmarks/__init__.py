@@ -1,0 +1,1 @@
+"""How fast Tradewake is, as ratios measured side by side in one run. Prints tables, tests nothing: `make bench`."""
