@@ -23,7 +23,7 @@ from dashboard.exhibits.trade_collapse_words import (
     price_basis,
     subtitle,
 )
-from dashboard.exhibits.trade_lines import line
+from dashboard.exhibits.trade_lines import line, middle
 from dashboard.figures import theme
 from dashboard.figures.collapse import Point, collapse_line
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -73,8 +73,8 @@ def collapse_card(store: Store, params: CollapseParams, style: Style) -> Exhibit
     figure = collapse_line(
         drawn,
         _points(found, scale.divisor),
-        event=date(params.event.year, 1, 1) if annual else params.event,
-        event_words=words.period(params.event, found.frequency),
+        event=params.event,
+        event_words=words.month(params.event),
         search=_search(params, found),
         unit=scale.unit + (", years" if annual else ", 12-month sums"),
         style=style,
@@ -113,13 +113,13 @@ def _points(found: Measured, divisor: float) -> list[Point]:
     now = "Now, lowest" if lowest_now else "Now"
     now = f"<b>{now}</b><br>{words.money(result.now_usd)}<br>{words.period(result.now_period, kind)}"
     points = [
-        Point(peak, result.peak_period, result.peak_usd / divisor),
-        Point(now, result.now_period, result.now_usd / divisor, margin=True),
+        Point(peak, middle(result.peak_period, kind), result.peak_usd / divisor),
+        Point(now, middle(result.now_period, kind), result.now_usd / divisor, margin=True),
     ]
     if not lowest_now:
         label = "Trough" if fell else "Lowest since"
         trough = f"<b>{label}</b> {words.money(result.trough_usd)}<br>{words.period(result.trough_period, kind)}"
-        points.append(Point(trough, result.trough_period, result.trough_usd / divisor, "square"))
+        points.append(Point(trough, middle(result.trough_period, kind), result.trough_usd / divisor, "square"))
     if fell and result.half_fall is not None and kind == "M":
         at = found.sums.filter(pl.col("period") == result.half_fall)["value_usd"][0]
         half = f"Half of the fall<br>by {words.month(result.half_fall)}"
@@ -129,7 +129,7 @@ def _points(found: Measured, divisor: float) -> list[Point]:
 
 def _search(params: CollapseParams, found: Measured) -> tuple[date, date]:
     if found.frequency == "A":
-        return date(params.event.year - params.before_years, 1, 1), found.result.now_period
+        return date(params.event.year - params.before_years, 1, 1), middle(found.result.now_period, "A")
     at = ordinal_of(params.event)
     return month_of(at - params.before_months), month_of(at + params.after_months)
 

@@ -75,9 +75,8 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
             for place, code in enumerate(drawn)
         ],
         columns=[HEADS[flow] for flow in present],
-        plain_columns=(HEADS[lead],),
+        plain_columns=("Regained",),
         title="Fall from the peak",
-        plain_title="Loss regained",
         style=style,
     )
     who = trade_words.whose(names, params.reporter)
@@ -89,7 +88,7 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
     return Exhibit(
         id=SPEC.id,
         title=f"How far {who} goods trade fell, by partner",
-        subtitle=_subtitle(params, found),
+        subtitle=_subtitle(params, found, lead),
         figure=figure,
         data=data.sort("drawn", "partner_name", "flow", descending=[True, False, False]),
         alt=_alt(drawn, cells, names, lead, who),
@@ -165,7 +164,7 @@ def _hover(names: dict[str, str], code: str, flow: str, cell: dict[str, Any] | N
     )
 
 
-def _subtitle(params: CollapseTableParams, found: AllPartners) -> str:
+def _subtitle(params: CollapseTableParams, found: AllPartners, lead: str) -> str:
     basis = f"{basis_words(found.rows)}, {valuation_words(found.rows)}, current prices, not seasonally adjusted"
     if found.frequency == "A":
         searched = (
@@ -176,7 +175,10 @@ def _subtitle(params: CollapseTableParams, found: AllPartners) -> str:
             f"12-month sums; event {words.month(params.event)}, peak in the {params.before_months} months before it, "
             f"trough in the {params.after_months} months after"
         )
-    return f"Goods, fall from the peak in %. {searched}. {basis}. Bold: economies under sanctions."
+    return (
+        f"Goods, fall from the peak in %. {searched}. {basis}. Regained: share of the loss of {_LEAD[lead]}. "
+        "Bold: economies under sanctions."
+    )
 
 
 def _answer(found: AllPartners, lead: str, names: dict[str, str], who: str, params: CollapseTableParams) -> str:
@@ -193,6 +195,7 @@ def _answer(found: AllPartners, lead: str, names: dict[str, str], who: str, para
     return f"{first}; of the economies under sanctions most with {words.listing(deepest)}." if deepest else f"{first}."
 
 
+_LEAD = {"export": "exports", "import": "imports", "total": "both flows together"}
 _NOUNS = {"export": "exports", "import": "imports", "total": "trade"}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import polars as pl
 
 from dashboard.figures.lines import Line
@@ -19,6 +21,12 @@ def filled(frame: pl.DataFrame, frequency: str) -> pl.DataFrame:
     step = {"M": "1mo", "Q": "3mo"}.get(frequency, "1y")
     days = pl.date_range(periods[0], periods[-1], step, eager=True).alias("period").to_frame()
     return days.join(frame, on="period", how="left", maintain_order="left")
+
+
+def middle(period: date, frequency: str) -> date:
+    """Where a value stands on the axis: a year in its middle, so that an event of that year does not seem to come
+    after it; a 12-month sum at its last month."""
+    return period + timedelta(days=181) if frequency == "A" else period
 
 
 def line(
@@ -41,7 +49,7 @@ def line(
     partial = "is_partial" in rows.columns and rows.height > 0 and bool(rows["is_partial"].to_list()[-1])
     return Line(
         name=name,
-        x=rows["period"].to_list(),
+        x=_places(rows, frequency, partial=partial),
         y=[None if held is None else held / divisor for held in rows[value]],
         colour=colour,
         dash=dash,
@@ -51,3 +59,11 @@ def line(
         hover=rows["hover"].fill_null("").to_list() if "hover" in rows.columns else (),
         label=label,
     )
+
+
+def _places(rows: pl.DataFrame, frequency: str, *, partial: bool) -> list[date]:
+    places = [middle(period, frequency) for period in rows["period"].to_list()]
+    if partial and "last_month" in rows.columns:  # a part of a year stands in the middle of its months
+        first, last = rows["first_month"].to_list()[-1], rows["last_month"].to_list()[-1]
+        places[-1] = first + timedelta(days=((last - first).days + 30) // 2)
+    return places

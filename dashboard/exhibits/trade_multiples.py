@@ -68,8 +68,8 @@ def trade_multiples(store: Store, params: MultiplesParams, style: Style) -> Exhi
     shown = [code for code in chosen if code in set(rows["partner"])]
     if not shown:
         raise NothingToShow(
-            f"{names.get(params.reporter, params.reporter)} reports no {_WHAT[params.panel_period]} with these partners "
-            f"for this flow and window. Choose other partners, another flow, or an earlier start."
+            f"{names.get(params.reporter, params.reporter)} reports no {_WHAT[params.panel_period]} with these "
+            f"partners for this flow and window. Choose other partners, another flow, or an earlier start."
         )
     flows = [flow for flow in ("export", "import", "total", "balance") if flow in set(rows["flow"])]
     index = params.panel_measure == "index"

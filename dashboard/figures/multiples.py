@@ -15,13 +15,15 @@ from dashboard.figures.lines import Line
 from dashboard.figures.theme import Style
 
 _TITLE, _AXIS, _SIDE = 52, 26, 12
+_GUTTER = 0.07
+"""Room for the value labels of the panels that do not stand at the left edge, as a share of the width."""
 ROW = 104
 """Pixels a panel's plot is high."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One small picture: its title, the unit of its own scale, its lines, and words beside the unit (the last value)."""
+    """One small picture: its title, the unit of its own scale, its lines, and quiet words beside the unit."""
 
     title: str
     unit: str
@@ -63,11 +65,13 @@ def multiples(
         number = "" if place == 0 else str(place + 1)
         top = 1 - (row * (_TITLE + ROW) + _TITLE) / inner
         bottom = max(1 - ((row + 1) * (_TITLE + ROW)) / inner, 0.0)
-        left, right = column / columns + (0.04 if column else 0.0), (column + 1) / columns - 0.01
+        left = column / columns + (_GUTTER if column else 0.0)
+        right = (column + 1) / columns - (0.0 if column == columns - 1 else 0.02)
         lowest = place + columns >= len(panels)
-        layout[f"xaxis{number}"] = theme.time_axis(style, anchor=f"y{number}", domain=[left, right], showticklabels=lowest) | {
-            "range": [(first - room).isoformat(), (last + room).isoformat()], "nticks": 5, "hoverformat": hover_date,
-            "showspikes": False, "fixedrange": True,
+        layout[f"xaxis{number}"] = theme.time_axis(style, anchor=f"y{number}", showticklabels=lowest) | {
+            "domain": [left, right], "range": [(first - room).isoformat(), (last + room).isoformat()], "nticks": 5,
+            "hoverformat": hover_date, "tickfont": {"color": style.quiet, "size": 11}, "showspikes": False,
+            "fixedrange": True,
         } | ({} if place == 0 else {"matches": "x"})  # fmt: skip
         layout[f"yaxis{number}"] = theme.value_axis(style, nticks=4, rangemode="tozero") | {
             "anchor": f"x{number}", "domain": [bottom, top], "tickfont": {"color": style.quiet, "size": 11},
@@ -78,7 +82,8 @@ def multiples(
             layout["shapes"].append(_horizontal(base, number, style))
         for line in panel.lines:
             drawn = line_figures._traces(line, log=False, value_format=value_format, suffix="", paper=style.paper)
-            traces += [trace | {"xaxis": f"x{number}", "yaxis": f"y{number}"} for trace in drawn]
+            there = {"xaxis": f"x{number}", "yaxis": f"y{number}", "cliponaxis": False}
+            traces += [trace | there for trace in drawn]
     return go.Figure({"data": traces, "layout": layout})
 
 
@@ -97,8 +102,8 @@ def _key(key: Sequence[tuple[str, str]], style: Style) -> list[dict[str, Any]]:
         return []
     text = "   ".join(f"<span style='color:{colour}'>━ {name}</span>" for name, colour in key)
     return [{
-        "text": text, "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "yshift": 2,
-        "showarrow": False, "font": {"size": 13, "color": style.ink}, "name": "key",
+        "text": text, "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom",
+        "yshift": 2, "showarrow": False, "font": {"size": 13, "color": style.ink}, "name": "key",
     }]  # fmt: skip
 
 
