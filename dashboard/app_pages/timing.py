@@ -14,7 +14,7 @@ def one_partner(view: state.View, options: dict[str, str]) -> None:
     """The first of the partners that pages share; it has no key of its own, so that a link can set it."""
     held = next((code for code in view.value("partner") if code in options), next(iter(options)))
     chosen = st.selectbox("Partner", options, index=list(options).index(held), format_func=lambda code: options[code])
-    if chosen != held or not view.value("partner"):
+    if tuple(view.value("partner")[:1]) != (chosen,):
         view.put("partner", (chosen,))
 
 
@@ -43,9 +43,8 @@ with controls.row():
     partners = trade.partners(store, reporter=reporter)
     one_partner(view, dict(zip(partners["area"], partners["name"], strict=True)))
     controls.segments(view, "flow", "Flow", {"import": "Imports", "export": "Exports", "total": "Total"})
-found = register.measures(store, clock=view.value("clock"))
-labels = {row["measure"]: f"{row['date']} · {row['sender']} · {row['title']}" for row in found.iter_rows(named=True)}
-controls.many(view, "measures", "Measures", labels, most=8, empty_is_default=True)
+choices = tw.choices(register.measures(store, clock=view.value("clock")))
+controls.many(view, "measures", "Measures", choices, most=8, empty_is_default=True)
 with controls.more("Window"), controls.row():
     controls.number(view, "window_before", "Months before", 12, 60)
     controls.number(view, "window_after", "Months after", 1, 60)

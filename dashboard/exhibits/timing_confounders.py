@@ -118,7 +118,7 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
         title=title if len(title) <= 70 else f"{tw.bare(what)} and what else moved",
         subtitle=(
             f"Monthly, current prices, not seasonally adjusted; trade on {passports.basis_words(chosen)}, "
-            f"{passports.valuation_words(chosen)}. Each panel has its own unit. {words.span(start, end)}"
+            f"{passports.valuation_words(chosen).rstrip('.')}. Each panel has its own unit. {words.span(start, end)}"
         ),
         figure=figure,
         data=pl.concat([
@@ -213,17 +213,15 @@ def _panel(one: _Series, rows: pl.DataFrame, end: date) -> Panel:
     )
 
 
-def _worded(value: float, *, unit: str) -> str:
-    """A drawn value with its unit: "$3.52 billion", "83.8 USD per barrel"."""
-    symbol, _, size = unit.partition(" ")
-    return f"{symbol}{words.number(value)} {size}".strip() if symbol == "$" else f"{words.number(value)} {unit}"
+def _worded(value: float, *, one: _Series) -> str:
+    """A drawn value in words: "$204 million", "83.8 USD per barrel"."""
+    return words.money(value * one.divisor) if one.unit.startswith("$") else f"{words.number(value)} {one.unit}"
 
 
 def _answer(shown: list[tuple[_Series, pl.DataFrame]]) -> str:
     """The last month of each panel: the trade first, then what else moved."""
     told = [
-        f"{one.name} {_worded(rows['value'][-1], unit=one.unit)} ({words.month(rows['period'][-1])})"
-        for one, rows in shown
+        f"{one.name} {_worded(rows['value'][-1], one=one)} ({words.month(rows['period'][-1])})" for one, rows in shown
     ]
     return f"Last figures: {'; '.join(told)}."
 
@@ -233,7 +231,7 @@ def _alt(title: str, shown: list[tuple[_Series, pl.DataFrame]], flags: tuple[Fla
     for place, (one, rows) in enumerate(shown):
         days, values = monthly_points(rows, "value")
         line = Line(one.name, days, values, one.colour)
-        text = lines_alt(title, [line], partial(_worded, unit=one.unit))
+        text = lines_alt(title, [line], partial(_worded, one=one))
         told.append(text if place == 0 else text.split(". ", 1)[1])
     if flags:
         told.append(lines_alt(title, [], words.number, flags=flags).split(". ", 1)[1])

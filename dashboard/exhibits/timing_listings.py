@@ -189,7 +189,8 @@ def _told(drawn: pl.DataFrame) -> list[str]:
     if not eu.is_empty():
         largest = eu.sort("count", descending=True).row(0, named=True)
         told.append(
-            f"The EU's longest annex here ({largest['series']}) has {words.count(largest['count'])} entries still in force."
+            f"The EU's longest annex here ({largest['series']}) has {words.count(largest['count'])} entries still in "
+            "force."
         )
     return told
 

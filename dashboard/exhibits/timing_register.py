@@ -73,16 +73,17 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
     if shown.is_empty():
         raise NothingToShow(_why_empty(target, clock, found.height))
     rows = _rows(shown, params.types)
+    first, last = min(shown["date"]), max(shown["date"])
     lanes = _lanes(rows, clock, style)
-    days = _days(rows)
-    start, end = params.start or min(days), params.end or max(days)
+    start, end = first, max(_days(rows))
+    if params.end is not None:
+        end = max(last, min(end, _after(params.end)))
     key = "Dot: one measure. Hollow: date inferred or listing only."
     if clock not in STRICT_CLOCKS:
         key += "<br>Bar: wind-down, or (ending in a stroke) until lifted."
     figure = timeline.lanes(lanes, start=start, end=end, style=style, key=key)
     counter = " or by it" if (shown["sender"] == params.target).any() else ""
     senders = shown["sender"].n_unique()
-    first, last = min(shown["date"]), max(shown["date"])
     cannot = (
         "A measure is one thing that one act did: counts say nothing about severity, and senders are unevenly covered. "
         "Measures for which no text was read are not in yet."
@@ -95,9 +96,11 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
     )
     busiest = months.row(0, named=True)
     lead = shown.group_by("sender").len().sort("len", "sender", descending=[True, False]).row(0, named=True)
+    most = f", {words.count(lead['len'])} of them by {tw.the(tw.sender(lead['sender']))}"
+    if senders == 1:
+        most = f", all by {tw.the(tw.sender(lead['sender']))}"
     answer = (
-        f"The register dates {words.plural(shown.height, 'measure')} on {tw.the(target)}{counter}, "
-        f"{words.count(lead['len'])} of them by {tw.the(tw.sender(lead['sender']))}. "
+        f"The register dates {words.plural(shown.height, 'measure')} on {tw.the(target)}{counter}{most}. "
         f"The busiest month is {words.month(busiest['month'])} with {words.count(busiest['len'])}."
     )
     title = f"Sanctions on {target} by sender, kind and date"

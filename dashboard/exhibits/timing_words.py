@@ -8,6 +8,8 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
+import polars as pl
+
 from dashboard.analysis import words
 from pipelines.schema.terms import Clock, MeasureType, Status
 
@@ -120,6 +122,12 @@ def wrapped(text: str, width: int = 58) -> str:
         else:
             line = f"{line} {word}".strip()
     return "<br>".join([*lines, line]).strip()
+
+
+def choices(measures: pl.DataFrame) -> dict[str, str]:
+    """Measures as a reader picks them, by key: "8 Mar 2022 · US · Bans imports of Russian oil"."""
+    rows = measures.filter(pl.col("date").is_not_null()).iter_rows(named=True)
+    return {row["measure"]: f"{words.day(row['date'])} · {row['sender']} · {row['title']}" for row in rows}
 
 
 def clock_rule(clock: str, missing: int) -> str:

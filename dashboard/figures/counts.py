@@ -48,11 +48,11 @@ def count_bars(counts: Sequence[Count], *, unit: str, part_name: str, style: Sty
         theme.unit_label(unit, style) | {"xshift": 8 - min(left, 190)},
         *(
             {
-                "text": _label(count, part_name), "x": count.total, "y": escape(count.name, quote=False), "xref": "x", "yref": "y",
+                "text": _label(count, part_name), "x": count.total, "y": name, "xref": "x", "yref": "y",
                 "xanchor": "left", "yanchor": "middle", "xshift": 5, "showarrow": False,
                 "font": {"size": 12, "color": style.quiet}, "name": "count",
             }
-            for count in counts
+            for name, count in zip(names, counts, strict=True)
         ),
     ]  # fmt: skip
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)

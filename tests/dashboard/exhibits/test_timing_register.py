@@ -102,3 +102,8 @@ def test_dark_draws_the_same_data(store: Store) -> None:
     dark = register_timeline(store, RegisterTimelineParams(), DARK)
     assert dark.data.equals(light.data)
     assert dark.figure.layout.paper_bgcolor == DARK.paper
+
+
+def test_one_sender_is_said_as_one(store: Store) -> None:
+    shown = register_timeline(store, RegisterTimelineParams.parse({"senders": "US"}), LIGHT)
+    assert "all by the United States" in shown.answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +60,7 @@ def test_no_two_dots_on_a_level_touch(days: list[date], apart: int) -> None:
     assert len(levels) == len(ordered)
     for level in set(levels):
         mine = [day for day, held in zip(ordered, levels, strict=True) if held == level]
-        assert all((after - before).days >= apart for before, after in zip(mine, mine[1:], strict=False))
+        assert all((after - before).days >= apart for before, after in pairwise(mine))
 
 
 def test_doubtful_is_hollow_and_another_clock_faint() -> None:
