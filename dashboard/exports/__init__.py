@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from dashboard.exhibits.base import Exhibit
 from dashboard.exports.documents import to_html, to_json
 from dashboard.exports.errors import ExportError
 from dashboard.exports.render import NO_BROWSER, browser, to_pdf, to_png, to_svg
 from dashboard.exports.tables import to_csv, to_xlsx
 from dashboard.exports.template import SIZES, print_figure
+
+if TYPE_CHECKING:
+    from dashboard.exhibits.base import Exhibit
 
 __all__ = [
     "FORMATS", "NO_BROWSER", "SIZES", "ExportError", "Format", "available", "browser", "export", "file_name",

@@ -9,16 +9,18 @@ from datetime import date
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import polars as pl
 
-from dashboard.exhibits.base import Exhibit
 from dashboard.exports.tables import facts, flat, marks_table, number_format
-from dashboard.exports.text import clean, without_controls
+from dashboard.exports.text import clean
 from dashboard.exports.typeface import font_face
 from dashboard.figures.theme import FONT, LIGHT
+
+if TYPE_CHECKING:
+    from dashboard.exhibits.base import Exhibit
 
 JSON_VERSION = 1
 """Raised when a field of the JSON file changes its meaning or goes; new fields do not raise it."""
@@ -34,7 +36,8 @@ h2{{font-size:19px;margin:32px 0 8px}} .quiet{{color:{LIGHT.quiet};margin:0 0 12
 figure{{margin:20px 0 12px;padding:12px;background:{LIGHT.paper};border:1px solid {LIGHT.grid}}}
 table{{border-collapse:collapse;font-size:15px}} th,td{{padding:4px 14px 4px 0;text-align:left;vertical-align:top}}
 th{{font-weight:600}} tr{{border-bottom:1px solid {LIGHT.grid}}} td.n,th.n{{text-align:right;white-space:nowrap}}
-td.n{{font-variant-numeric:tabular-nums}} .wide{{overflow:auto;max-height:70vh}} .wide thead th{{position:sticky;top:0;
+td.n,td.d{{font-variant-numeric:tabular-nums;white-space:nowrap}}
+.wide{{overflow:auto;max-height:70vh}} .wide thead th{{position:sticky;top:0;
 background:{LIGHT.page}}} summary{{cursor:pointer;font-weight:600}} a{{color:{LIGHT.exports}}}
 td,dd,p{{overflow-wrap:anywhere}}
 @media print{{.wide{{overflow:visible;max-height:none}}}}
@@ -117,7 +120,7 @@ def to_html(exhibit: Exhibit, size: str = "") -> bytes:
 </main><script type="application/json" id="spec">{spec}</script>
 <script>{_library()}</script><script>{_DRAW}</script></body></html>
 """
-    return without_controls(page).encode("utf-8")
+    return page.encode("utf-8")
 
 
 def _text(value: str) -> str:
@@ -169,7 +172,7 @@ def _decimals(printf: str | None) -> int | None:
 
 
 def _html_table(frame: pl.DataFrame, heads: Sequence[str], formats: dict[str, int | None]) -> str:
-    kinds = ["n" if kind.is_numeric() else "" for kind in frame.dtypes]
+    kinds = ["n" if kind.is_numeric() else "d" if kind == pl.Date else "" for kind in frame.dtypes]
     head = "".join(
         f"<th scope='col' class='{kind}'>{_text(name)}</th>" for name, kind in zip(heads, kinds, strict=True)
     )

@@ -19,7 +19,6 @@ from concurrent.futures import TimeoutError as LateError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from dashboard.exhibits.base import Exhibit
 from dashboard.exports.errors import ExportError
 from dashboard.exports.template import passport_line, print_figure
 from dashboard.exports.text import clean, without_controls
@@ -27,6 +26,8 @@ from dashboard.exports.typeface import font_face
 
 if TYPE_CHECKING:
     from kaleido import Kaleido
+
+    from dashboard.exhibits.base import Exhibit
 
 ImageFormat = Literal["png", "svg", "pdf"]
 NO_BROWSER = (

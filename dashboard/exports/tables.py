@@ -11,13 +11,15 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import polars as pl
 
-from dashboard.exhibits.base import Exhibit
 from dashboard.exports.text import clean
+
+if TYPE_CHECKING:
+    from dashboard.exhibits.base import Exhibit
 
 _RUNS_AS_FORMULA = r"^[=+\-@\t\r\n]"
 _DRAWN_IN_1980 = datetime(1980, 1, 1)
@@ -81,7 +83,9 @@ TABLE_FORMATS: Mapping[str, Callable[[pl.DataFrame], bytes]] = MappingProxyType(
 def facts(exhibit: Exhibit) -> list[tuple[str, str]]:
     """What every file says about an exhibit: title, words, passport, parameters that differ from the defaults."""
     about = [("Title", exhibit.title), ("Subtitle", exhibit.subtitle), ("Answer", exhibit.answer)]
-    about += [*exhibit.passport.rows(), ("Note", exhibit.note)]
+    about += exhibit.passport.rows()
+    if clean(exhibit.note) != clean(exhibit.passport.cannot_show):
+        about.append(("Note", exhibit.note))
     about.append(("Parameters", ", ".join(f"{name}={value}" for name, value in exhibit.params.query().items())))
     return [(label, clean(value)) for label, value in about if clean(value)]
 

@@ -11,15 +11,17 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING, Any
 
 from dashboard.analysis import words
-from dashboard.exhibits.base import Exhibit, Passport
 from dashboard.exports.text import clean, harmless, wrap
-from dashboard.figures.marks import Flag
 from dashboard.figures.theme import LIGHT
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from dashboard.exhibits.base import Exhibit, Passport
+    from dashboard.figures.marks import Flag
 
 LINE = 1.3
 """Height of a line of a Plotly label, in type sizes."""
@@ -74,6 +76,8 @@ def print_figure(exhibit: Exhibit, size: str = "slide") -> go.Figure:
     Raises:
         KeyError: there is no such size.
     """
+    import plotly.graph_objects as go
+
     form = SIZES[size]
     head, head_height = _head(exhibit, form)
     foot, foot_height = _foot(exhibit, form, form.height * (1 - form.plot) - head_height)
