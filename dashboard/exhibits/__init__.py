@@ -7,12 +7,13 @@ a line in this tuple.
 from __future__ import annotations
 
 from dashboard.exhibits.base import Spec
+from dashboard.exhibits.data import SPECS as DATA
 from dashboard.exhibits.impact import SPECS as IMPACT
 from dashboard.exhibits.overview import SPECS as OVERVIEW
 from dashboard.exhibits.timing import SPECS as TIMING
 from dashboard.exhibits.trade import SPECS as TRADE
 
-EXHIBITS: tuple[Spec, ...] = (*OVERVIEW, *TRADE, *TIMING, *IMPACT)
+EXHIBITS: tuple[Spec, ...] = (*OVERVIEW, *TRADE, *TIMING, *IMPACT, *DATA)
 
 
 def find(exhibit: str) -> Spec:

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import polars as pl
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from dashboard.analysis import words
 from dashboard.exhibits.base import Area, Areas, Month, NothingToShow, Params
+from dashboard.figures.before_after import middle
 from dashboard.figures.lines import Line
 from dashboard.figures.theme import Style
 from dashboard.queries import catalogue, macro
@@ -19,6 +20,9 @@ from pipelines.store import Store
 
 FIRST_YEAR = 2013
 """Where the drawn years begin unless the reader says otherwise: a year before the first sanctions on Russia."""
+
+EVENT = date(2022, 2, 24)
+"""The event that divides the years unless the reader says otherwise: the invasion of Ukraine."""
 
 GdpSource = Literal["worldbank", "imf_weo"]
 SOURCE_WORDS = MappingProxyType({"worldbank": "World Bank", "imf_weo": "IMF"})
@@ -44,8 +48,14 @@ class TargetParams(Params):
     """One target and the event that divides its years."""
 
     target: Area = "RUS"
-    event: Month = date(2022, 2, 24)
+    event: Month = EVENT
     known_on: date | None = None
+
+    @field_validator("event", mode="before")
+    @classmethod
+    def _event_or_default(cls, value: Any) -> Any:
+        """An emptied date box means the default event."""
+        return EVENT if value is None else value
 
 
 class PeerParams(TargetParams):
@@ -150,7 +160,7 @@ def year_lines(
         subject = code in params.coloured
         drawn.append(
             Line(
-                name=names[code], x=[date(year, 1, 1) for year in years],
+                name=names[code], x=[middle(year) for year in years],
                 y=[points.get(date(year, 1, 1)) for year in years], colour=paint[code],
                 width=3.0 if code == params.target else 2.4 if subject else 1.3,
                 dash="solid" if code == params.target or not subject else "dash",

@@ -15,7 +15,7 @@ from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Areas, Card, Column, Exhibit, NothingToShow, Spec
 from dashboard.exhibits.impact_common import TargetParams, absent, area_names, slug
 from dashboard.exhibits.passports import basis_words, passport, valuation_words
-from dashboard.figures.before_after import divide_years
+from dashboard.figures.before_after import divide_years, middle
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
@@ -161,7 +161,7 @@ def _line(data: pl.DataFrame, flow: str, style: Style) -> Line:
     years = range(min(held), max(held) + 1)
     return Line(
         name={"export": "Exports", "import": "Imports"}[flow],
-        x=[date(year, 1, 1) for year in years],
+        x=[middle(year) for year in years],
         y=[held[year][0] if year in held else None for year in years],
         colour=style.flow(flow),
         estimates=[year in held and bool(held[year][1]) for year in years],

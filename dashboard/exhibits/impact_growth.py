@@ -133,7 +133,7 @@ def _rates(
         ),
         params=params,
         answer=_answer(own, rate.column, params.event, subject.format(name=_the(names[params.target])), verbs, shown),
-        note=f"{note}{without(missing)} The dashed line stands before {params.event.year}. {NOT_A_CAUSE}",
+        note=f"{note}{without(missing)} {NOT_A_CAUSE}",
         cards=tuple(_cards(data, rate, params, names)),
         columns={
             "period": Column("Year"), "area": Column("Code"), "name": Column("Country"), "role": Column("Role"),
@@ -161,10 +161,12 @@ def _moved(value: float, verbs: tuple[str, str]) -> str:
 def _answer(own: pl.DataFrame, column: str, event: date, subject: str, verbs: tuple[str, str], vintage: str) -> str:
     values = {when.year: value for when, value in own.select("period", column).iter_rows()}
     last = max(values)
-    sentence = f"{subject} "
+    told = f"{_moved(values[last], verbs)} in {last}"
     if event.year in values and event.year != last:
-        sentence += f"{_moved(values[event.year], verbs)} in {event.year} and "
-    return sentence + f"{_moved(values[last], verbs)} in {last}, by the figures of {vintage}."
+        if (values[event.year] >= 0) == (values[last] >= 0):
+            told = f"by {words.percent(abs(values[last]) / 100)} in {last}"
+        told = f"{_moved(values[event.year], verbs)} in {event.year} and {told}"
+    return f"{subject} {told}, by the figures of {vintage}."
 
 
 def _cards(data: pl.DataFrame, rate: _Rate, params: PeerParams, names: dict[str, str]) -> list[Card]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.analysis import words
 from dashboard.figures import theme
+from dashboard.figures.before_after import event_label, event_line
 from dashboard.figures.theme import Style
 
 SYMBOLS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -86,15 +86,8 @@ def vintage_fan(panels: Sequence[Panel], *, event: date, unit: str, style: Style
     layout["xaxis"] = theme.time_axis(style) | {
         "hoverformat": "%d %b %Y", "anchor": bottom, "nticks": 6, "tickangle": 0, "range": span,
     }  # fmt: skip
-    layout["shapes"] = [{
-        "type": "line", "xref": "x", "yref": "paper", "x0": event.isoformat(), "x1": event.isoformat(), "y0": 0,
-        "y1": 1, "layer": "below", "line": {"width": 1, "color": style.quiet, "dash": "dash"}, "name": "event",
-    }]  # fmt: skip
-    notes.append({
-        "text": words.day(event), "x": event.isoformat(), "y": 1, "xref": "x", "yref": "paper", "xanchor": "left",
-        "yanchor": "bottom", "yshift": 2, "xshift": 2, "showarrow": False, "name": "event",
-        "font": {"size": 12, "color": style.quiet},
-    })  # fmt: skip
+    layout["shapes"] = [event_line(event, style)]
+    notes.append(event_label(event, style, left=False))
     layout["annotations"] = notes
     return go.Figure({"data": traces, "layout": layout})
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.analysis import words
 from dashboard.figures import theme
+from dashboard.figures.before_after import event_label, event_line, middle, year_ticks
 from dashboard.figures.theme import Style
 
 SPLIT = (0.40, 0.30)
@@ -36,7 +37,7 @@ def path_and_gap(
         unit: of the upper panel, for example "index, 2021 = 100".
         event: years from its year on carry a labelled gap; earlier ones, the fit of the path, are drawn pale.
     """
-    x = [year.isoformat() for year in years]
+    x = [middle(year.year).isoformat() for year in years]
     after = [year.year >= event.year for year in years]
     colour = style.total
     traces: list[dict[str, Any]] = [
@@ -58,25 +59,18 @@ def path_and_gap(
     ]  # fmt: skip
     layout = theme.layout(style, height=height, bargap=0.35)
     layout["margin"] |= {"r": max(7 * len(name), 60) + 22, "t": 58, "b": 28}
-    layout["xaxis"] = theme.time_axis(style) | {
+    room = timedelta(days=240)
+    layout["xaxis"] = theme.time_axis(style) | year_ticks(years[0].year, years[-1].year) | {
         "hoverformat": "%Y", "anchor": "y2",
-        "range": [(years[0] - timedelta(days=240)).isoformat(), (years[-1] + timedelta(days=240)).isoformat()],
+        "range": [(middle(years[0].year) - room).isoformat(), (middle(years[-1].year) + room).isoformat()],
     }  # fmt: skip
     layout["yaxis"] = theme.value_axis(style, domain=[SPLIT[0], 1], nticks=5)
     layout["yaxis2"] = theme.value_axis(style, domain=[0, SPLIT[1]], nticks=4, range=_room(gap))
-    divide = date(event.year - 1, 7, 2).isoformat()
-    layout["shapes"] = [{
-        "type": "line", "xref": "x", "yref": "paper", "x0": divide, "x1": divide, "y0": 0, "y1": 1, "layer": "below",
-        "line": {"width": 1, "color": style.quiet, "dash": "dash"}, "name": "event",
-    }]  # fmt: skip
+    layout["shapes"] = [event_line(event, style)]
     layout["annotations"] = [
         theme.unit_label(unit, style, yshift=24),
         theme.unit_label("gap to the path, %", style, y=SPLIT[1], yshift=6),
-        {
-            "text": words.day(event), "x": divide, "y": 1, "xref": "x", "yref": "paper", "xanchor": "right",
-            "yanchor": "bottom", "yshift": 2, "showarrow": False, "font": {"size": 12, "color": style.quiet},
-            "name": "event",
-        },
+        event_label(event, style, left=True),
         *_gap_labels(years, gap, event, style),
         *_ends(x, level, path, name, colour, style, height),
     ]  # fmt: skip
@@ -102,13 +96,13 @@ def _gap_labels(years: Sequence[date], gap: Sequence[float | None], event: date,
     widest = max(after, key=lambda year: abs(after[year]))
     shared = {"xref": "x", "yref": "y2", "showarrow": False, "font": {"size": 12, "color": style.ink}, "name": "gap"}
     labels = [{
-        "text": words.number(after[last], 1, signed=True), "x": last.isoformat(), "y": after[last] / 2,
+        "text": words.number(after[last], 1, signed=True), "x": middle(last.year).isoformat(), "y": after[last] / 2,
         "xanchor": "left", "yanchor": "middle", "xshift": 26, **shared,
     }]  # fmt: skip
     if widest != last:
         labels.append({
-            "text": words.number(after[widest], 1, signed=True), "x": widest.isoformat(), "y": after[widest],
-            "xanchor": "center", "yanchor": "bottom" if after[widest] >= 0 else "top", **shared,
+            "text": words.number(after[widest], 1, signed=True), "x": middle(widest.year).isoformat(),
+            "y": after[widest], "xanchor": "center", "yanchor": "bottom" if after[widest] >= 0 else "top", **shared,
         })  # fmt: skip
     return labels
 

@@ -1,0 +1,62 @@
+"""Data and methods: freshness, revisions, sources and licences, known gaps, dictionary, methods, the last refresh."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.exhibits import changes, dictionary, methods
+from dashboard.exhibits import data_page as dp
+from dashboard.ui import controls, panel, state
+
+view = state.open_view("freshness", "vintage_revisions")
+store = state.store()
+
+panel.head("Where do the figures come from, and what do they leave out?")
+controls.toggle(view, "only_statistics", "Only sources with a series of their own")
+panel.show(view.exhibit("freshness"))
+
+panel.section("What the last refresh changed")
+last = changes.last_refresh(store)
+panel.text(last.summary)
+for line in (*last.lines, *last.kept, *last.warnings):
+    panel.text(f"– {line}")
+
+panel.section("How published years were revised")
+with controls.row():
+    reporter = controls.area(view, "reporter", "Reporter", dp.monthly_reporters(store))
+    controls.areas(view, "partner", "Partner", dp.partners(store, reporter), most=1)
+    controls.segments(view, "flow", "Flow", dp.FLOWS)
+panel.show(view.exhibit("vintage_revisions"))
+
+panel.section("Known gaps")
+st.table(dp.known_gaps(store), border="horizontal")
+
+panel.section("Sources and licences")
+panel.text("The code is under the Apache License 2.0. Every figure is under the licence of its source.")
+links = {name: st.column_config.LinkColumn(name) for name in ("Original", "Terms")}
+st.dataframe(dp.sources(store), hide_index=True, column_config=links)
+every = st.expander("All vintages", on_change="rerun", key="vintages")
+if every.open:
+    every.dataframe(dp.vintages(store), hide_index=True, column_config=links)
+
+panel.section("Dictionary of the tables")
+asked = st.text_input(
+    "Search tables and columns", key="data.words", placeholder="for example: vintage, euros, reporter"
+)
+found = dictionary.search(asked)
+if not found:
+    st.info("No table or column holds these words. Try fewer or shorter ones.")
+for table in found:
+    key = f"table-{table.name}-{bool(asked)}"
+    box = st.expander(f"{table.name} · {table.summary}", expanded=bool(asked), on_change="rerun", key=key)
+    if box.open:
+        box.text(table.rest)
+        box.table(dp.columns(table), border="horizontal")
+
+panel.section("Methods")
+panel.text("What each measure does, with its formula, as its own code says it.")
+for chapter in methods.chapters():
+    box = st.expander(f"{chapter.name} · {chapter.title}", on_change="rerun", key=f"methods-{chapter.module}")
+    for method in chapter.methods if box.open else ():
+        box.code(method.call, language=None)
+        box.text(method.text)

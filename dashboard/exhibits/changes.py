@@ -1,0 +1,78 @@
+"""What the last refresh changed, as the build itself recorded it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from dashboard.analysis import words
+from pipelines.schema.changes import CHANGES, sentences
+from pipelines.store import Store
+
+
+@dataclass(frozen=True)
+class LastRefresh:
+    """How this build came about.
+
+    `summary` one sentence; `lines` one per table and source that changed; `kept` one per source that failed and keeps
+    its last good figures; `warnings` what the checks found worth saying; `table` the changes as a frame (`CHANGES`).
+    """
+
+    summary: str
+    lines: tuple[str, ...]
+    kept: tuple[str, ...]
+    warnings: tuple[str, ...]
+    table: pl.DataFrame
+
+
+def last_refresh(store: Store) -> LastRefresh:
+    """What was changed when this build was made, against the build before it."""
+    made = store.provenance()
+    table = _table(made.get("changes"))
+    previous = made.get("previous_build")
+    when = store.build.created
+    if table is None:
+        summary = f"The build {store.build_id} of {_moment(when)} does not record what it changed."
+        table = pl.DataFrame(schema=CHANGES)
+    elif previous is None:
+        rows = int(table["added"].sum())
+        summary = f"The build {store.build_id} of {_moment(when)} is the first: {words.count(rows)} rows were taken in."
+    elif table.is_empty():
+        summary = f"The build {store.build_id} of {_moment(when)} changed no figure of the build {previous}."
+    else:
+        total = {kind: int(table[kind].sum()) for kind in ("added", "revised", "removed")}
+        counted = words.listing([f"{words.count(number)} rows {kind}" for kind, number in total.items() if number])
+        summary = f"The build {store.build_id} of {_moment(when)} against {previous}: {counted}."
+    failed: Mapping[str, str] = made.get("failed") or {}
+    findings: list[Mapping[str, Any]] = made.get("findings") or []
+    return LastRefresh(
+        summary=summary,
+        lines=tuple(sentences(table)),
+        kept=tuple(f"{name}: {sentence}" for name, sentence in sorted(failed.items())),
+        warnings=tuple(str(finding.get("sentence", "")) for finding in findings if finding.get("sentence")),
+        table=table,
+    )
+
+
+def _moment(when: datetime) -> str:
+    return f"{words.day(when.date())}, {when:%H:%M} UTC"
+
+
+def _table(rows: object) -> pl.DataFrame | None:
+    """The recorded changes with their types; None where the build records none or in another shape."""
+    if not isinstance(rows, list) or any(not isinstance(row, dict) for row in rows):
+        return None
+    try:
+        return pl.DataFrame([_row(row) for row in rows], schema=CHANGES)
+    except (ValueError, TypeError, pl.exceptions.PolarsError):
+        return None
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: row.get(name) for name in CHANGES}
+    dates = [name for name, kind in CHANGES.items() if kind == pl.Date]
+    return values | {name: date.fromisoformat(values[name]) for name in dates if isinstance(values[name], str)}
