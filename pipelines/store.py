@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +28,9 @@ from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
 from pipelines.schema.changes import from_json
 
 POINTER = "CURRENT"
+_STAMP = "%Y%m%d-%H%M%S"
+_STAMP_LENGTH = len("20261122-083000")
+_BUILD_ID = re.compile(r"^[0-9A-Za-z-]{1,64}$")
 _REMEDY = "Run `tradewake refresh --offline` to build it from the shipped figures."
 _READ_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
@@ -133,18 +138,19 @@ def _write_synced(path: Path, text: str) -> None:
 def new_build_id(content_hash: str, now: datetime | None = None) -> str:
     """A build id that sorts by time and shows the content: 20261122-083000-1a2b3c4d."""
     moment = datetime.now(UTC) if now is None else now
-    return f"{moment:%Y%m%d-%H%M%S}-{content_hash[:8]}"
+    return f"{moment.strftime(_STAMP)}-{content_hash[:8]}"
 
 
-def _free_build_id(destination: Path, content_hash: str) -> str:
-    """A build id that no file carries yet: two builds of one second would otherwise share a name, and builds are
-    never replaced."""
+def _next_build_id(destination: Path, content_hash: str) -> str:
+    """A build id later than every one on disk, so that ids sort by age even within a second or after a clock was set
+    back, and no build is ever replaced."""
     moment = datetime.now(UTC)
-    while (build_id := new_build_id(content_hash, moment)) and any(
-        (destination / f"{build_id}{suffix}").exists() for suffix in (".duckdb", ".json")
-    ):
-        moment += timedelta(seconds=1)
-    return build_id
+    stamps = [path.stem[:_STAMP_LENGTH] for path in destination.glob("[0-9]*.*")]
+    if stamps:
+        with suppress(ValueError):
+            newest = datetime.strptime(max(stamps), _STAMP).replace(tzinfo=UTC)
+            moment = max(moment, newest + timedelta(seconds=1))
+    return new_build_id(content_hash, moment)
 
 
 def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any], destination: Path) -> Store:
@@ -159,7 +165,7 @@ def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any
         TradewakeError: the folder cannot be written or the disk is full. Nothing is left behind.
     """
     content_hash = str(provenance["content_hash"])
-    build_id = _free_build_id(destination, content_hash)
+    build_id = _next_build_id(destination, content_hash)
     working = destination / f".building-{build_id}-{os.getpid()}.duckdb"
     final = destination / f"{build_id}.duckdb"
     created = datetime.now(UTC)
@@ -180,19 +186,14 @@ def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any
         _sync(destination)
     except (OSError, duckdb.Error) as error:
         for leftover in (working, working.with_name(working.name + ".wal"), destination / f"{build_id}.json"):
-            _quietly_unlink(leftover)
+            # A folder that cannot be written cannot be tidied either; the error that led here says so.
+            with suppress(OSError):
+                leftover.unlink(missing_ok=True)
         raise TradewakeError(
             f"The new build could not be written to {destination} ({_first_line(error)}). "
             "The published build is unchanged; free some space or set TRADEWAKE_HOME to a folder that can be written."
         ) from error
     return open_build(final)
-
-
-def _quietly_unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return  # a folder that cannot be written cannot be tidied either; the error that led here says so
 
 
 def _write_tables(path: Path, frames: Mapping[str, pl.DataFrame], facts: Mapping[str, str]) -> None:
@@ -233,12 +234,15 @@ def open_build(path: Path) -> Store:
     if not path.is_file():
         raise StoreError(f"The build {path.stem} is not in {path.parent}. {_REMEDY}")
     build = _read_sidecar(path)
-    size = path.stat().st_size
-    if size != build.bytes:
-        raise StoreError(f"The build {build.build_id} is damaged: {size:,} bytes instead of {build.bytes:,}. {_REMEDY}")
-    # Once per process and build, some 2 ms a megabyte: a flipped byte is told now, not in the middle of a question.
-    if fingerprint(path) != build.sha256:
-        raise StoreError(f"The build {build.build_id} is damaged: its bytes are not those that were written. {_REMEDY}")
+    try:
+        size = path.stat().st_size
+        # Once per process and build, some 2 ms a megabyte: a flipped byte is told now, not in the middle of a question.
+        intact = size == build.bytes and fingerprint(path) == build.sha256
+    except OSError as error:
+        raise StoreError(f"The build {build.build_id} cannot be read ({_first_line(error)}). {_REMEDY}") from error
+    if not intact:
+        how = f"{size:,} bytes instead of {build.bytes:,}" if size != build.bytes else "its bytes are not those written"
+        raise StoreError(f"The build {build.build_id} is damaged: {how}. {_REMEDY}")
     try:
         connection = duckdb.connect(str(path), read_only=True, config=_READ_CONFIG)
     except duckdb.Error as error:
@@ -318,7 +322,7 @@ def prune(store_dir: Path, keep: int) -> list[str]:
 
 
 def _path(store_dir: Path, build_id: str) -> Path:
-    if not build_id.replace("-", "").isalnum():
+    if not _BUILD_ID.match(build_id):
         raise StoreError(
             f"{build_id[:60]!r} is not the name of a build. `tradewake status` lists the builds, "
             "`tradewake rollback` publishes one of them."

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-TRADE = "reporter,partner,flow,product,period,frequency,value_usd,value_eur,is_estimate,flag,rounding_usd,basis,valuation,source,release,known_from"
+TRADE = (
+    "reporter,partner,flow,product,period,frequency,value_usd,value_eur,is_estimate,flag,rounding_usd,basis,valuation,"
+    "source,release,known_from"
+)
 MACRO = "area,indicator,period,frequency,value,unit,is_forecast,flag,source,release,known_from"
 FIRST, SECOND = "census-2024-03", "census-2025-10"
 

@@ -228,7 +228,8 @@ def test_a_refused_refresh_is_remembered(publish: Publish, settings: Settings, s
 
 
 def test_a_tripped_correction_is_a_note(publish: Publish, settings: Settings, shipped: Path) -> None:
-    entry = 'table = "macro"\nwhere = {area = "RUS"}\ncolumn = "value"\nwrong = 1.0\nright = 2.0\nreason = "r"\nreported = 2026-01-01\n'
+    entry = 'table = "macro"\nwhere = {area = "RUS"}\ncolumn = "value"\nwrong = 1.0\nright = 2.0\n'
+    entry += 'reason = "r"\nreported = 2026-01-01\n'
     (shipped / "corrections.toml").write_text("[[correction]]\n" + entry)
     report = publish()
     assert [finding.check for finding in report.findings] == ["corrections"]
@@ -255,7 +256,7 @@ def test_asking_one_source_keeps_the_figures_of_the_others(publish: Publish, set
 
 def test_without_a_build_all_sources_are_asked(settings: Settings) -> None:
     assert pick(["register"], settings) == SOURCES
-    with pytest.raises(UsageError, match="There is no source 'nope'. The sources are snapshot, register"):
+    with pytest.raises(UsageError, match=r"There is no source 'nope'\. The sources are snapshot, register"):
         pick(["nope"], settings)
 
 

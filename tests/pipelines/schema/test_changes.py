@@ -62,5 +62,6 @@ def test_changes_survive_the_trip_through_json() -> None:
 
 def test_sentences_for_a_reader() -> None:
     assert sentences(compare(OLD, NEW)) == [
-        "macro from weo: 1 rows added, 1 rows removed, 2 rows revised, revisions of at most 50.0% (median 35.0%), since Jan 2021"
+        "macro from weo: 1 rows added, 1 rows removed, 2 rows revised, "
+        "revisions of at most 50.0% (median 35.0%), since Jan 2021"
     ]
