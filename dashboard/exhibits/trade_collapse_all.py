@@ -100,13 +100,16 @@ def _by_months(rows: pl.DataFrame, params: CollapseTableParams) -> pl.DataFrame:
 def _by_years(rows: pl.DataFrame, params: CollapseTableParams) -> pl.DataFrame:
     years = without_partial(rows).filter(pl.col("source") != "un_syb")
     found: list[dict[str, object]] = []
+    last = max((period.year for period in years["period"].to_list()), default=0)
+    if last <= params.event.year:  # nothing after the event to measure
+        years = years.clear()
     for (partner,), series in sorted(years.group_by("partner"), key=lambda group: str(group[0])):
         try:
             result = collapse_and_rebound_annual(
                 series,
                 event_year=params.event.year,
                 before_years=params.before_years,
-                horizon=max(years["period"].dt.year().max(), params.event.year),  # type: ignore[type-var,arg-type]
+                horizon=last,
             ).row()
         except AnalysisError:
             continue

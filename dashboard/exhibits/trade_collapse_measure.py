@@ -131,11 +131,17 @@ def _by_years(store: Store, params: CollapseParams, partner: str) -> Measured:
             "There are no monthly figures after the event and no run of years for this reporter, partner and flow. "
             "Choose exports or imports, another partner, or an earlier event."
         )
+    last = years["period"].to_list()[-1].year
+    if last <= params.event.year:
+        raise NothingToShow(
+            f"Complete years end in {last}, so nothing can be measured after {words.month(params.event)}. Choose an "
+            "earlier event."
+        )
     result = collapse_and_rebound_annual(
         years,
         event_year=params.event.year,
         before_years=params.before_years,
-        horizon=max(years["period"].to_list()[-1].year, params.event.year),
+        horizon=last,
     )
     return Measured(result, flow, years, years, years.clear(), None, "", ())
 

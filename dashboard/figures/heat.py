@@ -13,6 +13,8 @@ from dashboard.figures.theme import Style
 
 ROW = 25
 """Pixels a row takes."""
+READABLE = 4.5
+_EXTREMES = ("#000000", "#FFFFFF")
 _HEAD = 58
 _GAP = 0.35
 
@@ -131,8 +133,9 @@ def colour_of(value: float | None, low: float, high: float, style: Style) -> str
 
 
 def readable_on(colour: str, style: Style) -> str:
-    """Ink or paper, whichever stands out more on a colour (contrast as WCAG 2 defines it)."""
-    return max((style.ink, style.paper), key=lambda ink: contrast(ink, colour))
+    """Ink or paper where either stands out by 4.5 to 1 (WCAG 2); on middle tones plain black or white, which do."""
+    kept = max((style.ink, style.paper), key=lambda ink: contrast(ink, colour))
+    return kept if contrast(kept, colour) >= READABLE else max(_EXTREMES, key=lambda ink: contrast(ink, colour))
 
 
 def contrast(one: str, other: str) -> float:
