@@ -18,9 +18,6 @@ SOURCE_ORDER = ("census", "eurostat", "imf_imts", "fcs_russia", "un_syb")
 """Which statistical source answers when a reporter has several and none was asked for: the first that has the
 frequency. Sources are never mixed in one line."""
 
-_KNOWN = """known_from <= coalesce(?, DATE '9999-12-30')
-              AND coalesce(known_to, DATE '9999-12-31') > coalesce(?, DATE '9999-12-30')"""
-
 
 def series(
     store: Store,
@@ -53,38 +50,64 @@ def series(
         return _EMPTY.clone()
     flows = ["export", "import"] if flow in ("total", "balance") else [flow]
     sign = "CASE WHEN flow = 'import' THEN -1 ELSE 1 END" if flow == "balance" else "1"
-    everyone = partners is None
-    step = {"M": "month", "Q": "quarter", "A": "year"}[frequency]
     full = {("M", "A"): 12, ("M", "Q"): 3}.get((stored, frequency), 1)
+    where, values = _where(partners, known_on, start, end)
+    both_flows = f"""
+        SELECT period, ? AS reporter, partner, ? AS flow, ? AS product, sum({sign} * value_usd) AS value_usd,
+               CASE WHEN count(value_eur) = count(*) THEN sum({sign} * value_eur) END AS value_eur,
+               bool_or(is_estimate) AS is_estimate, false AS is_partial, 1::INTEGER AS months,
+               period AS first_month, period AS last_month, max(flag) AS flag, ? AS source, max(basis) AS basis,
+               CASE WHEN min(valuation) = max(valuation) THEN min(valuation)
+                    ELSE min(valuation) || ' and ' || max(valuation) END AS valuation,
+               arg_max(release, known_from) AS release, max(known_from) AS known_from
+        FROM trade_flow
+        WHERE reporter = ? AND frequency = ? AND product = ? AND source = ? AND flow IN ({_marks(flows)}) {where}
+        GROUP BY partner, period HAVING count(*) = {len(flows)}
+        """  # noqa: S608 - the inserted words are ours, every value is a parameter
+    given = [reporter, flow, product, chosen, reporter, stored, product, chosen, *flows, *values]
+    if full == 1:
+        return store.query(f"{both_flows} ORDER BY partner, period", given)
+    step = {"Q": "quarter", "A": "year"}[frequency]
     return store.query(
         f"""
-        WITH both_flows AS (
-            SELECT period, partner, sum({sign} * value_usd) AS value_usd, sum({sign} * value_eur) AS value_eur,
-                   bool_or(is_estimate) AS is_estimate, max(flag) AS flag, max(basis) AS basis,
-                   string_agg(DISTINCT valuation, ' and ' ORDER BY valuation) AS valuation,
-                   max(known_from) AS known_from, arg_max(release, known_from) AS release
-            FROM trade_flow
-            WHERE reporter = ? AND frequency = ? AND product = ? AND source = ? AND flow IN (SELECT unnest(?))
-              AND (? OR partner IN (SELECT unnest(?)))
-              AND (NOT ? OR partner IN (SELECT area FROM area WHERE area_kind = 'country'))
-              AND period BETWEEN coalesce(?, DATE '1900-01-01') AND coalesce(?, DATE '9999-12-31')
-              AND {_KNOWN}
-            GROUP BY partner, period HAVING count(*) = ?
-        )
-        SELECT date_trunc('{step}', period)::DATE AS period, ? AS reporter, partner, ? AS flow, ? AS product,
-               sum(value_usd) AS value_usd,
+        SELECT date_trunc('{step}', month.period)::DATE AS period, any_value(reporter) AS reporter, partner,
+               any_value(flow) AS flow, any_value(product) AS product, sum(value_usd) AS value_usd,
                CASE WHEN count(value_eur) = count(*) THEN sum(value_eur) END AS value_eur,
                bool_or(is_estimate) AS is_estimate, count(*) < {full} AS is_partial, count(*)::INTEGER AS months,
-               min(both_flows.period) AS first_month, max(both_flows.period) AS last_month, max(flag) AS flag,
-               ? AS source, max(basis) AS basis, max(valuation) AS valuation,
+               min(first_month) AS first_month, max(last_month) AS last_month, max(flag) AS flag,
+               any_value(source) AS source, max(basis) AS basis, max(valuation) AS valuation,
                arg_max(release, known_from) AS release, max(known_from) AS known_from
-        FROM both_flows GROUP BY partner, date_trunc('{step}', period) ORDER BY partner, period
-        """,  # noqa: S608 - the inserted words are ours, every value is a parameter
-        [
-            reporter, stored, product, chosen, flows, everyone, list(partners or ()), everyone, start, end,
-            known_on, known_on, len(flows), reporter, flow, product, chosen,
-        ],
-    )  # fmt: skip
+        FROM ({both_flows}) AS month GROUP BY partner, date_trunc('{step}', month.period) ORDER BY partner, period
+        """,  # noqa: S608 - as above
+        given,
+    )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _where(
+    partners: Sequence[str] | None, known_on: date | None, start: date | None, end: date | None
+) -> tuple[str, list[object]]:
+    """Only the conditions that were asked for: the planner pays for every one, and prunes by plain ones only."""
+    parts: list[str] = []
+    values: list[object] = []
+    if partners is None:
+        parts.append("partner IN (SELECT area FROM area WHERE area_kind = 'country')")
+    else:
+        parts.append(f"partner IN ({_marks(partners)})" if partners else "false")
+        values += partners
+    if known_on is None:
+        parts.append("known_to IS NULL")
+    else:
+        parts.append("known_from <= ? AND (known_to IS NULL OR known_to > ?)")
+        values += [known_on, known_on]
+    for sign, day in ((">=", start), ("<=", end)):
+        if day is not None:
+            parts.append(f"period {sign} ?")
+            values.append(day)
+    return "".join(f"AND {part} " for part in parts), values
 
 
 _EMPTY = pl.DataFrame(
