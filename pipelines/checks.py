@@ -5,7 +5,7 @@ Too little fails, too much warns. Every threshold says where it comes from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
@@ -120,13 +120,20 @@ def _key_of(rows: pl.DataFrame, schema: type[dy.Schema]) -> str:
     return " ".join(str(row[column]) for column in schema.primary_key())
 
 
-def review(frames: Frames, previous: Store | None, *, today: date | None = None) -> list[Finding]:
+def review(
+    frames: Frames,
+    previous: Store | None,
+    *,
+    today: date | None = None,
+    may_go: Collection[tuple[str, str]] = (),
+) -> list[Finding]:
     """Look at the tables together and at the build before them. The frames have passed their contracts.
 
     Args:
         frames: all tables, vintages chained.
         previous: the published build, None when there is none.
         today: the day from which a date counts as the future; today when omitted.
+        may_go: table and source of figures whose loss was declared; it warns instead of failing.
     """
     day = date.today() if today is None else today
     return [
@@ -138,7 +145,7 @@ def review(frames: Frames, previous: Store | None, *, today: date | None = None)
         *_scale(frames),
         *_growth(frames),
         *_measure_dates(frames, day),
-        *(_coverage(frames, previous) if previous is not None else ()),
+        *(_coverage(frames, previous, may_go) if previous is not None else ()),
     ]
 
 
@@ -354,7 +361,7 @@ YEARS_AHEAD = 10
 """Wind-downs run for years (the EU's gas ban to late 2027), not for decades."""
 
 
-def _coverage(frames: Frames, previous: Store) -> Iterable[Finding]:
+def _coverage(frames: Frames, previous: Store, may_go: Collection[tuple[str, str]]) -> Iterable[Finding]:
     """Nothing that stood in the build before may be gone: rows per table and source, and the last period."""
     for table, schema in TABLES.items():
         old, new = standing(table, previous.table(table)), standing(table, frames[table])
@@ -372,10 +379,11 @@ def _coverage(frames: Frames, previous: Store) -> Iterable[Finding]:
         gone = old.join(new, on=key, how="anti").group_by("source").len("gone")
         both = had.join(has, on="source", how="left", suffix="_new").join(gone, on="source", how="left")
         for row in both.sort("source").iter_rows(named=True):
+            level: Literal["fail", "warn"] = "warn" if (table, row["source"]) in may_go else "fail"
             if row["last_new"] is None or row["last_new"] < row["last"]:
                 end = "nothing" if row["last_new"] is None else f"{row['last_new']:%Y-%m}"
                 sentence = f"{table}: {row['source']} reached {row['last']:%Y-%m} and would now end with {end}."
-                yield Finding("fail", "coverage", table, sentence, row["gone"] or 0)
+                yield Finding(level, "coverage", table, sentence, row["gone"] or 0)
             elif row["gone"] is not None:
                 sentence = f"{table}: {row['gone']:,} of {row['rows']:,} figures of {row['source']} would be gone."
-                yield Finding("fail", "coverage", table, sentence, row["gone"])
+                yield Finding(level, "coverage", table, sentence, row["gone"])

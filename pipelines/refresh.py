@@ -218,6 +218,7 @@ def _walk(
     incomplete = {source.name for source in sources if not source.complete}
     try:
         mended = [entry for payload in mends for entry in corrections.read(payload)]
+        may_go = {gone for payload in mends for gone in corrections.removals(payload, started.date())}
         frames, tripped = assemble(taken.frames, old, incomplete, mended)
     except ParseError as error:
         # Not one source failed but what they say together: there is nothing to fall back on.
@@ -225,7 +226,7 @@ def _walk(
     say(Step("", "checking", 1, 4))
     findings = [*_warnings(tripped), *checks.contract(frames)]
     _refuse_if_failing(findings)
-    findings += checks.review(frames, previous)
+    findings += checks.review(frames, previous, may_go=may_go)
     _refuse_if_failing(findings)
     changes = compare(old, frames)
     rows = {name: frame.height for name, frame in frames.items()}

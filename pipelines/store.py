@@ -23,6 +23,9 @@ import duckdb
 import polars as pl
 
 from pipelines import settings
+from pipelines.answers import Answers
+from pipelines.disk import sync as _sync
+from pipelines.disk import write_synced as _write_synced
 from pipelines.errors import RefusedError, StoreError, TradewakeError
 from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
 from pipelines.schema.changes import from_json
@@ -58,6 +61,7 @@ class Store:
 
     def __init__(self, build: Build, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._answers = Answers()
         self.build = build
         self.problem: str | None = None
         """Set when this is not the published build because that one cannot be read: one sentence for the reader."""
@@ -73,15 +77,19 @@ class Store:
         Raises:
             StoreError: the file is damaged or the build is of another shape.
         """
+        kept = self._answers.find(sql, parameters)
+        if kept is not None:
+            return kept
         try:
             with self._connection.cursor() as cursor:
                 rows: pl.DataFrame = cursor.sql(sql, params=list(parameters)).pl()
-                return rows
         except duckdb.Error as error:
             raise StoreError(
                 f"The store {self.build.path.name} could not answer ({_first_line(error)}). "
                 "Run `tradewake check`; `tradewake rollback` publishes the build before it."
             ) from error
+        self._answers.keep(sql, parameters, rows)
+        return rows
 
     def table(self, name: str) -> pl.DataFrame:
         """A whole table, in its stored order, with the contract's column types."""
@@ -114,25 +122,6 @@ def fingerprint(path: Path) -> str:
     """SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _write_synced(path: Path, text: str) -> None:
-    """Replace a small file so that a reader sees the old or the new text, never a torn one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync(path.parent)
 
 
 def new_build_id(content_hash: str, now: datetime | None = None) -> str:

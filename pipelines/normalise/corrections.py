@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipelines.errors import FetchError, ParseError
 from pipelines.raw import Payload
 from pipelines.schema import TABLES
+
+SECTIONS = ("correction", "removal")
+Entry = TypeVar("Entry", bound=BaseModel)
 
 
 class Correction(BaseModel):
@@ -38,36 +41,65 @@ class Correction(BaseModel):
         return f"{self.table} {', '.join(f'{name} {value}' for name, value in self.where.items())}"
 
 
+class Removal(BaseModel):
+    """Figures that may go: without this a build that has fewer of them than the one before is refused.
+
+    Holds for one table and source until the day `until`, so that it cannot hide a later loss.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    table: str
+    source: str
+    reason: str
+    until: date
+
+
 def read(payload: Payload) -> tuple[Correction, ...]:
     """The declared corrections.
 
     Raises:
         ParseError: the file or an entry is not as it should be; names entry and field.
     """
+    corrections = _entries(payload, "correction", Correction)
+    for number, correction in enumerate(corrections, 1):
+        where = f"{payload.name}, correction number {number}"
+        columns = TABLES[correction.table].column_names() if correction.table in TABLES else []
+        for name in (*correction.where, correction.column):
+            if name not in columns:
+                raise ParseError(f"{where}: the store has no column {correction.table}.{name}.")
+        if not correction.where:
+            raise ParseError(f"{where}: `where` names no row.")
+    return corrections
+
+
+def removals(payload: Payload, today: date) -> frozenset[tuple[str, str]]:
+    """Table and source of the figures that may go today.
+
+    Raises:
+        ParseError: the file or an entry is not as it should be; names entry and field.
+    """
+    return frozenset(
+        (entry.table, entry.source) for entry in _entries(payload, "removal", Removal) if entry.until >= today
+    )
+
+
+def _entries(payload: Payload, section: str, model: type[Entry]) -> tuple[Entry, ...]:
     try:
         document = tomllib.loads(payload.text())
     except (tomllib.TOMLDecodeError, FetchError) as error:
         raise ParseError(f"{payload.name} is not readable TOML: {str(error).rstrip('.')}.") from error
-    unknown = [name for name in document if name != "correction"]
-    entries = document.get("correction", [])
-    if unknown or not isinstance(entries, list):
-        raise ParseError(f"{payload.name}: entries are written as [[correction]], and nothing else stands there.")
-    return tuple(_one(entry, f"{payload.name}, correction number {number}") for number, entry in enumerate(entries, 1))
-
-
-def _one(entry: Any, where: str) -> Correction:
-    try:
-        correction = Correction.model_validate(entry)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ParseError(f"{where}, {'.'.join(str(part) for part in first['loc'])}: {first['msg'].lower()}.") from error
-    columns = TABLES[correction.table].column_names() if correction.table in TABLES else []
-    for name in (*correction.where, correction.column):
-        if name not in columns:
-            raise ParseError(f"{where}: the store has no column {correction.table}.{name}.")
-    if not correction.where:
-        raise ParseError(f"{where}: `where` names no row.")
-    return correction
+    if any(name not in SECTIONS or not isinstance(entries, list) for name, entries in document.items()):
+        raise ParseError(f"{payload.name}: entries are written as [[{']] or [['.join(SECTIONS)}]], and nothing else.")
+    found = []
+    for number, entry in enumerate(document.get(section, []), 1):
+        try:
+            found.append(model.model_validate(entry))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = f"{payload.name}, {section} number {number}, {'.'.join(str(part) for part in first['loc'])}"
+            raise ParseError(f"{where}: {first['msg'].lower()}.") from error
+    return tuple(found)
 
 
 def apply(

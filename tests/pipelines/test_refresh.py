@@ -217,6 +217,18 @@ def test_bad_input_gets_one_sentence_and_the_old_build_stands(
     assert store.current_store(settings.store_dir).table("trade_flow").height == 265
 
 
+def test_a_declared_loss_is_a_note(publish: Publish, settings: Settings, shipped: Path) -> None:
+    publish()
+    small.drop_line(shipped, MACRO, "2022-05-01,M,1.25")
+    entry = 'table = "macro"\nsource = "ecb_fx"\nreason = "Withdrawn."\nuntil = 2999-12-31\n'
+    (shipped / "corrections.toml").write_text("[[removal]]\n" + entry)
+    report = publish()
+    assert (report.outcome, report.exit_code) == ("published", 0)
+    assert [(finding.level, finding.check) for finding in report.findings] == [("warn", "coverage")]
+    rates = store.current_store(settings.store_dir).table("macro").filter(pl.col("source") == "ecb_fx")
+    assert rates.height == 11
+
+
 def test_a_refused_refresh_is_remembered(publish: Publish, settings: Settings, shipped: Path) -> None:
     publish()
     _month_twice(shipped)

@@ -8,6 +8,7 @@ import pytest
 from pipelines.errors import ParseError
 from pipelines.normalise import corrections
 from pipelines.raw import payload
+from pipelines.settings import shipped_data
 
 ENTRY = """[[correction]]
 table = "trade_flow"
@@ -50,7 +51,18 @@ def test_the_guard_trips_when_the_row_or_the_table_is_gone() -> None:
 
 
 def test_the_shipped_list_is_empty_and_readable() -> None:
-    assert read("correction = []\n") == ()
+    shipped = payload("corrections.toml", (shipped_data() / "corrections.toml").read_bytes())
+    assert corrections.read(shipped) == ()
+    assert corrections.removals(shipped, date(2026, 11, 22)) == frozenset()
+
+
+def test_figures_may_go_until_a_day() -> None:
+    text = '[[removal]]\ntable = "macro"\nsource = "ecb_fx"\nreason = "Withdrawn."\nuntil = 2026-12-31\n'
+    declared = payload("corrections.toml", text.encode())
+    assert corrections.removals(declared, date(2026, 12, 31)) == {("macro", "ecb_fx")}
+    assert corrections.removals(declared, date(2027, 1, 1)) == frozenset()
+    with pytest.raises(ParseError, match="removal number 1, until"):
+        corrections.removals(payload("c.toml", text.replace("until = 2026-12-31", "").encode()), date(2026, 1, 1))
 
 
 @pytest.mark.parametrize(
