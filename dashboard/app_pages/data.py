@@ -40,9 +40,7 @@ if every.open:
     every.dataframe(dp.vintages(store), hide_index=True, column_config=links)
 
 panel.section("Dictionary of the tables")
-asked = st.text_input(
-    "Search tables and columns", key="data.words", placeholder="for example: vintage, euros, reporter"
-)
+asked = st.text_input("Search tables and columns, for example vintage or euros", key="data.words")
 found = dictionary.search(asked)
 if not found:
     st.info("No table or column holds these words. Try fewer or shorter ones.")

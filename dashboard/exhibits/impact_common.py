@@ -105,10 +105,17 @@ def yearly(
         store, indicator=indicator, areas=codes, source=source, frequency="A", known_on=params.known_on,
         start=None if everything else params.first, end=None if everything else params.end,
     )  # fmt: skip
+    rows = one_edition(rows)
     held = set(rows["area"])
     if params.target not in held:
         raise NothingToShow(absent(names[params.target], indicator, source, params.known_on))
     return rows, names, [names[code] for code in codes if code not in held]
+
+
+def one_edition(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the edition as a whole: single dated estimates beside it would be a splice of two editions."""
+    kind = pl.col("flag").fill_null("").str.split(";").list.first()
+    return rows.filter(~kind.is_in(["forecast", "first_estimate", "revised"]))
 
 
 _INDICATORS = {

@@ -14,12 +14,20 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.impact import GrowthShortfall
 from dashboard.analysis.impact import growth_shortfall as measure
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.impact_common import SOURCE_WORDS, GdpSource, TargetParams, absent, area_names, slug
+from dashboard.exhibits.impact_common import (
+    SOURCE_WORDS,
+    GdpSource,
+    TargetParams,
+    absent,
+    area_names,
+    one_edition,
+    slug,
+)
 from dashboard.exhibits.passports import passport
 from dashboard.figures.fan import Dot, Panel, vintage_fan
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
-from dashboard.queries import macro
+from dashboard.queries import coverage, macro
 from pipelines.store import Store
 
 Forecaster = Literal["any", "imf_weo", "worldbank_gep", "ebrd", "imf_staff", "iif", "cbr", "minecon_russia"]
@@ -47,6 +55,7 @@ def growth_shortfall(store: Store, params: ShortfallParams, style: Style) -> Exh
         store, indicator="gdp_growth", areas=[params.target], source=params.gdp_source, frequency="A",
         known_on=params.known_on,
     )  # fmt: skip
+    outcome = one_edition(outcome)
     if outcome.is_empty():
         raise NothingToShow(absent(name, "gdp_growth", params.gdp_source, params.known_on))
     chosen = _chosen(published, params, name)
@@ -88,7 +97,7 @@ def growth_shortfall(store: Store, params: ShortfallParams, style: Style) -> Exh
             "period": Column("Year"), "published": Column("Published"), "kind": Column("Kind"),
             "value_pct": Column("Growth, %", "%.2f"), "low_pct": Column("Range from, %", "%.1f"),
             "high_pct": Column("Range to, %", "%.1f"), "compared": Column("Compared"),
-            "shortfall_pp": Column("Forecast less outcome, percentage points", "%.2f"),
+            "shortfall_pp": Column("Forecast minus outcome, percentage points", "%.2f"),
             "level_gap_pct": Column("Level against forecast path, %", "%.2f"), "title": Column("Publication"),
             "source": Column("Source"), "release": Column("Vintage"),
         },
@@ -107,20 +116,13 @@ def _published(store: Store, params: ShortfallParams, name: str) -> pl.DataFrame
     if params.known_on is not None:
         rows = rows.filter(pl.col("known_from") <= params.known_on)
     if rows.filter(pl.col("kind") == "forecast").is_empty():
-        have = store_forecasts(store)
+        have = sorted(area_names(store, coverage.forecast_areas(store)).values())
         raise NothingToShow(
             f"The store holds no dated growth forecasts for {name}"
             f"{'' if params.known_on is None else f' as known on {words.day(params.known_on)}'}; it has them for "
             f"{words.listing(have)}."
         )
     return rows
-
-
-def store_forecasts(store: Store) -> list[str]:
-    """Names of the areas for which dated forecasts are kept."""
-    rows = macro.series(store, indicator="gdp_growth", areas=None, frequency="A", forecasts=True)
-    codes = rows.filter(pl.col("is_forecast"))["area"].unique().to_list()
-    return sorted(area_names(store, codes).values())
 
 
 def _chosen(published: pl.DataFrame, params: ShortfallParams, name: str) -> pl.DataFrame:
@@ -220,10 +222,10 @@ def _when(chosen: pl.DataFrame) -> str:
 def _answer(result: GrowthShortfall, name: str, label: str) -> str:
     first, last = result.years[0], result.years[-1]
     moved = "grew" if first.outcome_percent >= 0 else "shrank"
-    side = "less" if first.shortfall_pp >= 0 else "more"
+    side = "below" if first.shortfall_pp >= 0 else "above"
     sentence = (
         f"{name}'s economy {moved} by {words.percent(abs(first.outcome_percent) / 100)} in {first.year}, "
-        f"{words.points(abs(first.shortfall_pp))} {side} than in the last forecast before the event ({label})"
+        f"{words.points(abs(first.shortfall_pp))} {side} the last forecast before the event ({label})"
     )
     if last.year != first.year:
         way = "below" if last.level_gap_percent < 0 else "above"
@@ -236,7 +238,7 @@ def _answer(result: GrowthShortfall, name: str, label: str) -> str:
 def _cards(result: GrowthShortfall) -> list[Card]:
     cards = [
         Card(
-            f"Forecast less outcome, {year.year}", words.points(year.shortfall_pp, signed=True),
+            f"Forecast minus outcome, {year.year}", words.points(year.shortfall_pp, signed=True),
             f"forecast {_signed(year.forecast_percent)}, outcome {_signed(year.outcome_percent)}",
         )
         for year in result.years[:MOST_PANELS]

@@ -21,7 +21,7 @@ from dashboard.exhibits.impact_common import (
     year_lines,
     yearly,
 )
-from dashboard.exhibits.passports import passport, vintage_words
+from dashboard.exhibits.passports import passport
 from dashboard.figures.before_after import divide_years
 from dashboard.figures.lines import time_lines
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -118,7 +118,9 @@ def _rates(
     who = words.listing([names[code] for code in params.coloured])
     heading = title.format(who=who, peers=_peer_words(names, params.grey))
     own = data.filter(pl.col("area") == params.target)
-    shown = f"{vintage_words(store, releases, params.known_on)}"
+    published = own["known_from"].max()
+    assert isinstance(published, date)
+    shown = f"the {SOURCE_WORDS[source]}'s figures of {words.month(published)}"
     return Exhibit(
         id=rate.exhibit,
         title=heading,
@@ -166,7 +168,7 @@ def _answer(own: pl.DataFrame, column: str, event: date, subject: str, verbs: tu
         if (values[event.year] >= 0) == (values[last] >= 0):
             told = f"by {words.percent(abs(values[last]) / 100)} in {last}"
         told = f"{_moved(values[event.year], verbs)} in {event.year} and {told}"
-    return f"{subject} {told}, by the figures of {vintage}."
+    return f"{subject} {told}, by {vintage}."
 
 
 def _cards(data: pl.DataFrame, rate: _Rate, params: PeerParams, names: dict[str, str]) -> list[Card]:

@@ -59,6 +59,14 @@ def macro_ends(store: Store) -> pl.DataFrame:
     )
 
 
+def forecast_areas(store: Store) -> list[str]:
+    """Areas for which dated growth forecasts are kept, superseded ones included; by code."""
+    found: list[str] = store.query(
+        "SELECT DISTINCT area FROM macro WHERE indicator = 'gdp_growth' AND is_forecast ORDER BY area"
+    )["area"].to_list()
+    return found
+
+
 def months_missing(store: Store, *, source: str, indicator: str, area: str) -> list[date]:
     """Months without a figure between the first and the last of a monthly economic series."""
     held = store.query(
