@@ -9,5 +9,5 @@ from dashboard import serve
 
 if __name__ == "__main__":
     serve.APP = Path(sys.argv[1])
-    serve.PAGES = serve.PAGES[:1]
+    vars(serve)["PAGES"] = ("",)
     serve.run("127.0.0.1", int(sys.argv[2]))

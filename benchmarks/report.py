@@ -41,7 +41,8 @@ def heading() -> None:
 
 def show(table: Table) -> None:
     """Print one table."""
-    drawn = RichTable(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    _CONSOLE.print(f"\n{table.title}", style="bold")
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, column in enumerate(table.columns):
         drawn.add_column(column, justify="left" if place == 0 else "right")
     for row in table.rows:
