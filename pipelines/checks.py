@@ -341,12 +341,11 @@ def _growth(frames: Frames) -> Iterable[Finding]:
 
 
 def _measure_dates(frames: Frames, today: date) -> Iterable[Finding]:
-    """Announced, signed, effective, end of wind-down, lifted come in this order; a date far ahead is a slip."""
+    """Nothing ends before it begins, nor stays secret for long; a date far ahead is a slip of the pen."""
     measures = frames["measure"]
-    after = pl.min_horizontal("announced", "signed", "effective")
-    odd = measures.filter(
-        (pl.col("lifted") < after) | (pl.col("wind_down_end") < after) | (pl.col("signed") < pl.col("announced"))
-    )
+    begins = pl.min_horizontal("announced", "signed", "effective")
+    secret = pl.col("announced") - pl.col("signed") > pl.duration(days=DAYS_SECRET)
+    odd = measures.filter((pl.col("lifted") < begins) | (pl.col("wind_down_end") < begins) | secret)
     if not odd.is_empty():
         sentence = f"{odd.height:,} measures have dates out of order, for example {odd['measure'].sort()[0]}."
         yield Finding("warn", "order of dates", "measure", sentence, odd.height)
@@ -356,6 +355,9 @@ def _measure_dates(frames: Frames, today: date) -> Iterable[Finding]:
         sentence = f"{far.height:,} measures have a date after {limit.year}, for example {far['measure'].sort()[0]}."
         yield Finding("warn", "far dates", "measure", sentence, far.height)
 
+
+DAYS_SECRET = 60
+"""Acts are often signed a day before they are made public; determinations of the US State Department some weeks."""
 
 YEARS_AHEAD = 10
 """Wind-downs run for years (the EU's gas ban to late 2027), not for decades."""
