@@ -40,7 +40,7 @@ def _month(value: Any) -> Any:
     """Accepts 2022, 2022-03 and 2022-03-01; gives the first day of the month."""
     if isinstance(value, str):
         parts = value.strip().split("-")
-        if len(parts) in (1, 2) and all(part.isdigit() for part in parts):
+        if len(parts) in (1, 2) and all(part.isdigit() and len(part) <= 4 for part in parts):
             return date(int(parts[0]), int(parts[1]) if len(parts) == 2 else 1, 1)
     return value
 

@@ -64,7 +64,8 @@ def freshness(store: Store, params: FreshnessParams, style: Style) -> Exhibit:
         passport=Passport(
             source="Tradewake, table of sources and vintages", series="Coverage by source", basis="not applicable",
             unit="days", last_observation=words.day(built), vintage=store.build_id, price_basis="not applicable",
-            adjustment="not applicable", licence="Apache License 2.0; each source under its own", cannot_show=note,
+            adjustment="not applicable", licence="Apache License 2.0; each source under its own",
+            credit="Source: Tradewake, from the sources' own periods and days of publication.", cannot_show=note,
             build_id=store.build_id, view=SPEC.view(params),
         ),
         params=params,
