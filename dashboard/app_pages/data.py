@@ -18,7 +18,7 @@ panel.show(view.exhibit("freshness"))
 panel.section("What the last refresh changed")
 last = changes.last_refresh(store)
 panel.text(last.summary)
-for line in (*last.lines, *last.kept, *last.warnings):
+for line in last.told():
     panel.text(f"– {line}")
 
 panel.section("How published years were revised")

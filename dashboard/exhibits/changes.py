@@ -28,6 +28,12 @@ class LastRefresh:
     warnings: tuple[str, ...]
     table: pl.DataFrame
 
+    def told(self, most: int = 8) -> tuple[str, ...]:
+        """The largest changes, then what was kept and what the checks found: what fits on a page."""
+        rest = len(self.lines) - most
+        more = (f"and {words.plural(rest, 'smaller change')}; `tradewake diff` lists all of them",) if rest > 0 else ()
+        return (*self.lines[:most], *more, *self.kept, *self.warnings)
+
 
 def last_refresh(store: Store) -> LastRefresh:
     """What was changed when this build was made, against the build before it."""

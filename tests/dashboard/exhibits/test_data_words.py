@@ -137,6 +137,13 @@ def test_the_first_build_says_what_was_taken_in(store: Store) -> None:
     assert last.kept == ()
 
 
+def test_a_page_tells_the_largest_changes_and_how_many_more(store: Store) -> None:
+    last = changes.last_refresh(store)
+    told = last.told(3)
+    assert told[:3] == last.lines[:3]
+    assert told[3] == f"and {len(last.lines) - 3} smaller changes; `tradewake diff` lists all of them"
+
+
 def test_revisions_and_failures_are_told(store: Store) -> None:
     row = {
         "table": "trade_flow", "source": "census", "added": 24, "removed": 0, "revised": 3, "largest_pct": 3.5,
