@@ -10,7 +10,6 @@ view = state.open_view(
     "target_totals", "target_partners",
 )  # fmt: skip
 store = state.store()
-
 panel.head("How far did trade fall, and did it come back?")
 with controls.row():
     reporter = controls.area(view, "reporter", "Reporter", tp.reporters(store))
@@ -21,8 +20,7 @@ with controls.row():
     controls.segments(view, "frequency", "Period", tp.FREQUENCIES)
 with controls.more("Measure, prices and marks"), controls.row():
     if controls.choice(view, "measure", "Shown as", tp.MEASURES) == "index":
-        view.put("base", tp.INDEX_BASE if view.value("base") is None else view.value("base"))
-        controls.number(view, "base", "Base year", 1985, 2025)
+        controls.number(view, "base", "Base year", 1985, 2025, start=tp.INDEX_BASE)
     controls.segments(view, "prices", "Prices", tp.PRICES)
     controls.segments(view, "marks", "Marks", tp.MARKS)
     controls.many(view, "senders", "Senders", tp.senders(store))
@@ -30,6 +28,8 @@ with controls.more("Measure, prices and marks"), controls.row():
     controls.choice(view, "clock", "Date of a measure", tp.CLOCKS)
     controls.toggle(view, "log", "Log scale")
     controls.toggle(view, "spans", "Spans until lifted")
+    controls.choice(view, "source", "Source", tp.sources(store, reporter))
+    controls.day(view, "known_on", "As known on", least=tp.FIRST_VINTAGE)
 panel.show(view.exhibit("trade_over_time"))
 
 panel.section("Collapse and rebound around an event")
@@ -49,8 +49,9 @@ panel.show(view.exhibit("trade_multiples"))
 panel.section("Where trade went")
 with controls.row():
     controls.segments(view, "direction", "Russia’s", tp.DIRECTIONS)
-    controls.number(view, "year_from", "From", tp.imts_years(store)[0], tp.imts_years(store)[1] - 1)
-    controls.number(view, "year_to", "To", tp.imts_years(store)[0] + 1, tp.imts_years(store)[1])
+    first, last = tp.imts_years(store)
+    controls.number(view, "year_from", "From", first, last - 1)
+    controls.number(view, "year_to", "To", first + 1, last)
 panel.show(view.exhibit("russia_partners"))
 controls.area(view, "eu_reporter", "Exports of", tp.europeans(store))
 panel.show(view.exhibit("eu_transit"))

@@ -49,7 +49,7 @@ def vintage_words(store: Store, releases: Sequence[str], known_on: date | None) 
     when = words.month(day) if newest["published_precision"] == "month" else words.day(day)
     text = f"{newest['release']} (published {when})"
     if table.height > 1:
-        text += f" and {words.plural(table.height - 1, 'earlier vintage')} of the same source"
+        text += f" and {words.plural(table.height - 1, 'earlier vintage')}"
     return text if known_on is None else f"{text}, as known on {words.day(known_on)}"
 
 

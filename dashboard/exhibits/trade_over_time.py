@@ -265,6 +265,10 @@ def _note(store: Store, params: TradeParams, observed: Sequence[Series], source:
     last_months = [item.frame.row(-1, named=True) for item in observed]
     if params.frequency == "A" and params.measure == "level" and any(row["is_partial"] for row in last_months):
         parts.append("The last point is a part of a year, drawn hollow; it is not comparable with full years.")
+    if params.prices == "real":
+        parts.append(
+            "Constant prices have a gap wherever the month's US consumer price index was not published (Oct 2025)."
+        )
     if params.measure == "growth":
         parts.append(
             f"The axis ends at {GROWTH_CEILING_PCT:.0f}%; larger changes, from very small bases, are in the table."

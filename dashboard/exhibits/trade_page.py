@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -29,6 +30,8 @@ PANEL_PERIODS = {"sum12": "12-month sums", "year": "Years"}
 PANEL_MEASURES = {"level": "Level", "index": "Index"}
 DIRECTIONS = {"export": "Exports", "import": "Imports"}
 FIRST = ("USA", "RUS", "EUU")
+FIRST_VINTAGE = date(2023, 3, 8)
+"""The oldest vintage of trade that ships; nothing was known to this store before."""
 INDEX_BASE = 2021
 
 
@@ -79,6 +82,14 @@ def economies(store: Store) -> Mapping[str, str]:
 def senders(store: Store) -> Mapping[str, str]:
     """Senders of dated measures, the most active first."""
     return MappingProxyType({code: sender(code) for code in register.senders(store)})
+
+
+@lru_cache(maxsize=16)
+def sources(store: Store, reporter: str) -> Mapping[str | None, str]:
+    """Who publishes a reporter's trade; the first choice leaves it to the page, which never mixes two in one line."""
+    held = sorted(set(trade.coverage(store).filter(pl.col("reporter") == reporter)["source"]))
+    titles = dict(zip(*catalogue.sources(store).select("source", "title").get_columns(), strict=True))
+    return MappingProxyType({None: "The fullest", **{name: titles.get(name, name) for name in held}})
 
 
 @lru_cache(maxsize=4)

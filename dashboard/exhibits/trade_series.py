@@ -160,7 +160,7 @@ def _real(store: Store, frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     assert isinstance(last, date)
     base = last.year - 1 if cpi.filter(pl.col("period").dt.year() == last.year - 1).height == 12 else last.year - 2
     try:
-        real = transforms.real(frame, cpi, base=base, name="US consumer prices (CPI-U)", value="level", bridge_months=1)
+        real = transforms.real(frame, cpi, base=base, name="US consumer prices (CPI-U)", value="level")
     except AnalysisError as error:
         raise NothingToShow(str(error)) from error
     return real, f"prices of {base}, deflated by US consumer prices (CPI-U)"

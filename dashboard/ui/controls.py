@@ -107,22 +107,28 @@ def toggle(view: View, name: str, label: str, *, help: str | None = None) -> boo
     return chosen
 
 
-def number(view: View, name: str, label: str, least: int, most: int, *, step: int = 1, help: str | None = None) -> int:
-    """A whole number in a range."""
-    current = min(max(int(view.value(name)), least), most)
+def number(
+    view: View, name: str, label: str, least: int, most: int, *, start: int = 0, step: int = 1, help: str | None = None
+) -> int:
+    """A whole number in a range; `start` is shown where the view has none."""
+    value = view.value(name)
+    current = min(max(start if value is None else int(value), least), most)
     chosen = int(st.number_input(label, least, most, step=step, key=_start(view, name, current), help=help))
     view.put(name, chosen)
     return chosen
 
 
-def day(view: View, name: str, label: str, *, least: date, most: date, help: str | None = None) -> date | None:
-    """A date or none; None means the default of the exhibit."""
+def day(
+    view: View, name: str, label: str, *, least: date, most: date | None = None, help: str | None = None
+) -> date | None:
+    """A date up to `most` (today when omitted), or none; None means the default of the exhibit."""
+    latest = date.today() if most is None else most
     current = view.value(name)
-    inside = current if current is None else min(max(current, least), most)
+    inside = current if current is None else min(max(current, least), latest)
     chosen = st.date_input(
         label,
         min_value=least,
-        max_value=most,
+        max_value=latest,
         key=_start(view, name, inside),
         help=help,
         format="YYYY-MM-DD",

@@ -128,10 +128,16 @@ def tab(chromium: Any) -> Iterator[Tab]:
     page = context.new_page()
     seen = Tab(page, [], [])
     page.on("request", lambda request: _outside(request.url, seen.outside))
-    page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: _complaint(message, seen.complaints))
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     yield seen
     context.close()
+
+
+def _complaint(message: Any, found: list[str]) -> None:
+    # On a page with a path Streamlit looks for its own settings beside the page first, then at the root.
+    if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
+        found.append(message.text)
 
 
 def _outside(url: str, found: list[str]) -> None:
