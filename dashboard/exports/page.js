@@ -56,9 +56,12 @@
   const fit = (gd, print, width, height) => {
     const frame = gd.getBoundingClientRect(), size = gd._fullLayout._size;
     const ink = { left: size.l, right: width - size.r, top: size.t, bottom: height - size.b };
+    const atFoot = gd.layout.legend && gd.layout.legend.yref === "container";
+    const legend = atFoot ? gd.querySelector(".legend") : null;
+    const room = print.foot + (legend ? box(legend, frame).height + 12 : 0);
     const skip = new Set(labels(gd).filter((label) => isPrint(label.spec)).map((label) => label.element));
     const others = labels(gd).filter((label) => !skip.has(label.element)).map((label) => label.element);
-    const texts = [...gd.querySelectorAll("svg text")].filter((text) => !text.closest(".annotation"));
+    const texts = [...gd.querySelectorAll("svg text")].filter((text) => !text.closest(".annotation") && !(legend && legend.contains(text)));
     for (const element of [...others, ...texts]) {
       const at = box(element, frame);
       if (!at.width || !at.height) continue;
@@ -69,7 +72,7 @@
     }
     const margin = {
       l: size.l + print.pad - ink.left, r: size.r + ink.right - (width - print.pad),
-      t: size.t + print.head - ink.top, b: size.b + ink.bottom - (height - print.foot),
+      t: size.t + print.head - ink.top, b: size.b + ink.bottom - (height - room),
     };
     const was = gd.layout.margin;
     if (Object.keys(margin).every((side) => Math.abs(margin[side] - size[side]) < CLOSE)) return {};
@@ -96,7 +99,7 @@
     }
   };
 
-  const withFace = (svg, meta) => {
+  const withFace = (svg, meta, width, height) => {
     const xml = new DOMParser().parseFromString(svg, "image/svg+xml"), root = xml.documentElement;
     const add = (name, text) => {
       const element = xml.createElementNS("http://www.w3.org/2000/svg", name);
@@ -104,6 +107,12 @@
       root.insertBefore(element, root.firstChild);
     };
     add("style", face);
+    if (meta && meta.print) {
+      root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      root.setAttribute("width", meta.print.width);
+      root.setAttribute("height", meta.print.height);
+      root.removeAttribute("style");
+    }
     if (meta) {
       add("desc", meta.alt);
       add("title", meta.title);
@@ -127,22 +136,24 @@
 
   Plotly.toImage = async (figure, options) => {
     await Promise.all(ready);
-    const { width, height, scale, format } = options, meta = figure.layout.meta;
+    const meta = figure.layout.meta, print = meta && meta.print, { scale, format } = options;
+    // Told is the size of the picture; drawn is the sheet, which is larger where the figure needs it.
+    const width = print ? figure.layout.width : options.width, height = print ? figure.layout.height : options.height;
     let layout = figure.layout;
-    if (meta && meta.print) {
+    if (print) {
       const gd = document.createElement("div");
       gd.style.cssText = `position:absolute;left:0;top:0;width:${width}px;height:${height}px`;
       document.body.appendChild(gd);
       await Plotly.newPlot(gd, figure.data, layout, { ...figure.config, staticPlot: true });
-      await settle(gd, meta.print, width, height);
+      await settle(gd, print, width, height);
       layout = gd.layout;
       document.body.removeChild(gd);
     }
     const plain = await draw({ data: figure.data, layout, config: figure.config },
-                             { ...options, format: "svg", scale: 1, imageDataOnly: true });
+                             { ...options, width, height, format: "svg", scale: 1, imageDataOnly: true });
     document.title = (meta && meta.title) || "Tradewake";
-    const svg = withFace(plain, meta);
-    if (format === "png") return paint(svg, width, height, scale);
+    const svg = withFace(plain, meta, width, height);
+    if (format === "png") return paint(svg, options.width, options.height, scale);
     return options.imageDataOnly ? svg : "data:image/svg+xml," + encodeURIComponent(svg);
   };
 })();

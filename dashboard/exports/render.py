@@ -104,7 +104,8 @@ def picture(exhibit: Exhibit, kind: ImageFormat, size: str, *, scale: int = 1) -
     if browser() is None:
         raise ExportError(NO_BROWSER)
     figure = print_figure(exhibit, size)
-    options = {"format": kind, "width": figure.layout.width, "height": figure.layout.height, "scale": scale}
+    told = figure.layout.meta["print"]
+    options = {"format": kind, "width": told["width"], "height": told["height"], "scale": scale}
     spec = figure.to_dict()
     for attempt in (1, 2):
         worker = _running()

@@ -8,6 +8,7 @@ never cut. Where a browser renders the picture it measures the labels of the plo
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -29,25 +30,40 @@ LINE = 1.3
 
 @dataclass(frozen=True)
 class Size:
-    """A picture's size in pixels at scale 1, its outer margin, and how tall its plot has to stay (share of height)."""
+    """A picture's size in pixels at scale 1, its outer margin and type sizes, columns of the list of marks, the share
+    of the height that marks leave to the plot, and whether a picture may become taller for a figure that needs it."""
 
     name: str
-    width: int
-    height: int
-    pad: int
-    title: int
-    subtitle: int
-    small: int
+    width: float
+    height: float
+    pad: float
+    title: float
+    subtitle: float
+    small: float
     columns: int
     plot: float
+    grows: bool
+
+    def drawn_at(self, zoom: float, height: float) -> Size:
+        """The same picture, drawn on a larger sheet that is then shrunk by `zoom`: words keep their size."""
+        return replace(
+            self, width=self.width / zoom, height=height / zoom, pad=self.pad / zoom, title=self.title / zoom,
+            subtitle=self.subtitle / zoom, small=self.small / zoom,
+        )  # fmt: skip
 
 
 SIZES = MappingProxyType({
-    "slide": Size("slide", 1280, 720, pad=44, title=28, subtitle=16, small=13, columns=2, plot=0.46),
-    "page": Size("page", 960, 540, pad=28, title=22, subtitle=14, small=11, columns=2, plot=0.44),
-    "column": Size("column", 640, 480, pad=22, title=19, subtitle=13, small=10, columns=1, plot=0.42),
-    "square": Size("square", 1080, 1080, pad=40, title=27, subtitle=16, small=13, columns=2, plot=0.5),
+    "slide": Size("slide", 1280, 720, 44, title=28, subtitle=16, small=13, columns=2, plot=0.46, grows=False),
+    "page": Size("page", 960, 540, 28, title=22, subtitle=14, small=11, columns=2, plot=0.48, grows=True),
+    "column": Size("column", 640, 480, 22, title=19, subtitle=13, small=10, columns=1, plot=0.5, grows=True),
+    "square": Size("square", 1080, 1080, 40, title=27, subtitle=16, small=13, columns=2, plot=0.5, grows=False),
 })  # fmt: skip
+
+_DENSE = 470
+"""A figure that is taller than this on screen has rows or panels: it needs nearly all of its height to be read."""
+
+_LEGEND = 30
+"""Room for one row of a legend that stands at the foot of the picture."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +71,7 @@ class _Block:
     """Lines of one type size and colour; `x` is counted from the left edge, `y` from the top of head or foot."""
 
     lines: list[str]
-    size: int
+    size: float
     colour: str
     x: float = 0.0
     y: float = 0.0
@@ -69,6 +85,10 @@ class _Block:
 def print_figure(exhibit: Exhibit, size: str = "slide") -> go.Figure:
     """The exhibit's figure in the print template. The exhibit's own figure is left as it is.
 
+    A figure that needs more height than the size leaves is drawn on a larger sheet: `layout.meta["print"]` holds the
+    width and height of the picture in pixels, and `layout.width` may be more. Pages and columns become taller than
+    their size before a figure gets too small to read.
+
     Args:
         exhibit: drawn in the light style.
         size: slide 1280×720, page 960×540, column 640×480 or square 1080×1080.
@@ -78,28 +98,52 @@ def print_figure(exhibit: Exhibit, size: str = "slide") -> go.Figure:
     """
     import plotly.graph_objects as go
 
-    form = SIZES[size]
-    head, head_height = _head(exhibit, form)
-    foot, foot_height = _foot(exhibit, form, form.height * (1 - form.plot) - head_height)
     spec = copy.deepcopy(exhibit.figure.to_plotly_json())
     layout: dict[str, Any] = spec["layout"]
     own = {"l": 12, "r": 24, "t": 40, "b": 8} | (layout.get("margin") or {})
+    form, zoom, height = _fitting(exhibit, SIZES[size], float(layout.get("height") or 460), own["t"] + own["b"])
+    head, head_height = _head(exhibit, form)
+    foot, foot_height = _foot(exhibit, form, form.height * (1 - form.plot) - head_height)
+    at_foot = (layout.get("legend") or {}).get("yref") == "container"
     margin = {
-        "l": form.pad + max(own["l"], 44), "r": form.pad + own["r"],
-        "t": round(head_height + own["t"]), "b": round(foot_height + max(own["b"], 28)),
+        "l": round(form.pad + max(own["l"], 44)), "r": round(form.pad + own["r"]),
+        "t": round(head_height + own["t"]), "b": round(foot_height + 28 + (_LEGEND if at_foot else 0)),
         "pad": own.get("pad", 0), "autoexpand": True,
     }  # fmt: skip
-    layout |= {"width": form.width, "height": form.height, "autosize": False, "margin": margin, "title": None}
+    layout |= {"width": round(form.width), "height": round(form.height), "autosize": False, "margin": margin,
+               "title": None}  # fmt: skip
+    if at_foot:
+        layout["legend"] |= {"xref": "container", "x": form.pad / form.width, "xanchor": "left", "yanchor": "bottom",
+                             "y": foot_height / form.height}  # fmt: skip
     words_around = [
         *(_label(block, "print-head", margin["t"] - block.y, margin, y=1) for block in head),
         *(_label(block, "print-foot", foot_height - margin["b"] - block.y, margin, y=0) for block in foot),
     ]
     layout["annotations"] = [*(layout.get("annotations") or ()), *words_around]
     layout["meta"] = {
-        "print": {"pad": form.pad, "head": round(head_height), "foot": round(foot_height)},
+        "print": {"pad": form.pad, "head": head_height, "foot": foot_height, "width": SIZES[size].width,
+                  "height": round(height), "zoom": zoom},
         "title": clean(exhibit.title), "alt": clean(exhibit.alt),
     }  # fmt: skip
     return go.Figure(spec, skip_invalid=False)
+
+
+def _fitting(exhibit: Exhibit, form: Size, natural: float, margins: float) -> tuple[Size, float, float]:
+    """The size to draw on, how much it is shrunk, and the height of the picture."""
+    _, head = _head(exhibit, form)
+    share = 0.55 if natural <= _DENSE else 0.85 if form.grows else 0.7
+    needed = margins + (natural - margins) * share
+    for chosen in (form, replace(form, columns=0)):  # before a figure shrinks much, the list of marks goes
+        _, foot = _foot(exhibit, chosen, form.height * (1 - form.plot) - head)
+        zoom = min((form.height - head - foot) / needed, 1.0)
+        if zoom >= 0.8 or form.grows:
+            break
+    height = form.height
+    if form.grows and zoom < 0.75:
+        zoom = 0.8
+        height = max(head + foot + zoom * needed, form.height)
+    zoom = max(zoom, 0.5)
+    return chosen.drawn_at(zoom, height), zoom, height
 
 
 def _label(block: _Block, name: str, rise: float, margin: dict[str, Any], *, y: int) -> dict[str, Any]:
@@ -109,7 +153,7 @@ def _label(block: _Block, name: str, rise: float, margin: dict[str, Any], *, y: 
         "name": name, "text": f"<b>{text}</b>" if block.bold else text, "showarrow": False, "align": "left",
         "xref": "paper", "yref": "paper", "x": 0, "y": y, "xanchor": "left", "yanchor": "top",
         "xshift": round(block.x - margin["l"], 1), "yshift": round(rise, 1), "borderpad": 0, "borderwidth": 0,
-        "font": {"size": block.size, "color": block.colour},
+        "font": {"size": round(block.size, 2), "color": block.colour},
     }  # fmt: skip
 
 
@@ -147,6 +191,9 @@ def _mark_blocks(flags: Sequence[Flag], form: Size, rows: int) -> list[_Block]:
     """The numbered list of marks in as many columns as the size has; what finds no room is counted."""
     if not flags:
         return []
+    if form.columns == 0:
+        line = _rest(len(flags), alone=True)
+        return [_Block(wrap(line, form.small, (form.width - 2 * form.pad) * 0.97), form.small, LIGHT.ink, form.pad)]
     gap = form.small * 2
     wide = (form.width - 2 * form.pad - gap * (form.columns - 1)) / form.columns
     whole = [wrap(flag_line(flag), form.small, wide * 0.97) for flag in flags]
@@ -156,6 +203,7 @@ def _mark_blocks(flags: Sequence[Flag], form: Size, rows: int) -> list[_Block]:
         columns = _columns(short, form.columns, rows)
         if columns is None:
             shown = max(form.columns * rows - 1, 0)
+            shown = shown if shown * 2 >= len(flags) else 0
             rest = _rest(len(flags) - shown, alone=shown == 0)
             columns = _columns([*short[:shown], [rest]], form.columns, max(rows, 1)) or [[rest]]
     return [
@@ -202,9 +250,11 @@ def flag_line(flag: Flag) -> str:
 def passport_line(passport: Passport, note: str = "") -> str:
     """The passport as running text: everything but the address of the original, which every data file gives.
 
-    What the note says already is not said again.
+    Sentences that the note has are not said again.
     """
-    unsaid = {"Original", "What this cannot show" if passport.cannot_show in note else ""}
+    unsaid = {"Original"}
+    cannot = " ".join(part for part in re.split(r"(?<=\.) ", passport.cannot_show) if part not in note)
+    passport = replace(passport, cannot_show=cannot)
     if passport.credit in passport.source:
         unsaid.add("Credit")
     parts = [

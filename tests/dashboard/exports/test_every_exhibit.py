@@ -50,10 +50,11 @@ def test_documents_and_tables(store: Store, name: str) -> None:
 @pytest.mark.parametrize("name", IDS)
 def test_print_template(store: Store, name: str) -> None:
     made = _built(store, name)
-    for size, form in SIZES.items():
-        figure = exports.print_figure(made, size)
-        margin = figure.layout.margin
-        assert form.height - margin.t - margin.b > form.height * 0.25, f"{size}: the words leave no room for the plot"
+    for size in SIZES:
+        layout = exports.print_figure(made, size).layout
+        left = layout.height - layout.margin.t - layout.margin.b
+        assert left > layout.height * 0.25, f"{size}: the words leave no room for the plot"
+        assert layout.meta["print"]["zoom"] >= 0.5
 
 
 @pytest.mark.browser

@@ -17,7 +17,9 @@ def _words(figure: object, name: str) -> str:
 def test_every_size_has_title_note_and_the_whole_passport(size: str) -> None:
     made = exhibit()
     figure = print_figure(made, size)
-    assert (figure.layout.width, figure.layout.height) == (SIZES[size].width, SIZES[size].height)
+    told = figure.layout.meta["print"]
+    assert (told["width"], told["height"]) == (SIZES[size].width, SIZES[size].height)
+    assert figure.layout.width == pytest.approx(told["width"] / told["zoom"], abs=1)
     assert TITLE in _words(figure, "print-head")
     assert made.subtitle in _words(figure, "print-head")
     foot = _words(figure, "print-foot")
@@ -30,16 +32,37 @@ def test_every_size_has_title_note_and_the_whole_passport(size: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("marks", [0, 3, 60])
 def test_the_plot_keeps_room_between_head_and_foot(size: str, marks: int) -> None:
-    margin = print_figure(exhibit(marks), size).layout.margin
-    form = SIZES[size]
-    assert form.height - margin.t - margin.b > form.height * 0.25
-    assert form.width - margin.l - margin.r > form.width * 0.5
+    layout = print_figure(exhibit(marks), size).layout
+    margin = layout.margin
+    assert layout.height - margin.t - margin.b > layout.height * 0.3
+    assert layout.width - margin.l - margin.r > layout.width * 0.5
 
 
 def test_a_long_passport_is_never_cut() -> None:
     long = passport(credit="A credit line that goes on. " * 40, source_url="")
     foot = _words(print_figure(exhibit(passport=long), "column"), "print-foot")
     assert foot.count("A credit line that goes on") == 40
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_tall_figure_gets_its_height(size: str) -> None:
+    made = exhibit()
+    made.figure.layout.height = 900
+    layout = print_figure(made, size).layout
+    told, form = layout.meta["print"], SIZES[size]
+    assert layout.height - layout.margin.t - layout.margin.b > 0.6 * (900 - 70)
+    assert told["width"] == form.width
+    assert told["height"] > form.height if form.grows else told["height"] == form.height
+    title = next(a for a in layout.annotations if a.name == "print-head")
+    assert title.font.size * told["zoom"] == pytest.approx(form.title, abs=0.1)
+
+
+def test_a_legend_at_the_foot_stands_between_plot_and_words() -> None:
+    made = exhibit()
+    made.figure.update_layout(showlegend=True, legend={"yref": "container", "y": 0, "orientation": "h"})
+    layout = print_figure(made).layout
+    assert layout.legend.y == pytest.approx(layout.meta["print"]["foot"] / layout.height)
+    assert layout.margin.b > layout.meta["print"]["foot"] + 30
 
 
 def test_text_from_data_is_not_markup() -> None:
