@@ -34,7 +34,7 @@ def _version(wanted: bool) -> None:
         try:
             print(f"tradewake {version('tradewake')}")
         except PackageNotFoundError:
-            print("tradewake, run from a checkout that is not installed")
+            print("tradewake (run from a checkout that is not installed)")
         raise typer.Exit
 
 

@@ -43,6 +43,8 @@ def checked_area(store: Store, code: str) -> str:
         near = [iso2[wanted] if wanted in iso2 else by_name[word]]
     else:
         near = [area for name, area in by_name.items() if len(word) >= 3 and name.startswith(word)]
+        mixed_up = [area for area in names if sorted(area) == sorted(wanted)]
+        near += sorted(mixed_up, key=lambda area: area[0] != wanted[0])
         near += get_close_matches(wanted, list(names), n=2, cutoff=0.6)
         near += [by_name[name] for name in get_close_matches(word, list(by_name), n=2, cutoff=0.7)]
     found = list(dict.fromkeys(near))[:3]
@@ -127,7 +129,7 @@ def trade_note(store: Store, reporter: str, source: str | None, known_on: date |
         return f"{code} reports no trade in this store. Reporters: {have}."
     if known_on is not None and known_on < first:
         return f"Nothing was known on {known_on}: the first vintage of {chosen} in this store is of {first}."
-    return "The store has no figures for these partners, periods and frequency."
+    return f"The store has no figures of {code} with these partners, periods and frequency."
 
 
 def macro_answer(

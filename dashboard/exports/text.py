@@ -16,6 +16,8 @@ _ADVANCE = {
 }  # fmt: skip
 _WIDTH = {letter: advance / 100 for advance, letters in _ADVANCE.items() for letter in letters}
 _BOLD = 1.07
+_KEPT = "\x1f"
+"""Stands for a space at which no line ends."""
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -36,18 +38,23 @@ def harmless(text: str) -> str:
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width in pixels of a line of text at a type size in pixels; letters that were not measured count as wide."""
-    return sum(_WIDTH.get(letter, 0.6 if letter < "\u2e80" else 1.0) for letter in text) * size * (_BOLD if bold else 1)
+    return (
+        sum(_WIDTH.get(letter, 0.2 if letter == _KEPT else 0.6 if letter < "\u2e80" else 1.0) for letter in text)
+        * size
+        * (_BOLD if bold else 1)
+    )
 
 
 def wrap(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
-    """Lines no wider than `room` pixels. Nothing is cut: a word that is wider than a line goes on in the next.
+    """Lines no wider than `room` pixels. Nothing is cut: a word that is wider than a line goes on in the next. No line
+    begins with the dot that parts two facts.
 
     Returns:
         no line for text that is empty.
     """
     lines: list[str] = []
     line = ""
-    for word in clean(text).split(" "):
+    for word in clean(text).replace(" · ", _KEPT + "· ").split(" "):
         longer = f"{line} {word}" if line else word
         if width(longer, size, bold=bold) <= room:
             line = longer
@@ -56,7 +63,7 @@ def wrap(text: str, size: float, room: float, *, bold: bool = False) -> list[str
             lines.append(line)
         *full, line = _pieces(word, size, room, bold=bold)
         lines.extend(full)
-    return [*lines, line] if line else lines
+    return [done.replace(_KEPT, " ") for done in (*lines, line) if done]
 
 
 def _pieces(word: str, size: float, room: float, *, bold: bool) -> list[str]:

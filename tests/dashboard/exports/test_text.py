@@ -34,3 +34,9 @@ def test_markup_is_shown_as_written() -> None:
 def test_wide_letters_are_wider_than_narrow_ones_and_bold_is_wider() -> None:
     assert width("WWW", 10) > width("iii", 10) * 2
     assert width("abc", 10, bold=True) > width("abc", 10)
+
+
+def test_no_line_begins_with_the_dot_between_facts() -> None:
+    lines = wrap(" · ".join(["Source: somebody"] * 30), 11, 130)
+    assert len(lines) > 10
+    assert not any(line.startswith("·") for line in lines)
