@@ -4,7 +4,9 @@ RULES = """<style>
 .block-container {max-width: 1120px; padding-top: 3.2rem; padding-bottom: 4rem;}
 h1 {font-size: 1.9rem !important; font-weight: 650 !important; line-height: 1.2 !important; padding-bottom: .2rem !important;}
 h2 {font-size: 1.35rem !important; margin-top: 1.6rem !important;}
-[data-testid="stMultiSelect"] {min-width: 15rem;} [data-testid="stSelectbox"] {min-width: 11.5rem;}
+.stElementContainer:has(> .stMultiSelect) {min-width: min(15rem, 100%);}
+.stElementContainer:has(> .stSelectbox) {min-width: min(11.5rem, 100%);}
+.tw-stack {display: flex; flex-direction: column; gap: 1rem;} .tw-stack > p {margin: 0;}
 .tw-title {font-size: 1.12rem; font-weight: 650; margin: .6rem 0 0; padding: 0; line-height: 1.3;}
 .tw-subtitle {margin: .1rem 0 .2rem; font-size: .92rem; opacity: .78;}
 .tw-note {margin: .3rem 0 .2rem; font-size: .92rem; line-height: 1.45; max-width: 75ch;}

@@ -45,12 +45,16 @@ def section(title: str) -> None:
 
 def cards(row: Sequence[Card]) -> None:
     """Headline numbers side by side, two by two on a phone."""
+    st.html(_card_row(row))
+
+
+def _card_row(row: Sequence[Card]) -> str:
     cells = "".join(
         f'<div class="tw-card"><div class="tw-label">{escape(card.label)}</div>'
         f'<div class="tw-value">{escape(card.value)}</div><div class="tw-detail">{escape(card.detail)}</div></div>'
         for card in row
     )
-    st.html(f'<div class="tw-cards" role="list">{cells}</div>')
+    return f'<div class="tw-cards" role="list">{cells}</div>'
 
 
 def show(exhibit: Exhibit | None, *, heading: bool = True) -> None:
@@ -58,23 +62,37 @@ def show(exhibit: Exhibit | None, *, heading: bool = True) -> None:
     if exhibit is None:
         return
     with st.container(key=f"exhibit-{exhibit.id}"):
-        if exhibit.answer:
-            st.markdown(f"**{_plain(exhibit.answer)}**")
-        if exhibit.cards:
-            cards(exhibit.cards)
-        if heading:
-            st.html(
-                f'<h3 class="tw-title" id="{escape(exhibit.id)}">{escape(exhibit.title)}</h3>'
-                f'<p class="tw-subtitle">{escape(exhibit.subtitle)}</p>'
-            )
-        config = _CONFIG | {"toImageButtonOptions": {"filename": exhibit.stem, "format": "png", "scale": 2}}
-        st.plotly_chart(exhibit.figure, theme=None, config=config, alt=exhibit.alt, key=f"chart-{exhibit.id}")
-        if exhibit.flags:
-            st.html(_flag_list(exhibit.flags))
-        st.html(
-            f'<p class="tw-note">{escape(exhibit.note)}</p><p class="tw-foot">{escape(exhibit.passport.foot())}</p>'
-        )
+        _picture(exhibit, heading)
         _drawers(exhibit)
+
+
+# Exhibits never change, so what was sent for one is sent again as it is: Streamlit records the elements and replays
+# them, and a figure is turned into JSON once. The kept value holds the exhibit, so that its id is nobody else's.
+@st.cache_resource(max_entries=state.KEPT_EXHIBITS, show_spinner=False, hash_funcs={Exhibit: id})
+def _picture(exhibit: Exhibit, heading: bool) -> Exhibit:
+    """Everything of an exhibit that takes no clicks: what stands above the picture, the picture, what stands below.
+
+    Three elements, not seven: every element is a message that the server and the browser pay for on every click.
+    """
+    answer = f"<p><strong>{escape(exhibit.answer)}</strong></p>" if exhibit.answer else ""
+    title = (
+        f'<div><h3 class="tw-title" id="{escape(exhibit.id)}">{escape(exhibit.title)}</h3>'
+        f'<p class="tw-subtitle">{escape(exhibit.subtitle)}</p></div>'
+    )
+    above = [answer, _card_row(exhibit.cards) if exhibit.cards else "", title if heading else ""]
+    if any(above):
+        st.html(_stacked(above))
+    config = _CONFIG | {"toImageButtonOptions": {"filename": exhibit.stem, "format": "png", "scale": 2}}
+    st.plotly_chart(exhibit.figure, theme=None, config=config, alt=exhibit.alt, key=f"chart-{exhibit.id}")
+    note, foot = escape(exhibit.note), escape(exhibit.passport.foot())
+    below = f'<div><p class="tw-note">{note}</p><p class="tw-foot">{foot}</p></div>'
+    st.html(_stacked([_flag_list(exhibit.flags) if exhibit.flags else "", below]))
+    return exhibit
+
+
+def _stacked(parts: Sequence[str]) -> str:
+    """Pieces of HTML under each other, as far apart as Streamlit sets its elements."""
+    return f'<div class="tw-stack">{"".join(parts)}</div>'
 
 
 def doors(pages: Mapping[str, tuple[str, str]]) -> None:

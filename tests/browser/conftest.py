@@ -53,10 +53,13 @@ def serve(home: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
     """Start `tradewake serve` on a free port and wait until it answers."""
     port = free_port()
     environment = os.environ | {"TRADEWAKE_HOME": str(home)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(port)],
-        env=environment, stdout=log.open("wb"), stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(port)],
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
     url = f"http://127.0.0.1:{port}"
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:

@@ -32,7 +32,7 @@ def test_view_survives_moving_between_pages(tab: Tab, served: Served) -> None:
 
 def test_choosing_a_control_changes_the_link_and_the_copied_link_opens_it(tab: Tab, served: Served) -> None:
     tab.open(f"{served.url}/trade", "trade_over_time")
-    tab.page.get_by_role("radio", name="Yearly").first.click()
+    tab.page.get_by_role("radio", name="Years").first.click()
     tab.page.wait_for_function("window.location.search.includes('frequency=A')", timeout=15_000)
     tab.open(tab.page.url, "trade_over_time")
     assert "Yearly" in tab.page.locator(".st-key-exhibit-trade_over_time .tw-subtitle").inner_text()

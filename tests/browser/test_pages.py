@@ -44,8 +44,8 @@ def test_dark_readers_get_dark_figures(chromium: Any, served: Served) -> None:
     dark = Tab(page, [], [])
     dark.open(f"{served.url}/", "us_russia_at_a_glance")
     page.wait_for_function(
-        "() => { const b = document.querySelector('.js-plotly-plot .bglayer rect, .js-plotly-plot .bg');"
-        " return b && getComputedStyle(b).fill === 'rgb(20, 24, 29)'; }",
+        "() => getComputedStyle(document.querySelector('.js-plotly-plot .main-svg')).backgroundColor"
+        " === 'rgb(20, 24, 29)'",
         timeout=20_000,
     )
     background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
