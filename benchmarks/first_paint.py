@@ -13,7 +13,7 @@ from benchmarks.workplace import Workplace
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 AIM_SECONDS = 10.0
-_PAINTED = ".js-plotly-plot .main-svg .plot"
+_PAINTED = ".js-plotly-plot .trace"
 
 
 def measure(place: Workplace) -> list[Table]:

@@ -4,6 +4,7 @@ visitor. The store is built before (see `dashboard.cli`); nothing here fetches a
 
 from __future__ import annotations
 
+import gc
 import http.client
 import socket
 import sys
@@ -114,6 +115,9 @@ def _greet(host: str, port: int) -> None:
             if _healthy(local, port):  # not because we are being stopped
                 print(f"Note: the dashboard was not warmed up ({type(error).__name__}).", file=sys.stderr)
             return
+    # What is loaded now stays: Python's collector need not walk it again while somebody waits for a page.
+    gc.collect()
+    gc.freeze()
 
 
 def _answers(host: str, port: int) -> bool:

@@ -6,7 +6,7 @@ h1 {font-size: 1.9rem !important; font-weight: 650 !important; line-height: 1.2 
 h2 {font-size: 1.35rem !important; margin-top: 1.6rem !important;}
 .stElementContainer:has(> .stMultiSelect) {min-width: min(15rem, 100%);}
 .stElementContainer:has(> .stSelectbox) {min-width: min(11.5rem, 100%);}
-.tw-stack {display: flex; flex-direction: column; gap: 1rem;} .tw-stack > p {margin: 0;}
+.tw-stack {display: flex; flex-direction: column; gap: 1rem;} .tw-stack > p {margin: 0;} .tw-stack strong {font-weight: 600;}
 .tw-title {font-size: 1.12rem; font-weight: 650; margin: .6rem 0 0; padding: 0; line-height: 1.3;}
 .tw-subtitle {margin: .1rem 0 .2rem; font-size: .92rem; opacity: .78;}
 .tw-note {margin: .3rem 0 .2rem; font-size: .92rem; line-height: 1.45; max-width: 75ch;}
