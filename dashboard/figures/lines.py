@@ -184,8 +184,8 @@ def _end_labels(
         figure = f" {format(last, value_format)}{suffix}" if values else ""
         labels.append({
             "text": escape(line.name) + figure, "x": day.isoformat(), "y": place, "xref": "x", "yref": "y",
-            "xanchor": "left", "yanchor": "middle", "xshift": 8, "yshift": round(shift), "showarrow": False, "align": "left",
-            "font": {"size": 13, "color": line.colour}, "name": "end-label",
+            "xanchor": "left", "yanchor": "middle", "xshift": 8, "yshift": round(shift), "showarrow": False,
+            "align": "left", "font": {"size": 13, "color": line.colour}, "name": "end-label",
         })  # fmt: skip
     return labels
 

@@ -89,7 +89,8 @@ def strips(
         axis = "y" if place == 1 else f"y{place}"
         high, low = 1 - down / inner, 1 - (down + panel.height) / inner
         down += panel.height + _GAP
-        positive = all(value is None or value >= 0 for one in (*panel.lines, *panel.bars) for value in one.y)
+        drawn = [value for line in panel.lines for value in line.y] + [value for bar in panel.bars for value in bar.y]
+        positive = all(value is None or value >= 0 for value in drawn)
         layout[f"yaxis{'' if place == 1 else place}"] = theme.value_axis(
             style, domain=[max(low, 0.0), high], nticks=5, anchor="x",
             rangemode="tozero" if panel.zero and positive else "normal", tickfont={"color": style.quiet, "size": 12},
