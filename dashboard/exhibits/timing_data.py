@@ -46,8 +46,7 @@ def monthly_points(frame: pl.DataFrame, value: str, divisor: float = 1.0) -> tup
     """Every month from the first to the last; a month without a row is None, so that the line breaks there."""
     if frame.is_empty():
         return [], []
-    ends = frame.select(first=pl.col("period").min(), last=pl.col("period").max())
-    months = ends.select(pl.date_range("first", "last", "1mo").alias("period"))
+    months = frame.select(pl.date_range(pl.col("period").min(), pl.col("period").max(), "1mo").alias("period"))
     full = months.join(frame.select("period", value), on="period", how="left").sort("period")
     return full["period"].to_list(), (full[value] / divisor).to_list()
 
