@@ -29,6 +29,7 @@ from pipelines.disk import write_synced as _write_synced
 from pipelines.errors import RefusedError, StoreError, TradewakeError
 from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
 from pipelines.schema.changes import from_json
+from pipelines.schema.order import sort_rows
 
 POINTER = "CURRENT"
 _STAMP = "%Y%m%d-%H%M%S"
@@ -189,7 +190,7 @@ def _write_tables(path: Path, frames: Mapping[str, pl.DataFrame], facts: Mapping
     with duckdb.connect(str(path)) as connection:
         for name, contract in TABLES.items():
             order = SORT_ORDER.get(name, tuple(contract.primary_key()))
-            rows = frames[name].select(contract.column_names()).sort(order)
+            rows = sort_rows(frames[name].select(contract.column_names()), order)
             connection.register("rows", rows.to_arrow())
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')  # noqa: S608 - names of our own contracts
             connection.unregister("rows")

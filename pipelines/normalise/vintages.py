@@ -16,6 +16,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pipelines.schema.order import sort_rows
+
 TINY = 1e-9
 """Share of a value below which two floats are one figure: the width of the arithmetic, not of the statistics."""
 
@@ -39,7 +41,9 @@ def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str,
         with the same key and known_from both stay, for the contract to refuse.
     """
     row, figure, turn = "__row", "__figure", "__turn"
-    rows = frame.sort([*key, "known_from"]).with_row_index(row).with_columns(pl.struct(key).rle_id().alias(figure))
+    rows = (
+        sort_rows(frame, [*key, "known_from"]).with_row_index(row).with_columns(pl.struct(key).rle_id().alias(figure))
+    )
     # Most figures were published once; only the others are walked, by number instead of by their long key.
     dated = pl.col("known_from")
     several = rows.filter(dated.max().over(figure) > dated.min().over(figure))
