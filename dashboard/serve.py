@@ -23,6 +23,8 @@ PAGES = ("", "trade", "timing", "impact")
 """Pages that are run once before anybody asks, most looked at first."""
 
 _PATIENCE_SECONDS = 120
+_PAUSE_SECONDS = 5.0
+"""Between the first page and the others, so that they do not compete with a visitor who came at once."""
 
 
 def config() -> dict[str, Any]:
@@ -109,6 +111,7 @@ def _greet(host: str, port: int) -> None:
         return
     print(f"Tradewake is at {where}  (Ctrl+C ends it)", file=sys.stderr, flush=True)
     for page in PAGES:
+        time.sleep(_PAUSE_SECONDS if page == PAGES[1] else 0)
         try:
             _visit(where, page)
         except Exception as error:  # a warm-up that fails costs the first visitor two seconds, nothing else

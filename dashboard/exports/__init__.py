@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.exports.documents import to_html, to_json
 from dashboard.exports.errors import ExportError
-from dashboard.exports.render import NO_BROWSER, browser, to_pdf, to_png, to_svg
+from dashboard.exports.render import NO_BROWSER, browser, prepare, to_pdf, to_png, to_svg
 from dashboard.exports.tables import to_csv, to_xlsx
 from dashboard.exports.template import SIZES, print_figure
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dashboard.exhibits.base import Exhibit
 
 __all__ = [
-    "FORMATS", "NO_BROWSER", "SIZES", "ExportError", "Format", "available", "browser", "export", "file_name",
+    "FORMATS", "NO_BROWSER", "SIZES", "ExportError", "Format", "available", "browser", "export", "file_name", "prepare",
     "print_figure", "to_csv", "to_html", "to_json", "to_pdf", "to_png", "to_svg", "to_xlsx",
 ]  # fmt: skip
 

@@ -234,6 +234,12 @@ def _drop(worker: _Worker) -> None:
     worker.close()
 
 
+def prepare() -> None:
+    """Starts the browser without waiting for it, where somebody is about to ask for a picture."""
+    if browser() is not None:
+        _running()
+
+
 def close() -> None:
     """Stops the browser, if one runs. The next picture starts a new one."""
     if _worker is not None:

@@ -143,7 +143,8 @@ class TestData:
         assert {"area", "name", "area_kind", "iso2", "m49", "region"} <= set(tradewake("data", "areas").table.columns)
         summits = tradewake("data", "events", "--kind", "summit").table
         assert summits["kind"].unique().to_list() == ["summit"]
-        growth = tradewake("data", "macro", "--area", "RUS,UKR", "--frequency", "A", "--from", "2022", "--to", "2022").table
+        year = ("--frequency", "A", "--from", "2022", "--to", "2022")
+        growth = tradewake("data", "macro", "--area", "RUS,UKR", *year).table
         assert set(growth["area"]) == {"RUS", "UKR"}
         assert growth["period"].unique().to_list() == [date(2022, 1, 1)]
 

@@ -92,6 +92,14 @@ class TestWithBrowser:
         assert len(drawn) == 3
         assert drawn[0] == drawn[1] == drawn[2]
 
+    def test_a_browser_can_be_started_ahead(self) -> None:
+        render.close()
+        exports.prepare()
+        worker = render._worker
+        assert worker is not None and worker.alive
+        assert exports.to_svg(exhibit(), "column").startswith(b"<svg")
+        assert render._worker is worker
+
     def test_a_browser_that_was_killed_is_replaced(self) -> None:
         made = exhibit()
         exports.to_png(made, "column")
