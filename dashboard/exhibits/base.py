@@ -117,7 +117,8 @@ class Params(BaseModel):
 def _plain(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "The combination"
-    return f"{where} cannot be “{_short(first['input'])}”: {first['msg'].lower()}."
+    reason = first["msg"]
+    return f"{where} cannot be “{_short(first['input'])}”: {reason[:1].lower()}{reason[1:]}."
 
 
 def _short(value: Any) -> str:
@@ -159,7 +160,8 @@ class Passport:
             ("Source", self.source), ("Series", self.series), ("Basis", self.basis), ("Valuation", self.valuation),
             ("Prices", self.price_basis), ("Seasonal adjustment", self.adjustment), ("Unit", self.unit),
             ("Last observation", self.last_observation), ("Vintage", self.vintage), ("Licence", self.licence),
-            ("Credit", self.credit), ("Original", self.source_url), ("Build", self.build_id), ("View", self.view),
+            ("Credit", self.credit), ("Original", self.source_url), ("Build", self.build_id),
+            ("View in the dashboard", self.view),
             ("What this cannot show", self.cannot_show),
         ]  # fmt: skip
 

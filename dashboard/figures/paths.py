@@ -86,7 +86,7 @@ def _room(gap: Sequence[float | None]) -> list[float]:
 
 
 def _gap_labels(years: Sequence[date], gap: Sequence[float | None], event: date, style: Style) -> list[dict[str, Any]]:
-    """The widest gap beyond its column and the last one beside its own: there they meet no other column."""
+    """The last gap beyond its column, and the widest one where it is not next to it: on a phone they would touch."""
     after = {
         year: value for year, value in zip(years, gap, strict=True) if value is not None and year.year >= event.year
     }
@@ -94,17 +94,15 @@ def _gap_labels(years: Sequence[date], gap: Sequence[float | None], event: date,
         return []
     last = max(after)
     widest = max(after, key=lambda year: abs(after[year]))
-    shared = {"xref": "x", "yref": "y2", "showarrow": False, "font": {"size": 12, "color": style.ink}, "name": "gap"}
-    labels = [{
-        "text": words.number(after[last], 1, signed=True), "x": middle(last.year).isoformat(), "y": after[last] / 2,
-        "xanchor": "left", "yanchor": "middle", "xshift": 26, **shared,
-    }]  # fmt: skip
-    if widest != last:
-        labels.append({
-            "text": words.number(after[widest], 1, signed=True), "x": middle(widest.year).isoformat(),
-            "y": after[widest], "xanchor": "center", "yanchor": "bottom" if after[widest] >= 0 else "top", **shared,
-        })  # fmt: skip
-    return labels
+    shown = [last] if abs(widest.year - last.year) <= 1 else [widest, last]
+    return [
+        {
+            "text": words.number(after[year], 1, signed=True), "x": middle(year.year).isoformat(), "y": after[year],
+            "xref": "x", "yref": "y2", "xanchor": "center", "yanchor": "bottom" if after[year] >= 0 else "top",
+            "showarrow": False, "font": {"size": 12, "color": style.ink}, "name": "gap",
+        }
+        for year in shown
+    ]  # fmt: skip
 
 
 def _ends(

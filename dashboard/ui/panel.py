@@ -207,6 +207,7 @@ def _downloads(exhibit: Exhibit) -> None:
     chosen = name or next(iter(usable))
     size = "slide"
     if usable[chosen].needs_browser:
+        exports.prepare()
         sizes = {"slide": "Slide 16:9", "page": "Page", "column": "Column", "square": "Square"}
         size = st.selectbox("Size", list(sizes), format_func=lambda key: sizes[key], key=f"size-{exhibit.id}")
     store = state.store()
