@@ -77,7 +77,14 @@ def test_the_widest_and_the_last_gap_are_in_figures() -> None:
     years = [date(year, 1, 1) for year in range(2018, 2026)]
     gap = [0.0, 0.0, 0.0, 0.0, -5.0, -9.0, -4.0, -2.0]
     figure = path_and_gap(years, [100.0] * 8, [100.0] * 8, gap, name="A", unit="index", event=EVENT, style=LIGHT)
-    assert [note.text for note in figure.layout.annotations if note.name == "gap"] == ["−2.0", "−9.0"]
+    assert [note.text for note in figure.layout.annotations if note.name == "gap"] == ["−9.0", "−2.0"]
+
+
+def test_gaps_next_to_each_other_are_named_once() -> None:
+    years = [date(year, 1, 1) for year in range(2018, 2026)]
+    gap = [0.0, 0.0, 0.0, 0.0, -1.0, 2.0, 6.0, 5.8]
+    figure = path_and_gap(years, [100.0] * 8, [100.0] * 8, gap, name="A", unit="index", event=EVENT, style=LIGHT)
+    assert [note.text for note in figure.layout.annotations if note.name == "gap"] == ["+5.8"]
 
 
 def test_a_missing_kind_has_no_entry_in_the_legend() -> None:
