@@ -33,7 +33,7 @@ CENSUS_SUM_FROM = date(1992, 1, 1)
 """Before 1992 the partners of the Census workbook do not add up: it carries the Soviet Union's successors late."""
 
 WHOLE_MILLION = 1e6
-"""The workbook prints the world of 2005 to 2007 in whole millions; a world total that is one is taken as rounded so."""
+"""The workbook prints the world of 2004 to 2007 in whole millions; a world total that is one is taken as rounded so."""
 
 CARRYOVER_SHARE = 0.005
 """Until the annual revision each June a month's total carries late documents that its countries do not: up to 0.40% of
