@@ -32,9 +32,6 @@ CURATED_SHARE_LEFT = 0.5
 CENSUS_SUM_FROM = date(1992, 1, 1)
 """Before 1992 the partners of the Census workbook do not add up: it carries the Soviet Union's successors late."""
 
-WHOLE_MILLION = 1e6
-"""The workbook prints the world of 2004 to 2007 in whole millions; a world total that is one is taken as rounded so."""
-
 CARRYOVER_SHARE = 0.005
 """Until the annual revision each June a month's total carries late documents that its countries do not: up to 0.40% of
 the world in the workbook of March 2023 (exports of November 2022), nothing in the years revised before it."""
@@ -288,10 +285,9 @@ def _countries_to_world(frames: Frames) -> Iterable[Finding]:
         both = last.join(sums, on=cell, how="inner")
         gap = (pl.col("sum") - pl.col("value_usd")).abs()
         world = pl.col("value_usd")
-        whole = pl.when(world % WHOLE_MILLION == 0).then(WHOLE_MILLION).otherwise(0.0)
         unrevised = pl.col("period").dt.year() >= day.year - 1
         carried = pl.when(unrevised).then(world * CARRYOVER_SHARE).otherwise(0.0)
-        allowed = pl.col("tolerance") + pl.max_horizontal("rounding_usd", whole) / 2 + carried
+        allowed = pl.col("tolerance") + pl.col("rounding_usd") / 2 + carried
         wrong = both.filter(gap > allowed).with_columns(gap=gap)
         if not wrong.is_empty():
             row = wrong.sort("gap", descending=True).row(0, named=True)
