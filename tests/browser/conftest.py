@@ -121,7 +121,7 @@ class Tab:
     def painted(self, exhibit: str | None = None) -> None:
         """Wait until a figure has its lines, bars or cells on screen."""
         inside = f".st-key-exhibit-{exhibit} " if exhibit else ""
-        self.page.wait_for_selector(f"{inside}.js-plotly-plot .trace", timeout=45_000, state="attached")
+        self.page.wait_for_selector(f"{inside}.js-plotly-plot .trace", timeout=90_000, state="attached")
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def _download(tab: Tab, label: str) -> Path:
     tab.page.locator(".st-key-download-us_russia_at_a_glance button").first.click()
     tab.page.get_by_role("radio", name=label, exact=True).click()
     button = tab.page.get_by_role("button", name=f"Download {label}")
-    button.wait_for(timeout=15_000)
+    button.wait_for(timeout=45_000)
     with tab.page.expect_download(timeout=60_000) as waiting:
         button.click()
     return Path(waiting.value.path())

@@ -25,7 +25,7 @@ def test_view_survives_moving_between_pages(tab: Tab, served: Served) -> None:
     tab.painted("gdp_growth")
     tab.page.get_by_role("link", name="Trade collapse and rebound").first.click()
     tab.painted("trade_over_time")
-    tab.page.wait_for_function("window.location.search.includes('partner=VEN')", timeout=15_000)
+    tab.page.wait_for_function("window.location.search.includes('partner=VEN')", timeout=45_000)
     assert "Venezuela" in tab.page.locator(".st-key-exhibit-trade_over_time .tw-title").inner_text()
     assert _query(tab)["frequency"] == ["A"]
 
@@ -33,7 +33,7 @@ def test_view_survives_moving_between_pages(tab: Tab, served: Served) -> None:
 def test_choosing_a_control_changes_the_link_and_the_copied_link_opens_it(tab: Tab, served: Served) -> None:
     tab.open(f"{served.url}/trade", "trade_over_time")
     tab.page.get_by_role("radio", name="Years").first.click()
-    tab.page.wait_for_function("window.location.search.includes('frequency=A')", timeout=15_000)
+    tab.page.wait_for_function("window.location.search.includes('frequency=A')", timeout=45_000)
     tab.open(tab.page.url, "trade_over_time")
     assert "Yearly" in tab.page.locator(".st-key-exhibit-trade_over_time .tw-subtitle").inner_text()
 

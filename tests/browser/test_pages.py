@@ -46,7 +46,7 @@ def test_dark_readers_get_dark_figures(chromium: Any, served: Served) -> None:
     page.wait_for_function(
         "() => getComputedStyle(document.querySelector('.js-plotly-plot .main-svg')).backgroundColor"
         " === 'rgb(20, 24, 29)'",
-        timeout=20_000,
+        timeout=45_000,
     )
     background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     context.close()
