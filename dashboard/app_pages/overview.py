@@ -12,7 +12,8 @@ view = state.open_view("us_russia_at_a_glance")
 panel.head("What happened to trade under sanctions?")
 panel.text(
     "Tradewake sets official trade, sanctions and GDP figures side by side and says where each number comes from. It "
-    "starts from the United States and Russia since 1992 and covers every heavily sanctioned economy."
+    "starts from the United States and Russia since 1992; trade and GDP figures cover the other sanctioned economies "
+    "too, dated measures so far those on and by Russia."
 )
 with controls.row():
     controls.segments(

@@ -65,16 +65,17 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_enum_values=True, validate_default=True)
 
     @classmethod
-    def read(cls, raw: Mapping[str, Any]) -> tuple[Self, list[str]]:
-        """Parameters from text that nobody has checked, and one sentence per value that could not be used.
+    def sift(cls, raw: Mapping[str, Any]) -> tuple[Self, dict[str, str]]:
+        """Parameters from text that nobody has checked, and a sentence for each name whose value could not be used.
 
-        An unknown name or a bad value never raises: the default stands in its place and the sentence says so.
+        An unknown name or a bad value never raises: the default stands in its place and the sentence says so. Values
+        that are fine alone but not together are all left out.
         """
-        problems = [
-            f"“{_short(name)}” is not a setting of this view and was left out."
+        problems = {
+            name: f"“{_short(name)}” is not a setting of this view and was left out."
             for name in raw
             if name not in cls.model_fields
-        ]
+        }
         given = {name: value for name, value in raw.items() if name in cls.model_fields}
         while True:
             try:
@@ -82,11 +83,18 @@ class Params(BaseModel):
             except ValidationError as error:
                 bad = {str(item["loc"][0]) for item in error.errors() if item["loc"]} & set(given)
                 if not bad:  # a rule over several fields: none of them can be trusted
-                    problems.append(f"{_plain(error)} The defaults are shown.")
-                    return cls(), problems
-                problems += [
-                    f"{name} cannot be “{_short(given.pop(name))}”; the default is shown." for name in sorted(bad)
-                ]
+                    reason = error.errors()[0]["msg"].removeprefix("Value error, ").rstrip(".")
+                    sentence = f"Settings of the link do not fit together ({reason}); the defaults are shown."
+                    return cls(), problems | dict.fromkeys(given, sentence)
+                for name in sorted(bad):
+                    value = _short(given.pop(name))
+                    problems[name] = f"{plain_name(name)} cannot be “{value}”; the default is shown."
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> tuple[Self, list[str]]:
+        """As `sift`, with each sentence once."""
+        params, problems = cls.sift(raw)
+        return params, list(dict.fromkeys(problems.values()))
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
@@ -108,10 +116,16 @@ class Params(BaseModel):
         """What differs from the defaults, as text for a link."""
         default = type(self)()
         return {
-            name: _text(getattr(self, name))
+            name: as_text(getattr(self, name))
             for name in type(self).model_fields
             if getattr(self, name) != getattr(default, name)
         }
+
+
+def plain_name(name: str) -> str:
+    """A parameter's name as a sentence begins with it: known_on is "Known on"."""
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _plain(error: ValidationError) -> str:
@@ -126,9 +140,10 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A parameter's value as a link writes it."""
     if isinstance(value, tuple):
-        return ",".join(_text(part) for part in value)
+        return ",".join(as_text(part) for part in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

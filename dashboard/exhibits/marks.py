@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from dashboard.exhibits import timing_words
 from dashboard.figures.marks import Flag, Mark, group
 from dashboard.queries import register
 from pipelines.schema.terms import Clock, Status
@@ -36,7 +37,7 @@ def mark(row: dict[str, Any]) -> Mark:
         key=row["measure"],
         day=row["date"],
         title=title,
-        sender=row["sender"],
+        sender=timing_words.sender(row["sender"]),
         end=end if end is not None and end > row["date"] else None,
         reference=row["reference"],
         instrument=row["instrument"],
@@ -57,7 +58,14 @@ def summits(store: Store, start: date, end: date) -> list[Mark]:
     """Meetings of the presidents of the United States and Russia as marks."""
     rows = register.events(store, kinds=("summit",), start=start, end=end)
     return [
-        Mark(key=row["event"], day=row["date"], title=row["title"], sender="US and Russia", reference=row["reference"])
+        Mark(
+            key=row["event"],
+            day=row["date"],
+            title=row["title"],
+            sender="United States and Russia",
+            reference=row["reference"],
+            kind="summit",
+        )
         for row in rows.iter_rows(named=True)
     ]
 

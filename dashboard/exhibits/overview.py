@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.analysis import words
 from dashboard.analysis.collapse import collapse_and_rebound
 from dashboard.analysis.transforms import aggregate, part_year
-from dashboard.exhibits.base import Card, Exhibit, Spec
+from dashboard.exhibits.base import Card, Exhibit, Params, Spec
 from dashboard.exhibits.trade_over_time import trade_over_time
 from dashboard.exhibits.trade_series import TradeParams
 from dashboard.figures.theme import Style
@@ -20,10 +20,11 @@ from pipelines.schema.schedule import next_release
 from pipelines.store import Store
 
 
-class OverviewParams(TradeParams):
-    """US–Russia trade as 12-month sums, so that the fall and what followed can be seen at a glance."""
+class OverviewParams(Params):
+    """The one picture has few settings: always the United States and Russia, both flows, 12-month sums at first."""
 
     frequency: Literal["M", "Q", "S", "A"] = "S"
+    marks: Literal["landmarks", "all", "none"] = "landmarks"
     summits: bool = False
 
 
@@ -33,10 +34,12 @@ def us_russia_at_a_glance(store: Store, params: OverviewParams, style: Style) ->
     Raises:
         NothingToShow: the store has no US–Russia figures.
     """
-    drawn = trade_over_time(store, params, style)
+    asked = TradeParams(frequency=params.frequency, marks=params.marks, summits=params.summits)
+    drawn = trade_over_time(store, asked, style)
     return replace(
         drawn,
         id="us_russia_at_a_glance",
+        params=params,
         cards=headline(store),
         passport=replace(drawn.passport, view=SPEC.view(params)),
     )
@@ -90,14 +93,22 @@ def state_of_data(store: Store, today: date) -> str:
         return "The store holds no US trade figures. A refresh brings them."
     row = rows.row(0, named=True)
     lag = catalogue.sources(store).filter(pl.col("source") == "census")["schedule_days"].item()
-    due = next_release(row["last_period"], "M", lag)
     sentence = (
         f"US trade figures run to {words.month(row['last_period'])} (vintage of {words.month(row['known_from'])})."
     )
-    if due is None:
+    following = next_release(row["last_period"], "M", lag)
+    if following is None:
         return sentence
-    state = "are" if due.due >= today else "have been"
-    return f"{sentence} The figures of {words.month(due.period)} {state} {due.words(today)}."
+    coming = following
+    while coming.due < today:
+        later = next_release(coming.period, "M", lag)
+        assert later is not None
+        coming = later
+    if coming.period > following.period:
+        sentence += (
+            f" Newer ones are out by the source's calendar, from {words.month(following.period)} on: refresh the store."
+        )
+    return f"{sentence} Next release about {words.day(coming.due)}, with the figures of {words.month(coming.period)}."
 
 
 SPEC = Spec("us_russia_at_a_glance", "US–Russia trade at a glance", "overview", OverviewParams, us_russia_at_a_glance)

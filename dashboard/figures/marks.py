@@ -20,7 +20,8 @@ NOT_A_CAUSE = "Marks show dates. They do not show cause."
 class Mark:
     """One dated measure or event as a reader sees it.
 
-    `end` makes it a span (for example from effective to lifted). `inferred` is drawn dashed.
+    `end` makes it a span (for example from effective to lifted). `inferred` is drawn dashed. `kind` is what it is
+    counted as in words: measure, or summit for an event beside the sanctions.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Mark:
     reference: str | None = None
     instrument: str | None = None
     inferred: bool = False
+    kind: str = "measure"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class Flag:
     def day(self) -> date:
         """Where the flag stands: the first of its marks."""
         return self.marks[0].day
+
+    def counted(self) -> str:
+        """What stands under the flag, in words: "6 measures and 2 summits"."""
+        kinds = {
+            kind: sum(mark.kind == kind for mark in self.marks) for kind in dict.fromkeys(m.kind for m in self.marks)
+        }
+        return " and ".join(f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in kinds.items())
 
     @property
     def last_day(self) -> date:
@@ -68,14 +77,21 @@ def group(marks: Sequence[Mark], start: date, end: date, *, slots: int = 40) -> 
     return tuple(Flag(number, tuple(bundle)) for number, bundle in enumerate(bundles, start=1))
 
 
+CROWD = 4
+"""From so many different days on, a flag is one line and a pale band: single lines would hide what they mark."""
+
+
 def shapes(flags: Sequence[Flag], style: Style, *, last: date, spans: bool = False) -> list[dict[str, Any]]:
-    """Lines for every mark and, when asked for, a band from a mark to its end."""
+    """Lines for the marks, a band where they crowd, and, when asked for, a band from a mark to its end."""
     drawn: list[dict[str, Any]] = []
     for flag in flags:
-        for mark in flag.marks:
-            if spans and mark.end is not None:
-                drawn.append(_span(mark.day, min(mark.end, last), style))  # noqa: PERF401 - two kinds in one order
-        for index, day in enumerate(sorted({mark.day for mark in flag.marks})):
+        days = sorted({mark.day for mark in flag.marks})
+        crowded = len(days) >= CROWD
+        if crowded:
+            drawn.append(_span(days[0], days[-1], style))
+        if spans:
+            drawn += [_span(mark.day, min(mark.end, last), style) for mark in flag.marks if mark.end is not None]
+        for index, day in enumerate(days[:1] if crowded else days):
             inferred = all(mark.inferred for mark in flag.marks if mark.day == day)
             drawn.append({
                 "type": "line", "xref": "x", "yref": "paper", "x0": day.isoformat(), "x1": day.isoformat(),

@@ -39,7 +39,9 @@ def choice(view: View, name: str, label: str, options: Mapping[Any, str], *, hel
     values = list(options)
     current = view.value(name)
     if current not in options:
-        current = view.default(name) if view.default(name) in options else values[0]
+        wanted, current = current, view.default(name) if view.default(name) in options else values[0]
+        if wanted != view.default(name):
+            st.warning(f"{label}: “{str(wanted)[:40]}” cannot be chosen here; {options[current]} is shown.")
         st.session_state.pop(view.key(name), None)
     if st.session_state.get(view.key(name), current) not in options:
         st.session_state.pop(view.key(name), None)
@@ -73,7 +75,11 @@ def many(
     empty_is_default: bool = False,
 ) -> tuple[Any, ...]:
     """Any number of several; empty means all unless it goes back to the default."""
-    current = [value for value in view.value(name) if value in options][: most or None]
+    wanted = view.value(name)
+    current = [value for value in wanted if value in options][: most or None]
+    lost = ", ".join(str(value)[:20] for value in wanted if value not in options)
+    if lost and tuple(wanted) != tuple(view.default(name)):
+        st.warning(f"{label}: {lost} cannot be chosen here and was left out.")
     held = st.session_state.get(view.key(name))
     if held is not None and any(value not in options for value in held):
         st.session_state.pop(view.key(name))

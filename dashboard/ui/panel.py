@@ -166,7 +166,7 @@ def _drawers(exhibit: Exhibit) -> None:
 
 
 def _address(exhibit: Exhibit) -> str:
-    path = find(exhibit.id).view(exhibit.params)
+    path = f"{state.address()}#{exhibit.id}"
     url = getattr(st.context, "url", None) or ""
     parts = url.split("/", 3)
     return "/".join(parts[:3]) + path if len(parts) >= 3 else path
@@ -239,9 +239,10 @@ def _flag_row(flag: Flag) -> str:
     if len(flag.marks) == 1:
         return f"<li>{number} {_mark(flag.marks[0])}</li>"
     when = words.span(flag.day, flag.last_day)
-    senders = words.listing(sorted({mark.sender for mark in flag.marks}))
+    senders = words.listing(sorted({mark.sender for mark in flag.marks if mark.kind == "measure"}))
+    who = f"{escape(senders)} · " if senders != "none" else ""
     inside = "".join(f"<li>{_mark(mark)}</li>" for mark in flag.marks)
-    summary = f"{when} · {escape(senders)} · {len(flag.marks)} measures"
+    summary = f"{when} · {who}{flag.counted()}"
     return f"<li>{number} <details><summary>{summary}</summary><ul>{inside}</ul></details></li>"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 # Streamlit imports pandas on first use and looks at half of it from another session's thread meanwhile; loaded whole
 # here, before any session draws, it cannot be caught in between.
@@ -15,12 +16,14 @@ import pandas as _whole  # noqa: F401
 import streamlit as st
 
 from dashboard.exhibits import find
-from dashboard.exhibits.base import Exhibit, NothingToShow, Params, Spec
+from dashboard.exhibits.base import Exhibit, NothingToShow, Params, Spec, as_text
 from dashboard.figures.theme import STYLES, Style
 from pipelines.store import Store, current_store
 
 _VALUES, _WRITTEN, _STORE, _VIEW = "view.values", "view.written", "view.store", "view.open"
 KEPT_EXHIBITS = 256
+SHARED = frozenset({"reporter", "partner", "senders", "types", "clock", "known_on"})
+"""Filters that mean the same on every page and follow the reader from one to the next."""
 
 
 def take_store() -> Store:
@@ -52,12 +55,10 @@ class View:
     def __init__(self, page: str, specs: tuple[Spec, ...]) -> None:
         self.page = page
         self.specs = {spec.id: spec for spec in specs}
-        self._model: dict[str, type[Params]] = {}
         self._default: dict[str, Any] = {}
         for spec in specs:
             base = spec.params()
             for name in spec.params.model_fields:
-                self._model.setdefault(name, spec.params)
                 self._default.setdefault(name, getattr(base, name))
         self.problems: list[str] = []
         self._read_link()
@@ -67,21 +68,31 @@ class View:
         values: dict[str, Any] = st.session_state.setdefault(_VALUES, {})
         return values
 
+    def _slot(self, name: str) -> str:
+        """Where a value is kept: filters of the page head travel between pages, everything else stays on its page."""
+        return name if name in SHARED else self.key(name)
+
     def _read_link(self) -> None:
         """Take over what the address says, unless we wrote it there ourselves."""
         asked = {name: st.query_params[name] for name in st.query_params}
         if not asked or asked == st.session_state.get(_WRITTEN):
             return
-        unknown = [name for name in asked if name not in self._model]
-        self.problems += [f"“{name[:40]}” is not a setting of this page and was left out." for name in unknown]
-        for name, text in asked.items():
-            if name not in self._model:
-                continue
-            read, problems = self._model[name].read({name: text})
-            self.problems += problems
-            if not problems:
-                self._values[name] = getattr(read, name)
+        problems = {
+            name: f"“{name[:40]}” is not a setting of this page and was left out."
+            for name in asked
+            if name not in self._default
+        }
+        accepted: dict[str, Any] = {}
+        for spec in self.specs.values():  # read together: some values are only right beside each other
+            read, refused = spec.params.sift({name: asked[name] for name in asked if name in spec.params.model_fields})
+            problems |= refused
+            fine = [name for name in asked if name in spec.params.model_fields and name not in refused]
+            accepted |= {name: getattr(read, name) for name in fine}
+        for name, value in accepted.items():
+            if name not in problems:
+                self.put(name, value)
                 st.session_state.pop(self.key(name), None)
+        self.problems += dict.fromkeys(problems.values())
 
     def key(self, name: str) -> str:
         """Session key of a parameter's widget on this page."""
@@ -89,23 +100,27 @@ class View:
 
     def value(self, name: str) -> Any:
         """The current value of a parameter; its default when nobody chose one."""
-        return self._values.get(name, self._default[name])
+        return self._values.get(self._slot(name), self._default[name])
 
     def default(self, name: str) -> Any:
         """The default of a parameter on this page."""
         return self._default[name]
 
     def put(self, name: str, value: Any) -> None:
-        """Keep a value that a control returned; the exhibits' models check it again when they are built."""
-        self._values[name] = value
+        """Keep a reader's choice. What equals the page's own default is no choice and never travels to other pages."""
+        if value == self._default[name]:
+            self._values.pop(self._slot(name), None)
+        else:
+            self._values[self._slot(name)] = value
 
     def params(self, exhibit: str) -> Params:
         """The checked parameters of one exhibit. Values that do not fit fall back to defaults, with a sentence."""
         model = self.specs[exhibit].params
-        given = {name: self._values[name] for name in model.model_fields if name in self._values}
-        page_wide = {name: value for name, value in self._default.items() if name in model.model_fields}
-        read, problems = model.read(page_wide | given)
-        self.problems += [problem for problem in problems if problem not in self.problems]
+        read, problems = model.read({name: self.value(name) for name in model.model_fields})
+        for problem in problems:
+            if problem not in self.problems:
+                self.problems.append(problem)
+                st.warning(problem)
         return read
 
     def exhibit(self, exhibit: str) -> Exhibit | None:
@@ -118,19 +133,8 @@ class View:
 
     def link(self) -> dict[str, str]:
         """What of this view differs from the page's defaults, as the address writes it."""
-        query: dict[str, str] = {}
-        for name, model in self._model.items():
-            if name in self._values and self._values[name] != self._default[name]:
-                read, problems = model.read({name: self._values[name]})
-                if not problems:
-                    query |= {key: text for key, text in read.query().items() if key == name}
-                    if name not in query:  # the page's default differs from this model's own
-                        query[name] = _as_text(self._values[name])
-        return query
-
-
-def _as_text(value: Any) -> str:
-    return ",".join(str(part) for part in value) if isinstance(value, tuple | list) else str(value)
+        chosen = {name: self.value(name) for name in self._default}
+        return {name: as_text(value) for name, value in chosen.items() if value != self._default[name]}
 
 
 @st.cache_resource(max_entries=KEPT_EXHIBITS, show_spinner="Drawing …")
@@ -147,6 +151,14 @@ def open_view(*exhibits: str) -> View:
     for problem in view.problems:
         st.warning(problem)
     return view
+
+
+def address() -> str:
+    """Path and query that open the view of this run again: every setting of the page that is not its default."""
+    view: View = st.session_state[_VIEW]
+    query = urlencode(view.link())
+    path = "/" if view.page == "overview" else f"/{view.page}"
+    return path + (f"?{query}" if query else "")
 
 
 def write_link() -> None:

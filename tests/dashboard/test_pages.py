@@ -82,3 +82,31 @@ def test_a_view_survives_moving_to_another_page_and_back() -> None:
     page.switch_page("app_pages/trade.py").run()
     assert page.query_params["partner"] in ("VEN", ["VEN"])
     assert list(page.exception) == []
+
+
+@pytest.mark.usefixtures("store_home")
+def test_the_defaults_of_one_page_never_travel_to_another() -> None:
+    page = _page("timing.py")
+    page.switch_page("app_pages/impact.py").run()
+    page.switch_page("app_pages/trade.py").run()
+    assert dict(page.query_params) == {}
+    page.switch_page("app_pages/overview.py").run()
+    assert dict(page.query_params) == {}
+
+
+@pytest.mark.usefixtures("store_home")
+def test_settings_that_only_fit_together_are_read_together() -> None:
+    page = _page("trade.py", year_from="2016", year_to="2019")
+    assert list(page.warning) == []
+    assert {name: page.query_params[name] for name in ("year_from", "year_to")} in (
+        {"year_from": "2016", "year_to": "2019"},
+        {"year_from": ["2016"], "year_to": ["2019"]},
+    )
+    crossed = _page("trade.py", year_from="2019", year_to="2016")
+    assert any("do not fit together" in warning.value for warning in crossed.warning)
+
+
+@pytest.mark.usefixtures("store_home")
+def test_a_code_that_cannot_be_chosen_gets_a_sentence() -> None:
+    assert any("XXX" in warning.value for warning in _page("trade.py", reporter="XXX").warning)
+    assert any("ZZZ" in warning.value for warning in _page("impact.py", target="ZZZ").warning)

@@ -37,9 +37,9 @@ def test_picture_shows_both_flows_and_the_landmarks(store: Store) -> None:
     assert last.height == 2
 
 
-def test_state_of_the_data_says_how_far_and_what_is_due(store: Store) -> None:
+def test_state_of_the_data_says_how_far_and_when_the_next_release_is(store: Store) -> None:
     sentence = state_of_data(store, date(2026, 11, 22))
     assert "run to Jul 2026" in sentence
-    assert "Aug 2026" in sentence
-    assert "overdue since" in sentence
-    assert "due" in state_of_data(store, date(2026, 9, 1))
+    assert "from Aug 2026 on" in sentence
+    assert "Next release about 5 Dec 2026, with the figures of Oct 2026" in sentence
+    assert "refresh the store" not in state_of_data(store, date(2026, 9, 1))

@@ -31,6 +31,20 @@ def test_crowding_marks_share_a_flag() -> None:
     assert "and 13 more" in flag_labels(flags, LIGHT)[0]["hovertext"]
 
 
+def test_a_crowd_is_one_line_and_a_pale_band() -> None:
+    flags = group([_mark(str(day), date(2014, 3, day)) for day in range(1, 20)], START, END)
+    drawn = shapes(flags, LIGHT, last=END)
+    assert [(shape["type"], shape["x0"], shape["x1"]) for shape in drawn] == [
+        ("rect", "2014-03-01", "2014-03-19"),
+        ("line", "2014-03-01", "2014-03-01"),
+    ]
+
+
+def test_summits_are_not_counted_as_measures() -> None:
+    flags = group([_mark("a", date(2018, 7, 10)), _mark("b", date(2018, 7, 16), kind="summit")], START, END)
+    assert flags[0].counted() == "1 measure and 1 summit"
+
+
 def test_spans_are_drawn_only_when_asked_for_and_end_with_the_axis() -> None:
     flags = group([_mark("a", date(2014, 3, 1), end=date(2030, 1, 1))], START, END)
     assert [shape["type"] for shape in shapes(flags, LIGHT, last=END)] == ["line"]
