@@ -1,7 +1,5 @@
 """Trade collapse and rebound: how far trade fell around an event, whether it came back, and where it went."""
 
-from __future__ import annotations
-
 from dashboard.exhibits import trade_page as tp
 from dashboard.ui import controls, panel, state
 
@@ -28,6 +26,7 @@ with controls.more("Measure, prices and marks"), controls.row():
     controls.choice(view, "clock", "Date of a measure", tp.CLOCKS)
     controls.toggle(view, "log", "Log scale")
     controls.toggle(view, "spans", "Spans until lifted")
+    controls.years(view, "start", "end", least=1985, most=2026)
     controls.choice(view, "source", "Source", tp.sources(store, reporter))
     controls.day(view, "known_on", "As known on", least=tp.FIRST_VINTAGE)
 panel.show(view.exhibit("trade_over_time"))

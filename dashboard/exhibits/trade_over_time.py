@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from dashboard.analysis import transforms, words
+from dashboard.analysis import words
 from dashboard.analysis.aggregates import months_covered
 from dashboard.exhibits import marks as register_marks
 from dashboard.exhibits.alt import lines_alt
@@ -19,6 +19,7 @@ from dashboard.exhibits.base import (
     Spec,
 )
 from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.exhibits.trade_answer import answer
 from dashboard.exhibits.trade_series import (
     FREQUENCY_WORDS,
     MOST_LINES,
@@ -34,6 +35,7 @@ from dashboard.exhibits.trade_series import (
     with_gaps,
 )
 from dashboard.figures import theme
+from dashboard.figures.before_after import year_ticks
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.marks import NOT_A_CAUSE, Flag
 from dashboard.figures.theme import Style
@@ -61,7 +63,7 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
     drawn = [Series(item.partner, item.flow, window(item.frame, params)) for item in drawn]
     drawn = [item for item in drawn if not item.frame.is_empty()]
     if not drawn:
-        raise NothingToShow("There are no figures in this window. Widen it under “More settings”.")
+        raise NothingToShow("There are no figures in this window. Choose an earlier “From” or a later “To”.")
     scale = theme.Scale(1.0, "") if params.measure != "level" else theme.money_scale(
         [value for item in drawn for value in item.frame["shown"].to_list()], "$" if currency == "$" else "EUR"
     )  # fmt: skip
@@ -75,9 +77,11 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
         log=params.log and params.measure != "growth" and params.flow != "balance",
         hover_date=_hover_date(params.frequency), ceiling=GROWTH_CEILING_PCT if params.measure == "growth" else None,
     )  # fmt: skip
+    if params.frequency == "A":
+        figure.layout.xaxis.update(year_ticks(first.year, _last_full(drawn).year))
     rows = pl.concat([item.frame for item in observed])
     note = _note(store, params, observed, source, bool(flags))
-    pass_ = _passport(store, params, rows, source, unit, price_basis, note)
+    pass_ = _passport(store, params, names, rows, source, unit, price_basis, note)
     title = _title(params, names, flows)
     return Exhibit(
         id="trade_over_time",
@@ -91,11 +95,11 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
         ),
         passport=pass_,
         params=params,
-        answer=_answer(store, params, names, source, currency, unit_column),
+        answer=answer(store, params, names, flows, source, currency, unit_column),
         note=note,
         flags=flags,
         columns=COLUMNS,
-        file_stem=_stem(params, names, first, last),
+        file_stem=_stem(params, drawn, first, last),
     )  # fmt: skip
 
 
@@ -105,7 +109,12 @@ GROWTH_CEILING_PCT = 300.0
 COLUMNS = {
     "period": Column("Period"),
     "label": Column("Period in words"),
+    "reporter": Column("Reporter code"),
+    "partner": Column("Partner code"),
     "partner_name": Column("Partner"),
+    "flow": Column("Flow"),
+    "source": Column("Source"),
+    "release": Column("Vintage"),
     "value_usd": Column("Value, US dollars", "%.0f"),
     "value_eur": Column("Value, euros", "%.0f"),
     "index": Column("Index", "%.1f"),
@@ -114,6 +123,10 @@ COLUMNS = {
     "is_partial": Column("Part of a period"),
     "known_from": Column("Known from"),
 }
+
+
+_PARTNER_COLOURS = (3, 2, 4, 0, 1)
+"""Several partners: the first is the subject; blue and orange, which mean exports and imports elsewhere, come last."""
 
 
 def _lines(
@@ -129,7 +142,7 @@ def _lines(
     lines = []
     for place, item in enumerate(drawn):
         frame = with_gaps(item.frame, params.frequency)
-        colour = style.series[place % len(style.series)] if several else style.flow(item.flow)
+        colour = style.series[_PARTNER_COLOURS[place]] if several else style.flow(item.flow)
         partial = bool(item.frame["is_partial"][-1])
         lines.append(
             Line(
@@ -197,7 +210,9 @@ def _flags(store: Store, params: TradeParams, first: date, last: date) -> tuple[
     if params.marks == "none":
         return ()
     targets = [code for code in (params.reporter, *params.partner) if code != "USA"]
-    landmarks = params.marks == "landmarks" and "RUS" in targets
+    landmarks = params.marks == "landmarks"
+    if landmarks and "RUS" not in targets:
+        return ()
     return register_marks.flags(
         store,
         start=first,
@@ -230,10 +245,10 @@ def _hover_date(frequency: str) -> str:
 
 def _title(params: TradeParams, names: dict[str, str], flows: Sequence[str]) -> str:
     who = short_name(names[params.reporter])
-    partners = [short_name(names[code]) for code in params.partner[:MOST_LINES]]
+    partners = [words.in_sentence(short_name(names[code])) for code in params.partner[:MOST_LINES]]
     what = "goods trade" if len(flows) == 2 or flows[0] == "total" else f"goods {FLOW_WORDS[flows[0]]}"
     if len(partners) > 2:
-        return f"{who}: {what} with {len(partners)} partners"
+        return f"{who}: {what} with {len(partners)} partners{', exports plus imports' if flows[0] == 'total' else ''}"
     if flows[0] == "balance":
         return f"{who}: goods trade balance with {words.listing(partners)}"
     link = {"export": "to", "import": "from"}.get(flows[0], "with") if len(flows) == 1 else "with"
@@ -242,7 +257,7 @@ def _title(params: TradeParams, names: dict[str, str], flows: Sequence[str]) -> 
 
 def short_name(name: str) -> str:
     """Names as titles use them."""
-    return {"United States": "United States", "European Union": "EU"}.get(name, name)
+    return {"European Union (27)": "EU"}.get(name, name)
 
 
 def _subtitle(params: TradeParams, pass_: Passport, unit: str, first: date, drawn: Sequence[Series]) -> str:
@@ -292,14 +307,22 @@ def _note(store: Store, params: TradeParams, observed: Sequence[Series], source:
 
 
 def _passport(
-    store: Store, params: TradeParams, rows: pl.DataFrame, source: str, unit: str, price_basis: str, note: str
+    store: Store,
+    params: TradeParams,
+    names: dict[str, str],
+    rows: pl.DataFrame,
+    source: str,
+    unit: str,
+    price_basis: str,
+    note: str,
 ) -> Passport:
     last = rows.sort("last_month").row(-1, named=True)["last_month"]
+    partners = [words.in_sentence(names[code]) for code in params.partner[:MOST_LINES]]
     return passport(
         store,
         sources=[source],
         releases=rows["release"].drop_nulls().unique().to_list(),
-        series=f"Goods trade, all products, {params.reporter} with {', '.join(params.partner[:MOST_LINES])}",
+        series=f"Goods trade, all products: {names[params.reporter]} with {words.listing(partners)}",
         unit=unit,
         last_observation=words.period(last, "M" if rows["months"].max() != 1 or params.frequency != "A" else "A"),
         basis=basis_words(rows),
@@ -335,35 +358,13 @@ def _table(drawn: Sequence[Series], names: dict[str, str], params: TradeParams, 
     return pl.concat(frames)
 
 
-def _answer(store: Store, params: TradeParams, names: dict[str, str], source: str, currency: str, column: str) -> str:
-    """The last complete 12 months against the highest 12 months on record, for one partner's monthly figures."""
-    if len(params.partner) != 1 or (params.frequency == "A" and source not in ("census", "eurostat", "fcs_russia")):
-        return ""
-    rows = trade.series(
-        store, reporter=params.reporter, partners=params.partner, flow="total", frequency="M", source=source,
-        known_on=params.known_on,
-    )  # fmt: skip
-    sums = (
-        transforms.rolling_sum(rows.with_columns(pl.col(column).alias("level")), value="level")
-        if not rows.is_empty()
-        else rows
-    )
-    if sums.is_empty():
-        return ""
-    last = sums.row(-1, named=True)
-    peak = sums.sort("level", "period", descending=[True, False]).row(0, named=True)
-    partner = names[params.partner[0]]
-    now = f"{words.money(last['level'], currency)} in the 12 months to {words.month(last['period'])}"
-    if peak["period"] == last["period"]:
-        return f"Goods trade with {partner} was {now}, the highest on record here."
-    fall = words.percent(1 - last["level"] / peak["level"])
-    return (
-        f"Goods trade with {partner} was {now}, {fall} below its highest 12 months "
-        f"({words.money(peak['level'], currency)} to {words.month(peak['period'])}). Current prices."
-    )
+def _last_full(drawn: Sequence[Series]) -> date:
+    """The last period that is whole in any line."""
+    whole: list[date] = [day for item in drawn for day in item.frame.filter(~pl.col("is_partial"))["period"].to_list()]
+    return max(whole)
 
 
-def _stem(params: TradeParams, names: dict[str, str], first: date, last: date) -> str:
+def _stem(params: TradeParams, drawn: Sequence[Series], first: date, last: date) -> str:
     partners = "-".join(code.lower() for code in params.partner[:MOST_LINES])
     flow = {
         "both": "goods-trade",
@@ -374,7 +375,11 @@ def _stem(params: TradeParams, names: dict[str, str], first: date, last: date) -
     }[params.flow]
     every = {"M": "monthly", "Q": "quarterly", "S": "12-month-sums", "A": "yearly"}[params.frequency]
     what = "" if params.measure == "level" else f"-{params.measure}"
-    return f"{params.reporter.lower()}-{partners}-{flow}{what}-{every}-{first.year}-{last.year}"
+    end = str(last.year)
+    if params.frequency == "A" and any(bool(item.frame["is_partial"][-1]) for item in drawn):
+        part = words.span(drawn[0].frame["first_month"][-1], drawn[0].frame["last_month"][-1])
+        end = f"{_last_full(drawn).year}-and-{part.lower().replace(words.DASH, '-').replace(' ', '-')}"
+    return f"{params.reporter.lower()}-{partners}-{flow}{what}-{every}-{first.year}-{end}"
 
 
 SPEC = Spec("trade_over_time", "Goods trade over time", "trade", TradeParams, trade_over_time)

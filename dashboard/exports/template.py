@@ -243,8 +243,7 @@ def flag_line(flag: Flag) -> str:
     if len(flag.marks) == 1:
         return f"{flag.number} · {one}"
     years = str(flag.day.year) + ("" if flag.last_day.year == flag.day.year else f"{words.DASH}{flag.last_day.year}")
-    noun = "measure" if all(mark.instrument is not None for mark in flag.marks) else "mark"
-    return f"{flag.number} · {years}: {words.plural(len(flag.marks), noun)}, first {one}"
+    return f"{flag.number} · {years}: {flag.counted()}, first {one}"
 
 
 def passport_line(passport: Passport, note: str = "") -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.analysis import words
 from dashboard.figures import theme
 from dashboard.figures.marks import Flag, flag_labels, shapes
 from dashboard.figures.theme import Style
@@ -74,15 +75,13 @@ def time_lines(
         traces.extend(_traces(line, log=log, value_format=value_format, suffix=suffix, paper=style.paper))
     first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 2))
     valued = len(lines) <= 3
-    labels = _end_labels(
-        lines, log=log, height=height, value_format=value_format, suffix=suffix, values=valued, zero=zero
-    )
+    labels = _end_labels(lines, log=log, height=height, suffix=suffix, values=valued, zero=zero)
     right = max((7 * len(label["text"]) for label in labels), default=0) + 18
     layout = theme.layout(style, height=height)
     layout["margin"] = {"l": 12, "r": min(right, 190), "t": 62 if flags else 40, "b": 8, "autoexpand": True}
     layout["xaxis"] = theme.time_axis(style) | {"hoverformat": hover_date, "range": _padded(first, last)}
     positive = all(value is None or value >= 0 for line in lines for value in line.y)
-    floor = {} if log else {"rangemode": "tozero" if zero and positive else "normal"}
+    floor = _log_ticks(lines) if log else {"rangemode": "tozero" if zero and positive else "normal"}
     layout["yaxis"] = theme.value_axis(
         style, type="log" if log else "linear", **floor
     )  # fmt: skip
@@ -94,9 +93,16 @@ def time_lines(
         theme.unit_label(unit + (", log scale" if log else ""), style, yshift=24 if flags else 6),
         *flag_labels(flags, style),
         *labels,
-        *(_extremes(lines[0], style, value_format, suffix, log=log) if extremes and len(lines) == 1 else ()),
+        *(_extremes(lines[0], style, suffix, log=log) if extremes and len(lines) == 1 else ()),
     ]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
+
+
+def _log_ticks(lines: Sequence[Line]) -> dict[str, Any]:
+    """Powers of ten alone where there are many, with 2 and 5 between them where there are few."""
+    seen = [value for line in lines for value in line.y if value is not None and value > 0]
+    decades = log10(max(seen) / min(seen)) if seen else 1.0
+    return {"dtick": 1 if decades > 3 else "D2", "nticks": 0, "exponentformat": "none"}
 
 
 def _padded(first: date, last: date) -> list[str]:
@@ -157,7 +163,7 @@ def _overlay(x: list[str], y: Sequence[float | None], line: Line, dash: str, nam
 
 
 def _end_labels(
-    lines: Sequence[Line], *, log: bool, height: int, value_format: str, suffix: str, values: bool, zero: bool
+    lines: Sequence[Line], *, log: bool, height: int, suffix: str, values: bool, zero: bool
 ) -> list[dict[str, Any]]:
     """Names at the lines' ends, with the last value where there is room, moved apart so that none covers another."""
     ends = []
@@ -181,7 +187,7 @@ def _end_labels(
     for pixel, day, place, last, line in ends:
         shift = max(floor + 17 - pixel, 0.0)
         floor = pixel + shift
-        figure = f" {format(last, value_format)}{suffix}" if values else ""
+        figure = f" {words.number(last)}{suffix}" if values else ""
         labels.append({
             "text": escape(line.name) + figure, "x": day.isoformat(), "y": place, "xref": "x", "yref": "y",
             "xanchor": "left", "yanchor": "middle", "xshift": 8, "yshift": round(shift), "showarrow": False,
@@ -190,7 +196,7 @@ def _end_labels(
     return labels
 
 
-def _extremes(line: Line, style: Style, value_format: str, suffix: str, *, log: bool) -> list[dict[str, Any]]:
+def _extremes(line: Line, style: Style, suffix: str, *, log: bool) -> list[dict[str, Any]]:
     points = [(day, value) for day, value in zip(line.x, line.y, strict=True) if _visible(value, log=log) is not None]
     if len(points) < 3:
         return []
@@ -201,7 +207,7 @@ def _extremes(line: Line, style: Style, value_format: str, suffix: str, *, log: 
     }
     return [
         {
-            "text": format(value, value_format) + suffix, "x": day.isoformat(), "y": log10(value) if log else value,
+            "text": words.number(value) + suffix, "x": day.isoformat(), "y": log10(value) if log else value,
             "xref": "x", "yref": "y", "xanchor": "center", "yanchor": anchor, "yshift": shift, "showarrow": False,
             "font": {"size": 12, "color": style.quiet}, "bgcolor": style.paper, "name": "extreme",
         }

@@ -145,6 +145,15 @@ def day(
     return result
 
 
+def years(view: View, first: str, last: str, *, least: int, most: int) -> None:
+    """The window in years, from and to; an end of the range means no bound there."""
+    start, end = view.value(first), view.value(last)
+    shown = (least if start is None else max(start.year, least), most if end is None else min(end.year, most))
+    low, high = st.slider("From and to", least, most, value=shown, key=view.key(f"{first}-{last}"))
+    view.put(first, None if low == least else date(low, 1, 1))
+    view.put(last, None if high == most else date(high, 12, 1))
+
+
 def month(
     view: View, name: str, label: str, *, first_year: int = 1985, last_year: int = 2026, help: str | None = None
 ) -> date:
