@@ -45,6 +45,10 @@ _RULES = (
     _Rule("Trade", "US trade with the world and most partners", "M", date(2024, 12, 1),
           "The edition of autumn 2026 covers 23 partners; World, the European Union and all others end earlier.",
           ("census", "USA", "WLD")),
+    _Rule("Trade", "US trade with the world and its countries, 2023 and 2024", "M", date(2024, 12, 1),
+          "As known today the countries no longer add up to the world: the newest edition revised 23 partners alone. "
+          "As known in October 2025 they do.",
+          ("census", "USA", "WLD")),
     _Rule("Trade", "US trade with North Korea", "M", date(2025, 12, 1),
           "The newest edition ends earlier here than for other partners; 2017–2021 have no rows at all.",
           ("census", "USA", "PRK")),

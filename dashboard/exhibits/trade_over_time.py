@@ -27,6 +27,7 @@ from dashboard.exhibits.trade_series import (
     TradeParams,
     check_areas,
     currency_of,
+    deflator,
     measure,
     observe,
     stored,
@@ -80,7 +81,7 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
     if params.frequency == "A":
         figure.layout.xaxis.update(year_ticks(first.year, _last_full(drawn).year))
     rows = pl.concat([item.frame for item in observed])
-    note = _note(store, params, observed, source, bool(flags))
+    note = _note(params, observed, drawn, source, bool(flags))
     pass_ = _passport(store, params, names, rows, source, unit, price_basis, note)
     title = _title(params, names, flows)
     return Exhibit(
@@ -275,10 +276,9 @@ def _subtitle(params: TradeParams, pass_: Passport, unit: str, first: date, draw
     return text[0].upper() + text[1:]
 
 
-def _note(store: Store, params: TradeParams, observed: Sequence[Series], source: str, marked: bool) -> str:
+def _note(params: TradeParams, observed: Sequence[Series], drawn: Sequence[Series], source: str, marked: bool) -> str:
     parts = []
-    last_months = [item.frame.row(-1, named=True) for item in observed]
-    if params.frequency == "A" and params.measure == "level" and any(row["is_partial"] for row in last_months):
+    if params.frequency == "A" and any(bool(item.frame["is_partial"][-1]) for item in drawn):
         parts.append("The last point is a part of a year, drawn hollow; it is not comparable with full years.")
     if params.prices == "real":
         parts.append(
@@ -320,8 +320,8 @@ def _passport(
     partners = [words.in_sentence(names[code]) for code in params.partner[:MOST_LINES]]
     return passport(
         store,
-        sources=[source],
-        releases=rows["release"].drop_nulls().unique().to_list(),
+        sources=[source, *(["bls_cpi"] if params.prices == "real" else [])],
+        releases=[*rows["release"].drop_nulls().unique(), *_price_releases(store, params)],
         series=f"Goods trade, all products: {names[params.reporter]} with {words.listing(partners)}",
         unit=unit,
         last_observation=words.period(last, "M" if rows["months"].max() != 1 or params.frequency != "A" else "A"),
@@ -332,6 +332,11 @@ def _passport(
         view=SPEC.view(params),
         cannot_show=note or "Services, and goods that pass through third countries.",
     )
+
+
+def _price_releases(store: Store, params: TradeParams) -> list[str]:
+    """The vintages of the deflator, when there is one."""
+    return deflator(store, params.known_on)["release"].unique().to_list() if params.prices == "real" else []
 
 
 def _table(drawn: Sequence[Series], names: dict[str, str], params: TradeParams, currency: str) -> pl.DataFrame:

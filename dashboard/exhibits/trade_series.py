@@ -127,7 +127,7 @@ def measure(store: Store, params: TradeParams, observed: Sequence[Series], colum
         if params.frequency == "S":
             frame = transforms.rolling_sum(frame, value="level")
         if params.prices == "real":
-            frame, price_basis = _real(store, frame)
+            frame, price_basis = _real(store, frame, params.known_on)
         out.append(Series(item.partner, item.flow, frame))
     if params.measure == "level":
         return [
@@ -152,10 +152,21 @@ def measure(store: Store, params: TradeParams, observed: Sequence[Series], colum
         raise NothingToShow(str(error)) from error
 
 
-def _real(store: Store, frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
-    cpi = macro.series(store, indicator="cpi_index", areas=["USA"], frequency="M")
+def deflator(store: Store, known_on: date | None) -> pl.DataFrame:
+    """US consumer prices by month, as known on the day that is asked for.
+
+    Raises:
+        NothingToShow: there were none yet.
+    """
+    cpi = macro.series(store, indicator="cpi_index", areas=["USA"], frequency="M", known_on=known_on)
     if cpi.is_empty():
-        raise NothingToShow("The deflator (US consumer prices) is not in the store. Choose current prices.")
+        when = "" if known_on is None else f" as known on {words.day(known_on)}"
+        raise NothingToShow(f"The deflator (US consumer prices) is not in the store{when}. Choose current prices.")
+    return cpi
+
+
+def _real(store: Store, frame: pl.DataFrame, known_on: date | None) -> tuple[pl.DataFrame, str]:
+    cpi = deflator(store, known_on)
     last = cpi["period"].max()
     assert isinstance(last, date)
     base = last.year - 1 if cpi.filter(pl.col("period").dt.year() == last.year - 1).height == 12 else last.year - 2

@@ -52,11 +52,13 @@ def series(
     sign = "CASE WHEN flow = 'import' THEN -1 ELSE 1 END" if flow == "balance" else "1"
     full = {("M", "A"): 12, ("M", "Q"): 3}.get((stored, frequency), 1)
     where, values = _where(partners, known_on, start, end)
+    observed = {"M": 1, "Q": 3, "A": 12}[stored]
     both_flows = f"""
         SELECT period, ? AS reporter, partner, ? AS flow, ? AS product, sum({sign} * value_usd) AS value_usd,
                CASE WHEN count(value_eur) = count(*) THEN sum({sign} * value_eur) END AS value_eur,
-               bool_or(is_estimate) AS is_estimate, false AS is_partial, 1::INTEGER AS months,
-               period AS first_month, period AS last_month, max(flag) AS flag, ? AS source, max(basis) AS basis,
+               bool_or(is_estimate) AS is_estimate, false AS is_partial, {observed}::INTEGER AS months,
+               period AS first_month, (period + INTERVAL {observed - 1} MONTH)::DATE AS last_month,
+               max(flag) AS flag, ? AS source, max(basis) AS basis,
                CASE WHEN min(valuation) = max(valuation) THEN min(valuation)
                     ELSE min(valuation) || ' and ' || max(valuation) END AS valuation,
                arg_max(release, known_from) AS release, max(known_from) AS known_from

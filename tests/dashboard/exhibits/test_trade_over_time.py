@@ -113,3 +113,19 @@ def test_log_scale_is_said_on_the_axis(store: Store) -> None:
     figure = _draw(store, log=True).figure
     assert figure.layout.yaxis.type == "log"
     assert any("log scale" in (note.text or "") for note in figure.layout.annotations)
+
+
+def test_constant_prices_use_nothing_learned_later_and_name_their_deflator(store: Store) -> None:
+    with pytest.raises(NothingToShow, match=r"deflator .* as known on 1 Jan 2024"):
+        _draw(store, prices="real", known_on=date(2024, 1, 1))
+    exhibit = _draw(store, prices="real", frequency="A", flow="import")
+    assert "Bureau of Labor Statistics" in exhibit.passport.source
+    assert "part of a year" not in exhibit.note
+
+
+def test_the_answer_follows_flow_and_partners(store: Store) -> None:
+    assert _draw(store, flow="export").answer.startswith("US goods exports to Russia: $602 million in the 12 months")
+    two = _draw(store, partner=("RUS", "IRN")).answer
+    assert "Russia: $3.50 billion" in two and "Iran: " in two and "exports plus imports" in two
+    assert "in 2024" in _draw(store, reporter="RUS", partner=("CHN",), frequency="A").answer
+    assert "EUR" in _draw(store, reporter="EUU", partner=("RUS",)).answer

@@ -105,3 +105,10 @@ def test_vintages_of_a_year(store: Store) -> None:
     rows = trade.vintages(store, reporter="USA", partner="RUS", flow="export", year=2022)
     assert set(rows["release"]) >= {"census-2023-03", "census-2025-10"}
     assert rows.filter(pl.col("known_to").is_null()).height == 12
+
+
+def test_a_yearly_source_covers_its_whole_year(store: Store) -> None:
+    rows = trade.series(store, reporter="RUS", partners=["IND"], flow="export", frequency="A", source="imf_imts")
+    last = rows.row(-1, named=True)
+    assert (last["months"], last["first_month"], last["last_month"]) == (12, date(2024, 1, 1), date(2024, 12, 1))
+    assert not rows["is_partial"].any()
