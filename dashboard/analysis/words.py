@@ -16,6 +16,14 @@ DASH = "\u2013"
 NO_FIGURE = "no figure"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WIDE = Context(prec=700, rounding=ROUND_HALF_UP)  # every finite float has a place in it
+_LOWER = ("World", "Euro area")
+_ARTICLE = frozenset({
+    "US", "UK", "UAE", "EU", "EU27", "United States", "United Kingdom", "United Arab Emirates", "European Union (27)",
+    "Netherlands", "Netherlands Antilles", "Caribbean Netherlands", "Philippines", "Bahamas", "Gambia", "Maldives",
+    "Comoros", "Czech Republic", "Central African Republic", "Dominican Republic", "Republic of the Congo",
+    "Democratic Republic of the Congo",
+})  # fmt: skip
+_ARTICLE_ENDINGS = (" Islands", " Union", " States", " Territory", " Territories")
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -128,6 +136,13 @@ def listing(items: Sequence[str]) -> str:
     if not items:
         return "none"
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def in_sentence(name: str) -> str:
+    """A place's name as it stands after "to" or "with": "the Netherlands", "the US", "the world", "Russia"."""
+    if name in _LOWER:
+        return f"the {name[0].lower()}{name[1:]}"
+    return f"the {name}" if name in _ARTICLE or name.endswith(_ARTICLE_ENDINGS) else name
 
 
 def day(when: date) -> str:

@@ -24,20 +24,26 @@ def short(names: Mapping[str, str], area: str) -> str:
 
 
 def whose(names: Mapping[str, str], area: str) -> str:
-    """The owner in a phrase: "US", "Russia’s"."""
+    """The owner in a phrase: "US", "Russia’s", "Netherlands’"."""
     name = short(names, area)
-    return name if area in _SHORT else f"{name}’s"
+    if area in _SHORT:
+        return name
+    return f"{name}’" if name.endswith("s") and words.in_sentence(name) != name else f"{name}’s"
+
+
+def whom(names: Mapping[str, str], area: str) -> str:
+    """The name after "to", "from" or "with": "the US", "the Netherlands", "the world", "Russia"."""
+    return words.in_sentence("World" if area == "WLD" else short(names, area))
 
 
 def subject(names: Mapping[str, str], reporter: str, partner: str, flow: str) -> str:
     """The subject of a sentence: "US goods exports to Russia", "US goods trade with Russia"."""
-    who, whom = whose(names, reporter), short(names, partner)
-    whom = "the world" if partner == "WLD" else f"the {whom}" if partner in _SHORT else whom
+    who, other = whose(names, reporter), whom(names, partner)
     return {
-        "export": f"{who} goods exports to {whom}",
-        "import": f"{who} goods imports from {whom}",
-        "balance": f"{who} goods balance with {whom}",
-    }.get(flow, f"{who} goods trade with {whom} (exports plus imports)")
+        "export": f"{who} goods exports to {other}",
+        "import": f"{who} goods imports from {other}",
+        "balance": f"{who} goods balance with {other}",
+    }.get(flow, f"{who} goods trade with {other} (exports plus imports)")
 
 
 def stem(*parts: object) -> str:

@@ -105,3 +105,13 @@ def test_no_negative_zero_and_no_hyphen_minus_anywhere(value: float) -> None:
     for shown in (words.money(value), words.percent(value), words.points(value), words.number(value)):
         assert "-" not in shown
         assert not shown.startswith("−") or any(digit in shown for digit in "123456789")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Russia", "Russia"), ("World", "the world"), ("Netherlands", "the Netherlands"), ("US", "the US"),
+     ("United Kingdom", "the United Kingdom"), ("Philippines", "the Philippines"), ("UAE", "the UAE"),
+     ("Cayman Islands", "the Cayman Islands"), ("Euro area", "the euro area"), ("Iran", "Iran")],
+)  # fmt: skip
+def test_names_in_a_sentence(name: str, expected: str) -> None:
+    assert words.in_sentence(name) == expected

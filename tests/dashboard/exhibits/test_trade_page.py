@@ -35,4 +35,7 @@ def test_words_for_pairs() -> None:
         trade_words.subject(names, "DEU", "WLD", "total")
         == "Germany’s goods trade with the world (exports plus imports)"
     )
+    dutch = {"NLD": "Netherlands", "RUS": "Russia"}
+    assert trade_words.subject(dutch, "RUS", "NLD", "export") == "Russia’s goods exports to the Netherlands"
+    assert trade_words.subject(dutch, "NLD", "RUS", "export") == "Netherlands’ goods exports to Russia"
     assert trade_words.stem("Côte d’Ivoire", 2022, "") == "c-te-d-ivoire-2022"
