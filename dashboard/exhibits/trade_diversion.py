@@ -23,6 +23,9 @@ CANNOT_SHOW = (
     "Russia stopped publishing trade by partner after 2021; later years are the IMF's estimates from what partners "
     "report, so partners that do not report are missing or guessed. Values rise with prices as well as with quantities."
 )
+IMPLAUSIBLE_TIMES, IMPLAUSIBLE_FROM_USD = 100, 1e9
+"""An estimate above the amount and above so many times the highest value that Russia itself reported for the partner
+is taken for a fault of the estimate. India's exports rose 7.5 times, the largest rise with a known reason."""
 Year = Annotated[int, Field(ge=2016, le=2100)]
 
 
@@ -46,8 +49,9 @@ def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) ->
     """Russia's largest partners in two years, ordered by the change between them."""
     rows = trade.series(
         store, reporter="RUS", partners=None, flow=params.direction, frequency="A", source=SOURCE,
-        known_on=params.known_on, start=date(params.year_from, 1, 1), end=date(params.year_to, 1, 1),
+        known_on=params.known_on, end=date(params.year_to, 1, 1),
     ).filter(trade_words.PLACE)  # fmt: skip
+    rows = mark_implausible(rows).filter(pl.col("period") >= date(params.year_from, 1, 1))
     names = catalogue.names(store)
     table, unmatched = _two(rows, params)
     if table.is_empty():
@@ -61,7 +65,7 @@ def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) ->
     figure = dumbbells(
         [
             Pair(
-                label=trade_words.short(names, row["partner"]),
+                label=trade_words.short(names, row["partner"]) + (" *" if row["flag"] == "implausible" else ""),
                 start=row["value_from_usd"] / scale.divisor,
                 end=row["value_to_usd"] / scale.divisor,
                 start_words=words.number(row["value_from_usd"] / scale.divisor),
@@ -85,6 +89,7 @@ def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) ->
         subtitle=(
             f"Goods {flow} by partner, {scale.unit}, current prices; the {table.height} largest in either year, by "
             f"change. {basis_words(rows)}, {valuation_words(rows)}, not seasonally adjusted. Hollow: IMF estimates."
+            + (" *: implausible, see the note." if (table["flag"] == "implausible").any() else "")
         ),
         figure=figure,
         data=table.select(list(COLUMNS)),
@@ -115,6 +120,23 @@ COLUMNS = {
     "source": Column("Source"),
     "known_from": Column("Known from"),
 }
+
+
+def mark_implausible(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `flag` "implausible" added by the rule beside `IMPLAUSIBLE_TIMES`; flags of the store stay.
+
+    Args:
+        rows: one flow of one reporter, all years: `partner`, `value_usd`, `is_estimate`, `flag`. A partner without a
+            year that the reporter published is not judged.
+    """
+    reported = pl.col("value_usd").filter(~pl.col("is_estimate")).max().over("partner")
+    beyond = (
+        pl.col("is_estimate")
+        & (pl.col("value_usd") > IMPLAUSIBLE_FROM_USD)
+        & (pl.col("value_usd") > IMPLAUSIBLE_TIMES * reported)
+    )
+    marked = pl.when(beyond.fill_null(False)).then(pl.lit("implausible"))
+    return rows.with_columns(pl.coalesce(pl.col("flag"), marked).alias("flag"))
 
 
 def _two(rows: pl.DataFrame, params: RussiaPartnersParams) -> tuple[pl.DataFrame, list[str]]:
@@ -148,7 +170,7 @@ def _year(year: int, estimate: bool) -> str:
 
 
 def _move(row: dict[str, float], names: dict[str, str]) -> str:
-    name = trade_words.short(names, str(row["partner"]))
+    name = trade_words.whom(names, str(row["partner"]))
     return f"{name} ({words.money(row['value_from_usd'])} to {words.money(row['value_to_usd'])})"
 
 
@@ -171,7 +193,11 @@ def _note(table: pl.DataFrame, unmatched: list[str], names: dict[str, str], para
     doubtful = table.filter(pl.col("flag") == "implausible")["partner"].to_list()
     if doubtful:
         listed = words.listing([trade_words.short(names, code) for code in doubtful])
-        parts.append(f"The figure of {listed} jumps without a known reason and is marked implausible.")
+        parts.append(
+            f"Marked implausible and kept out of the headline: {listed}. An estimate is so marked when it exceeds "
+            f"{words.money(IMPLAUSIBLE_FROM_USD)} and {IMPLAUSIBLE_TIMES} times the most that Russia itself reported, "
+            "or when the data set is documented to jump there without a known reason."
+        )
     return " ".join(parts)
 
 

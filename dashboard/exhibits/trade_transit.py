@@ -70,10 +70,12 @@ def eu_transit(store: Store, params: TransitParams, style: Style) -> Exhibit:
         )
     shown = [code for code in PARTNERS if code in set(sums["partner"])]
     panels = [_panel(sums.filter(pl.col("partner") == code), names, code, params, style) for code in shown]
+    # A line outside the drawn months would not be there, so it must not be spoken of either.
+    marked = sums["period"].min() <= params.event <= sums["period"].max()  # type: ignore[operator]
     figure = multiples(
         panels,
         style=style,
-        marks=[params.event],
+        marks=[params.event] if marked else [],
         base=100.0 if index else None,
         hover_date="12 months to %b %Y",
     )
@@ -84,7 +86,7 @@ def eu_transit(store: Store, params: TransitParams, style: Style) -> Exhibit:
         title=f"{who} goods exports to Russia and its neighbours",
         subtitle=(
             f"Goods, 12-month sums, {unit}, current prices. {basis_words(months)}, {valuation_words(months)}, not "
-            f"seasonally adjusted. Thin line: {words.month(params.event)}."
+            f"seasonally adjusted." + (f" Thin line: {words.month(params.event)}." if marked else "")
         ),
         figure=figure,
         data=sums.with_columns(pl.col("partner").replace_strict(names, default=None).alias("partner_name"))
@@ -94,7 +96,7 @@ def eu_transit(store: Store, params: TransitParams, style: Style) -> Exhibit:
         passport=_passport(store, params, months, who, words.month(last)),
         params=params,
         answer=_answer(months, names, params, who),
-        note=f"{CANNOT_SHOW} Heights cannot be compared between panels. {NOT_A_CAUSE}",
+        note=f"{CANNOT_SHOW} Heights cannot be compared between panels. {NOT_A_CAUSE if marked else ''}".rstrip(),
         columns=COLUMNS,
         file_stem=trade_words.stem(
             trade_words.short(names, params.eu_reporter), "exports-russia-and-neighbours", params.transit_measure,
@@ -143,7 +145,7 @@ def _answer(months: pl.DataFrame, names: dict[str, str], params: TransitParams, 
         return ""
     said = [_move("to Russia", *pairs["RUS"], params.transit_base, last)]
     others = sorted((code for code in pairs if code != "RUS"), key=lambda code: pairs[code][0] - pairs[code][1])
-    said += [_short_move(f"to {trade_words.short(names, code)}", *pairs[code]) for code in others[:3]]
+    said += [_short_move(f"to {trade_words.whom(names, code)}", *pairs[code]) for code in others[:3]]
     return f"{who} goods exports {said[0]}; {words.listing(said[1:])}." if others else f"{who} goods exports {said[0]}."
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 from pydantic import ValidationError
 
 from dashboard.exhibits.base import NothingToShow
-from dashboard.exhibits.trade_diversion import RussiaPartnersParams, russia_partners
+from dashboard.exhibits.trade_diversion import RussiaPartnersParams, mark_implausible, russia_partners
 from dashboard.exhibits.trade_main_partners import target_partners
 from dashboard.exhibits.trade_totals import EconomyParams, target_totals
 from dashboard.exhibits.trade_transit import TransitParams, eu_transit, yearly
+from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
 from dashboard.queries import trade
 from pipelines.store import Store
@@ -37,6 +40,43 @@ def test_estimates_are_hollow_and_said(store: Store) -> None:
     assert "Kazakhstan" in exhibit.note
     assert "implausible" in exhibit.note
     assert "Uzbekistan" not in exhibit.answer
+
+
+def test_an_estimate_far_beyond_anything_reported_makes_no_headline(store: Store) -> None:
+    exhibit = russia_partners(store, RussiaPartnersParams(direction="import"), LIGHT)
+    row = exhibit.data.filter(pl.col("partner") == "UGA").row(0, named=True)
+    assert row["flag"] == "implausible"
+    assert row["value_to_usd"] > 1000 * row["value_from_usd"]
+    assert "Uganda" not in exhibit.answer
+    assert "Uganda" in exhibit.note
+    assert "Uganda *" in exhibit.figure.layout.yaxis.ticktext
+    assert "*: implausible" in exhibit.subtitle
+    # Years that are both estimates are judged by what Russia reported before them.
+    late = russia_partners(store, RussiaPartnersParams(direction="import", year_from=2022, year_to=2023), LIGHT)
+    assert "Uganda" not in late.answer
+    assert "Uganda" in late.note
+
+
+def test_the_rule_marks_estimates_only() -> None:
+    rows = pl.DataFrame({
+        "partner": ["A", "A", "B", "B", "C", "D", "D"],
+        "value_usd": [1e7, 1.1e9, 1e9, 9e10, 5e9, 1e6, 9e8],
+        "is_estimate": [False, True, False, True, True, False, True],
+        "flag": [None, None, None, None, None, "other", None],
+    })  # fmt: skip
+    assert mark_implausible(rows)["flag"].to_list() == [None, "implausible", None, None, None, "other", None]
+
+
+def test_names_take_their_article(store: Store) -> None:
+    answer = russia_partners(store, RussiaPartnersParams(), LIGHT).answer
+    assert "the Netherlands (" in answer
+
+
+def test_a_date_outside_the_months_is_not_said_to_be_marked(store: Store) -> None:
+    exhibit = eu_transit(store, TransitParams(event=date(2014, 3, 1)), LIGHT)
+    assert "Thin line" not in exhibit.subtitle
+    assert NOT_A_CAUSE not in exhibit.note
+    assert "Thin line: Feb 2022" in eu_transit(store, TransitParams(), LIGHT).subtitle
 
 
 def test_rows_go_from_the_largest_rise_to_the_largest_fall(store: Store) -> None:
