@@ -76,12 +76,13 @@ def trade_multiples(store: Store, params: MultiplesParams, style: Style) -> Exhi
     figure = multiples(
         [_panel(rows.filter(pl.col("partner") == code), names, code, flows, params, style) for code in shown],
         style=style,
-        key=[(_KEYS[flow], style.flow(flow)) for flow in flows],
+        key=[(_KEYS[flow], style.flow(flow), _dash(flow, flows)) for flow in flows],
         base=100.0 if index else None,
         hover_date="%Y" if params.panel_period == "year" else "12 months to %b %Y",
     )
     who = trade_words.whose(names, params.reporter)
-    missing = [trade_words.short(names, code) for code in chosen if code not in shown]
+    missing = [trade_words.whom(names, code) for code in chosen if code not in shown]
+    last = rows.filter(~pl.col("is_partial").fill_null(False))["period"].dt.year().max()  # a part of a year is none
     return Exhibit(
         id=SPEC.id,
         title=f"{who} goods trade with {words.plural(len(shown), 'partner')}, each on its own scale",
@@ -96,14 +97,14 @@ def trade_multiples(store: Store, params: MultiplesParams, style: Style) -> Exhi
         note=" ".join(
             [
                 CANNOT_SHOW,
-                *_gaps(rows, names),
+                *_gaps(rows, names, params),
                 *([f"No figures to show for {words.listing(missing)}."] if missing else []),
             ]
         ),
         columns=COLUMNS,
         file_stem=trade_words.stem(
             trade_words.short(names, params.reporter), "goods-trade", len(shown), "partners", params.panel_measure,
-            rows["period"].dt.year().min(), rows["period"].dt.year().max(),
+            rows["period"].dt.year().min(), last if last is not None else "part-year",
         ),
     )  # fmt: skip
 
@@ -172,7 +173,7 @@ def _panel(
                 colour=style.flow(flow),
                 divisor=scale.divisor,
                 value="index" if index else "value_usd",
-                dash="dash" if flow == "import" and len(flows) > 1 else "solid",
+                dash=_dash(flow, flows),
                 width=2.0,
             )
         )
@@ -181,19 +182,25 @@ def _panel(
     return Panel(trade_words.short(names, code), scale.unit, lines, last=when)
 
 
+def _dash(flow: str, flows: list[str]) -> str:
+    return "dash" if flow == "import" and len(flows) > 1 else "solid"
+
+
 def _subtitle(rows: pl.DataFrame, params: MultiplesParams) -> str:
     basis = f"{basis_words(rows)}, {valuation_words(rows)}, current prices, not seasonally adjusted"
-    what = "12-month sums" if params.panel_period == "sum12" else "Years; a hollow point is a part of a year"
+    hollow = "; a hollow point is a part of a year" if rows["is_partial"].fill_null(False).any() else ""
+    what = "12-month sums" if params.panel_period == "sum12" else f"Years{hollow}"
     measure = f"index, {params.panel_base} = 100" if params.panel_measure == "index" else "own scale in every panel"
     return f"Goods. {what}; {measure}. {basis}."
 
 
-def _gaps(rows: pl.DataFrame, names: dict[str, str]) -> list[str]:
+def _gaps(rows: pl.DataFrame, names: dict[str, str], params: MultiplesParams) -> list[str]:
     """Whose last figure is older than the newest one."""
     ends = rows.group_by("partner").agg(pl.col("period").max()).sort("partner")
     newest = ends["period"].max()
+    frequency = "M" if params.panel_period == "sum12" else "A"
     late = [
-        f"{trade_words.short(names, row['partner'])} ({words.month(row['period'])})"
+        f"{trade_words.whom(names, row['partner'])} ({words.period(row['period'], frequency)})"
         for row in ends.filter(pl.col("period") < newest).iter_rows(named=True)
     ]
     return [f"Figures end earlier for {words.listing(late)}."] if late else []

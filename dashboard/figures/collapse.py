@@ -65,7 +65,7 @@ def collapse_line(
                    "line": {"color": line.colour, "width": 2.5}},
     })  # fmt: skip
     top = HEADROOM * max(value for one in both for value in one.y if value is not None)
-    labels = _labels(points, both, top, height - TOP - BOTTOM, style)
+    labels = _labels(points, both, event, top, height - TOP - BOTTOM, style)
     if beside is not None:
         labels.append(_beside(beside))
     labels.append({
@@ -83,9 +83,9 @@ def collapse_line(
 
 
 def _labels(
-    points: Sequence[Point], lines: Sequence[Line], top: float, height: int, style: Style
+    points: Sequence[Point], lines: Sequence[Line], event: date, top: float, height: int, style: Style
 ) -> list[dict[str, Any]]:
-    """Words placed by the line in front; a quieter line beside it is avoided as well."""
+    """Words placed by the line in front; a quieter line beside it and the event's line are avoided as well."""
     line = lines[-1]
     first, days = line.x[0], max((line.x[-1] - line.x[0]).days, 1)
 
@@ -93,6 +93,7 @@ def _labels(
         return (day - first).days / days, value / top
 
     paths = [[share(d, v) for d, v in zip(one.x, one.y, strict=True) if v is not None] for one in lines]
+    paths.append([share(event, 0.0), share(event, top)])
     wanted = [Words(p.words, *share(p.day, p.value), optional=p.optional, fixed=p.margin) for p in points]
     return [
         {

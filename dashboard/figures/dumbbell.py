@@ -62,7 +62,8 @@ def dumbbells(pairs: Sequence[Pair], *, start_name: str, end_name: str, unit: st
         fixedrange=True, tickfont={"color": style.ink, "size": 13},
     )  # fmt: skip
     first = pairs[0].colour if pairs else style.ink
-    hollow = "○" if any(pair.end_hollow for pair in pairs) else "●"
+    kinds = {pair.end_hollow for pair in pairs}
+    hollow = "●○" if len(kinds) == 2 else "○" if kinds == {True} else "●"
     layout["annotations"] = [
         _top(f"<span style='color:{style.grey}'>●</span> {start_name}   <span style='color:{first}'>{hollow}</span> "
              f"{end_name}", 0.0, "left", style),

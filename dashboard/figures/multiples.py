@@ -36,7 +36,7 @@ def multiples(
     *,
     style: Style,
     columns: int = 2,
-    key: Sequence[tuple[str, str]] = (),
+    key: Sequence[tuple[str, str, str]] = (),
     marks: Sequence[date] = (),
     base: float | None = None,
     value_format: str = ",.3~g",
@@ -45,7 +45,7 @@ def multiples(
     """Panels row by row. All share the time axis; every panel has its own value axis, which starts at zero.
 
     Args:
-        key: name and colour of each kind of line, printed once above all panels; empty where titles say it all.
+        key: name, colour and dash of each kind of line, printed once above all panels; empty where titles say it all.
         marks: days that get a thin line in every panel.
         base: a value that gets a quiet line of its own (100 of an index).
     """
@@ -97,10 +97,12 @@ def _head(panel: Panel, left: float, top: float, style: Style) -> list[dict[str,
     }]  # fmt: skip
 
 
-def _key(key: Sequence[tuple[str, str]], style: Style) -> list[dict[str, Any]]:
+def _key(key: Sequence[tuple[str, str, str]], style: Style) -> list[dict[str, Any]]:
     if not key:
         return []
-    text = "   ".join(f"<span style='color:{colour}'>━ {name}</span>" for name, colour in key)
+    text = "   ".join(
+        f"<span style='color:{colour}'>{'━━' if dash == 'solid' else '╸╺'} {name}</span>" for name, colour, dash in key
+    )
     return [{
         "text": text, "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom",
         "yshift": 2, "showarrow": False, "font": {"size": 13, "color": style.ink}, "name": "key",

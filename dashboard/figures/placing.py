@@ -17,7 +17,7 @@ _CHARACTER, _LINE = 6.7, 17
 _GIVE_UP = 150.0
 _WEIGHTS = (1.0, 0.35)
 """A page is where most readers look; a phone should still be legible."""
-_NEAR = 8
+_NEAR = 10
 """Optional words stand next to their point or nowhere: only the first candidates are tried for them."""
 
 
@@ -47,6 +47,7 @@ class _Box(NamedTuple):
 _CANDIDATES: tuple[tuple[str, str, int, int], ...] = (
     ("center", "bottom", 0, 9), ("right", "bottom", 6, 9), ("left", "bottom", -6, 9), ("left", "middle", 12, 0),
     ("right", "middle", -12, 0), ("center", "top", 0, -9), ("left", "top", -6, -9), ("right", "top", 6, -9),
+    ("right", "bottom", -7, 4), ("left", "bottom", 7, 4),
     ("center", "bottom", 0, 32), ("right", "bottom", 6, 32), ("left", "bottom", -6, 32), ("center", "bottom", 0, 60),
     ("right", "bottom", 6, 60), ("left", "bottom", -6, 60), ("left", "middle", 40, 0), ("center", "bottom", 0, 90),
 )  # fmt: skip

@@ -33,6 +33,13 @@ def test_an_index_has_no_part_of_a_year(store: Store) -> None:
     assert base["index"].to_list() == pytest.approx([100.0] * base.height)
 
 
+def test_the_file_is_not_named_after_a_part_of_a_year(store: Store) -> None:
+    assert trade_multiples(store, MultiplesParams(panel_period="year"), LIGHT).file_stem.endswith("-2025")
+    assert "North Korea (2025)" in trade_multiples(store, MultiplesParams(panel_period="year"), LIGHT).note
+    index = trade_multiples(store, MultiplesParams(panel_period="year", panel_measure="index"), LIGHT)
+    assert "hollow" not in index.subtitle
+
+
 def test_the_part_of_a_year_is_hollow(store: Store) -> None:
     figure = trade_multiples(store, MultiplesParams(panel_period="year", panels=("RUS",), flow="export"), LIGHT).figure
     hollow = [trace for trace in figure.data if trace.marker.color == LIGHT.paper]

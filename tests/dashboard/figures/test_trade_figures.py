@@ -60,7 +60,9 @@ def test_multiples_spec(snapshot: SnapshotAssertion) -> None:
         )
         for name in ("Russia", "Belarus", "Iran")
     ]
-    figure = multiples.multiples(panels, style=LIGHT, key=[("exports", LIGHT.exports)], marks=[MONTHS[2]], base=1.0)
+    figure = multiples.multiples(
+        panels, style=LIGHT, key=[("exports", LIGHT.exports, "dash")], marks=[MONTHS[2]], base=1.0
+    )
     assert figure.to_dict() == snapshot
 
 
