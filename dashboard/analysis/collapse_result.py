@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from dashboard.analysis import words
 
 FLAT_SHARE = 0.05
-"""Within this share of the loss on either side of the trough a series counts as flat."""
+"""Within this share of the loss on either side of the trough next to nothing is regained or lost."""
 _TIE = 1e-12  # relative; sums of the same months in another order differ by less
 
 
@@ -24,7 +24,7 @@ class State(StrEnum):
     NO_FALL = "no fall"
     STILL_FALLING = "still falling"
     FELL_FURTHER = "fell further"
-    FLAT = "flat"
+    FLAT = "little or none regained"
     RECOVERING = "recovering"
     RECOVERED = "recovered"
 
@@ -180,7 +180,7 @@ def _rebound_words(now: str, rebound: float | None, share: float | None) -> str:
     if share is None:
         return f"It stood at {now}, {first}."
     if share < 0:
-        return f"It stood at {now}, {first}: none of the loss has been regained."
+        return f"It stood at {now}, {first}: it fell further, and none of the loss has been regained."
     return f"It stood at {now}, {first}; {words.percent(share)} of the loss has been regained."
 
 

@@ -37,6 +37,7 @@ COLUMNS = {
     "period": Column("Period (12 months up to it, or year)"),
     "price_basis": Column("Prices"),
     "value_usd": Column("Goods trade, USD", "%.0f"),
+    "value_eur": Column("Goods trade, EUR", "%.0f"),
     "point": Column("Named point"),
     "is_estimate": Column("Estimate"),
     "source": Column("Source"),
@@ -57,7 +58,7 @@ def collapse_card(store: Store, params: CollapseParams, style: Style) -> Exhibit
     begin -= 12 * params.before_years if annual else params.before_months
     constant = found.constant if params.show_real else found.constant.clear()
     sums, constant = (frame.filter(pl.col("period") >= month_of(begin)) for frame in (found.sums, constant))
-    scale = theme.money_scale([*sums["value_usd"], *constant["value_usd"]])
+    scale = theme.money_scale([*sums["value_usd"], *constant["value_usd"]], found.currency)
     drawn = line(
         sums, frequency=found.frequency, name="Current prices", colour=style.flow(found.flow), divisor=scale.divisor
     )
@@ -83,8 +84,10 @@ def collapse_card(store: Store, params: CollapseParams, style: Style) -> Exhibit
     )
     who, whom = trade_words.short(names, params.reporter), trade_words.short(names, partner)
     subject = trade_words.subject(names, params.reporter, partner, found.flow)
-    title = f"{trade_words.whose(names, params.reporter)} goods {_NOUNS[found.flow]} {whom}: collapse and rebound"
+    title = f"{trade_words.whose(names, params.reporter)} goods {_NOUNS[found.flow]} {trade_words.whom(names, partner)}"
+    title += ": collapse and rebound"
     title = title if len(title) <= 70 else f"{who} and {whom}: goods trade, collapse and rebound"[:70]
+    said = result.words(subject, found.currency)
     alt = lines_alt(title, [drawn], lambda value: f"{words.number(value)} {scale.unit}", frequency=found.frequency)
     return Exhibit(
         id=SPEC.id,
@@ -92,33 +95,34 @@ def collapse_card(store: Store, params: CollapseParams, style: Style) -> Exhibit
         subtitle=subtitle(params, found, scale.unit),
         figure=figure,
         data=_data(sums, constant, found),
-        alt=f"{alt} {result.words(subject)}",
+        alt=f"{alt} {said}",
         passport=_passport(store, params, found, subject),
         params=params,
-        answer=result.words(subject),
+        answer=said,
         note=note(params, found, whom),
         cards=cards(found),
         columns=COLUMNS,
         file_stem=trade_words.stem(
-            who, whom, "goods", found.flow, "collapse", params.event.year, "to", result.now_period.year
+            who, whom, "goods", found.flow, "collapse", params.event.year, "to",
+            result.now_period.strftime("%Y" if annual else "%Y-%m"),
         ),
-    )
+    )  # fmt: skip
 
 
 def _points(found: Measured, divisor: float) -> list[Point]:
     """Peak, now, trough, half of the fall: in order of importance."""
     result, kind = found.result, found.frequency
     fell, lowest_now = result.state is not State.NO_FALL, result.trough_period == result.now_period
-    peak = f"<b>Peak</b> {words.money(result.peak_usd)}<br>{words.period(result.peak_period, kind)}"
+    peak = f"<b>Peak</b> {found.money(result.peak_usd)}<br>{words.period(result.peak_period, kind)}"
     now = "Now, lowest" if lowest_now else "Now"
-    now = f"<b>{now}</b><br>{words.money(result.now_usd)}<br>{words.period(result.now_period, kind)}"
+    now = f"<b>{now}</b><br>{found.money(result.now_usd)}<br>{words.period(result.now_period, kind)}"
     points = [
         Point(peak, middle(result.peak_period, kind), result.peak_usd / divisor),
         Point(now, middle(result.now_period, kind), result.now_usd / divisor, margin=True),
     ]
     if not lowest_now:
         label = "Trough" if fell else "Lowest since"
-        trough = f"<b>{label}</b> {words.money(result.trough_usd)}<br>{words.period(result.trough_period, kind)}"
+        trough = f"<b>{label}</b> {found.money(result.trough_usd)}<br>{words.period(result.trough_period, kind)}"
         points.append(Point(trough, middle(result.trough_period, kind), result.trough_usd / divisor, "square"))
     if fell and result.half_fall is not None and kind == "M":
         at = found.sums.filter(pl.col("period") == result.half_fall)["value_usd"][0]
@@ -150,13 +154,15 @@ def _data(sums: pl.DataFrame, constant: pl.DataFrame, found: Measured) -> pl.Dat
         {"period": list(named), "point": [", ".join(names) for names in named.values()]},
         schema={"period": pl.Date, "point": pl.String},
     )
-    columns = ["period", "price_basis", "value_usd", "point", "is_estimate", "source", "known_from"]
+    value = "value_eur" if found.currency == "EUR" else "value_usd"
+    columns = ["period", "price_basis", value, "point", "is_estimate", "source", "known_from"]
     current = sums.join(points, on="period", how="left").with_columns(pl.lit("current").alias("price_basis"))
     fixed = constant.with_columns(
-        pl.lit(f"{found.price_words.removeprefix('In ')}, {DEFLATOR}").alias("price_basis"),
+        pl.lit(f"{found.price_words.removeprefix('In ')}, deflated by {DEFLATOR}").alias("price_basis"),
         pl.lit(None, dtype=pl.String).alias("point"),
     )
-    return pl.concat([current.select(columns), fixed.select(columns)]).sort("price_basis", "period")
+    both = [frame.with_columns(pl.col("value_usd").alias(value)).select(columns) for frame in (current, fixed)]
+    return pl.concat(both).sort("price_basis", "period")
 
 
 def _passport(store: Store, params: CollapseParams, found: Measured, subject: str) -> Passport:
@@ -166,7 +172,7 @@ def _passport(store: Store, params: CollapseParams, found: Measured, subject: st
         sources=[*found.flows["source"].unique(), *(["bls_cpi"] if found.constant.height else [])],
         releases=found.flows["release"].unique().to_list(),
         series=f"{subject}, {'complete years' if annual else '12-month sums of months'}",
-        unit="USD",
+        unit="EUR" if found.currency == "EUR" else "USD",
         last_observation=words.period(found.result.now_period, found.frequency),
         basis=basis_words(found.flows),
         valuation=valuation_words(found.flows),

@@ -15,7 +15,7 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of, ordinal_of, without_partial
 from dashboard.exhibits import trade_words
 from dashboard.exhibits.base import Area, FlowWord, FrequencyWord, Month, Params
-from dashboard.exhibits.trade_collapse_measure import MonthsAfter, MonthsBefore, SourceName
+from dashboard.exhibits.trade_collapse_measure import MonthsAfter, MonthsBefore, SourceName, in_own_currency
 from dashboard.queries import trade
 from pipelines.store import Store
 
@@ -31,7 +31,8 @@ class CollapseTableParams(Params):
     """A reporter, an event, the months searched around it, and from which peak on a partner is shown.
 
     `rows_shown` is how many partners beside the targets are drawn; the data holds all of them. Where a reporter has
-    years only, the peak is sought over the last `before_years` up to the event.
+    years only, the peak is sought over the last `before_years` up to the event. `min_peak_musd` counts millions of the
+    currency that the source reports (dollars, euros for Eurostat).
     """
 
     reporter: Area = "USA"
@@ -57,6 +58,7 @@ class AllPartners:
     small: tuple[str, ...]
     unnamed: int
     frequency: FrequencyWord
+    currency: str = "$"
 
 
 def measure_all(store: Store, params: CollapseTableParams) -> AllPartners:
@@ -70,6 +72,7 @@ def _measured(store: Store, params: CollapseTableParams, frequency: FrequencyWor
     frames: list[pl.DataFrame] = []
     seen: set[str] = set()
     unnamed: set[str] = set()
+    currency = "$"
     for flow in FLOWS:
         rows = trade.series(
             store, reporter=params.reporter, partners=None, flow=flow, frequency=frequency, source=params.source,
@@ -79,6 +82,7 @@ def _measured(store: Store, params: CollapseTableParams, frequency: FrequencyWor
         rows = rows.filter(trade_words.PLACE)
         if rows.is_empty():
             continue
+        currency, rows = in_own_currency(rows)
         seen |= set(rows["partner"])
         facts = rows.group_by("partner").agg(
             pl.col("source").first(), pl.col("known_from").max(), pl.col("basis").first(), pl.col("valuation").first(),
@@ -89,7 +93,7 @@ def _measured(store: Store, params: CollapseTableParams, frequency: FrequencyWor
         frames.append(kept.join(facts, on="partner", how="left").with_columns(pl.lit(flow).alias("flow")))
     every = pl.concat(frames) if frames else pl.DataFrame(schema={"partner": pl.String, "flow": pl.String})
     small = tuple(sorted(seen - set(every["partner"])))
-    return AllPartners(every.sort("partner", "flow"), small, len(unnamed), frequency)
+    return AllPartners(every.sort("partner", "flow"), small, len(unnamed), frequency, currency)
 
 
 def _by_months(rows: pl.DataFrame, params: CollapseTableParams) -> pl.DataFrame:

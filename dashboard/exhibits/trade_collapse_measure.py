@@ -14,6 +14,7 @@ from dashboard.analysis import words
 from dashboard.analysis.collapse import (
     AnnualCollapse,
     Collapse,
+    Spread,
     collapse_and_rebound,
     collapse_and_rebound_annual,
     spread,
@@ -26,7 +27,7 @@ from dashboard.exhibits.base import Area, Areas, FlowWord, FrequencyWord, Month,
 from dashboard.queries import macro, trade
 from pipelines.store import Store
 
-DEFLATOR = "US CPI-U"
+DEFLATOR = "US consumer prices (CPI-U)"
 MonthsBefore = Annotated[int, Field(ge=6, le=60)]
 MonthsAfter = Annotated[int, Field(ge=6, le=120)]
 PageFlow = Literal["both", "export", "import", "total", "balance"]
@@ -58,7 +59,9 @@ class Measured:
     """The result, the flow, and what it was measured on.
 
     `flows` are the months (or complete years), `sums` what is drawn, `constant` the same in constant prices (empty for
-    years), each with `period` and `value_usd`. `spread` says how the result moves over other choices.
+    years and for euros, which US prices do not fit), each with `period` and `value_usd`. `spread` says how the result
+    moves over other choices. Where `currency` is "EUR" all these values are euros, as the source reports them.
+    `prices_end` is the last month of the deflator.
     """
 
     result: Collapse | AnnualCollapse
@@ -69,11 +72,17 @@ class Measured:
     real_result: Collapse | None
     price_words: str
     spread: tuple[str, ...]
+    currency: str = "$"
+    prices_end: date | None = None
 
     @property
     def frequency(self) -> FrequencyWord:
         """M for 12-month sums of months, A for complete years."""
         return "A" if isinstance(self.result, AnnualCollapse) else "M"
+
+    def money(self, value: float) -> str:
+        """An amount in words, in the currency of the source."""
+        return words.money(value, self.currency)
 
 
 def measure(store: Store, params: CollapseParams, partner: str) -> Measured:
@@ -84,6 +93,7 @@ def measure(store: Store, params: CollapseParams, partner: str) -> Measured:
         NothingToShow: there are no figures for this pair and flow.
     """
     flow, monthly = _chosen(store, params, partner, "M")
+    currency, monthly = in_own_currency(monthly)
     if monthly.is_empty() or monthly["period"].to_list()[-1] <= params.event:
         return _by_years(store, params, partner)
     result = collapse_and_rebound(
@@ -91,11 +101,14 @@ def measure(store: Store, params: CollapseParams, partner: str) -> Measured:
     )
     prices = macro.series(store, indicator="cpi_index", areas=["USA"], frequency="M", known_on=params.known_on)
     prices = prices.sort("period").unique("period", keep="last", maintain_order=True)
+    if currency != "$":
+        prices = prices.clear()  # US prices say nothing about euros
     constant = _in_constant_prices(monthly, prices)
     flows: dict[FlowWord, pl.DataFrame] = {flow: monthly}
     for other in _FLOWS:
         if other != flow:
-            flows[other] = _series(store, params, partner, other, "M")
+            rows = _series(store, params, partner, other, "M")
+            flows[other] = rows if currency == "$" else in_own_currency(rows)[1]
     return Measured(
         result=result,
         flow=flow,
@@ -103,9 +116,24 @@ def measure(store: Store, params: CollapseParams, partner: str) -> Measured:
         sums=rolling_sum(monthly),
         constant=rolling_sum(constant),
         real_result=_real_result(constant, params),
-        price_words="" if constant.is_empty() else f"In {words.month(prices['period'][-1])} prices",
+        price_words="" if constant.is_empty() else f"In prices of {base_year(prices)}",
         spread=_spread(flows, flow, prices, params),
+        currency=currency,
+        prices_end=None if prices.is_empty() else prices["period"].to_list()[-1],
     )
+
+
+def in_own_currency(rows: pl.DataFrame) -> tuple[str, pl.DataFrame]:
+    """("EUR", rows with the source's euros as their value) where every row has euros, else ("$", rows as they are)."""
+    if rows.height and rows["value_eur"].null_count() == 0:
+        return "EUR", rows.with_columns(pl.col("value_eur").alias("value_usd"))
+    return "$", rows
+
+
+def base_year(prices: pl.DataFrame) -> int | None:
+    """The last year with all twelve months of a price index, the base that the main picture uses too."""
+    counted = prices.group_by(pl.col("period").dt.year().alias("year")).len().filter(pl.col("len") == 12)
+    return max(counted["year"].to_list(), default=None)
 
 
 _FLOWS: tuple[FlowWord, ...] = ("total", "export", "import")
@@ -125,6 +153,7 @@ def _chosen(
 
 def _by_years(store: Store, params: CollapseParams, partner: str) -> Measured:
     flow, rows = _chosen(store, params, partner, "A")
+    currency, rows = in_own_currency(rows)
     years = without_partial(rows)
     if years.is_empty() or years["source"][0] == "un_syb":
         raise NothingToShow(
@@ -143,7 +172,7 @@ def _by_years(store: Store, params: CollapseParams, partner: str) -> Measured:
         before_years=params.before_years,
         horizon=last,
     )
-    return Measured(result, flow, years, years, years.clear(), None, "", ())
+    return Measured(result, flow, years, years, years.clear(), None, "", (), currency)
 
 
 def _series(
@@ -161,12 +190,13 @@ def _series(
 
 
 def _in_constant_prices(monthly: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
-    """Months in the prices of the deflator's last month; months without a deflator are gaps."""
-    if prices.is_empty():
+    """Months in the prices of the deflator's last full year; months without a deflator are gaps."""
+    base = base_year(prices)
+    if base is None:
         return monthly.clear()
-    return real(
-        monthly.with_columns(pl.lit("M").alias("frequency")), prices, base=prices["period"].to_list()[-1], name=DEFLATOR
-    ).select(monthly.columns)
+    return real(monthly.with_columns(pl.lit("M").alias("frequency")), prices, base=base, name=DEFLATOR).select(
+        monthly.columns
+    )
 
 
 def _real_result(constant: pl.DataFrame, params: CollapseParams) -> Collapse | None:
@@ -188,23 +218,41 @@ def _spread(
     for name, frame in flows.items():
         if frame.height:
             bases[name] = frame
-            bases[f"{name} real"] = _in_constant_prices(frame, prices)
+            if prices.height:
+                bases[f"{name} real"] = _in_constant_prices(frame, prices)
     rows = [frame for name in bases if (frame := _rows(bases[name], name, params.event, befores, afters)).height]
     if not rows:
         return ()
     table = pl.concat(rows)
     chosen = spread_range(table.filter(pl.col("basis") == flow))
     every = spread_range(table)
-    counted = len(rows)
-    return (
-        f"Peak sought over {_months(befores)} months before and trough over {_months(afters)} months after: depth "
-        f"{words.percent_range(*chosen.depth)}, rebound from the trough "
-        f"{words.percent_range(*chosen.rebound_from_trough)}, share of the loss regained "
-        f"{words.percent_range(*chosen.share_regained)}.",
-        f"Over the same windows and all {counted} combinations of flow and prices (current, constant): depth "
-        f"{words.percent_range(*every.depth)}, rebound {words.percent_range(*every.rebound_from_trough)}, "
-        f"share regained {words.percent_range(*every.share_regained)}.",
+    said = (
+        f"Peak sought over {_months(befores)} months before and trough over {_months(afters)} months after: "
+        f"{_range_words(chosen)}.",
     )
+    if len(rows) == 1:
+        return said
+    prices_said = " and prices (current, constant)" if prices.height else ""
+    return (
+        *said,
+        f"Over the same windows and all {len(rows)} combinations of flow{prices_said}: {_range_words(every)}.",
+    )
+
+
+def _range_words(found: Spread) -> str:
+    """Depth and both rebounds over several choices; a window without a fall has neither a depth nor a loss."""
+    low, high = found.depth
+    if low is None or high is None or high <= 0:
+        return "no fall"
+    depth = f"depth from no fall to {words.percent(high)}" if low <= 0 else f"depth {words.percent_range(low, high)}"
+    parts = [depth]
+    if found.rebound_from_trough[0] is not None:
+        parts.append(f"rebound from the trough {words.percent_range(*found.rebound_from_trough)}")
+    least, most = found.share_regained
+    if least is not None and most is not None:
+        share = f"none to {words.percent(most)}" if least < 0 else words.percent_range(least, most)
+        parts.append(f"{share} of the loss regained" if most > 0 else "none of the loss regained")
+    return ", ".join(parts)
 
 
 def _rows(frame: pl.DataFrame, name: str, event: date, befores: list[int], afters: list[int]) -> pl.DataFrame:

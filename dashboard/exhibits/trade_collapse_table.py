@@ -69,7 +69,7 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
                 present,
                 lead,
                 cells,
-                found.frequency,
+                found,
                 "" if place != len(targets) or not targets else OTHERS,
             )
             for place, code in enumerate(drawn)
@@ -85,6 +85,12 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
         pl.col("partner").replace_strict(names, default=None).alias("partner_name"),
         pl.col("partner").is_in(drawn).alias("drawn"),
     ).select(list(COLUMNS))
+    columns = COLUMNS
+    if found.currency == "EUR":
+        euros = {name: name.replace("_usd", "_eur") for name in COLUMNS if name.endswith("_usd")}
+        data = data.rename(euros)
+        columns = {euros.get(name, name): Column(held.label.replace("USD", "EUR"), held.format)
+                   for name, held in COLUMNS.items()}  # fmt: skip
     return Exhibit(
         id=SPEC.id,
         title=f"How far {who} goods trade fell, by partner",
@@ -96,7 +102,7 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
         params=params,
         answer=_answer(found, lead, names, who, params),
         note=_note(params, found, names),
-        columns=COLUMNS,
+        columns=columns,
         file_stem=trade_words.stem(
             trade_words.short(names, params.reporter), "goods-trade-collapse-by-partner", params.event.strftime("%Y-%m")
         ),
@@ -121,19 +127,19 @@ def _row(
     present: list[FlowWord],
     lead: str,
     cells: _Cells,
-    frequency: str,
+    found: AllPartners,
     heading: str,
 ) -> Row:
-    found = [cells.get((code, flow)) for flow in present]
+    held = [cells.get((code, flow)) for flow in present]
     main = cells[(code, lead)]
     return Row(
         label=trade_words.short(names, code),
-        values=[None if cell is None else max(cell["depth"], 0.0) for cell in found],
-        words=["" if cell is None else _fall(cell) for cell in found],
+        values=[None if cell is None else max(cell["depth"], 0.0) for cell in held],
+        words=["" if cell is None else _fall(cell) for cell in held],
         plain=(_regained(main["share_regained"]),),
         bold=code in TARGETS,
         heading=heading,
-        hover=[_hover(names, code, flow, cell, frequency) for flow, cell in zip(present, found, strict=True)],
+        hover=[_hover(names, code, flow, cell, found) for flow, cell in zip(present, held, strict=True)],
     )
 
 
@@ -147,20 +153,24 @@ def _fall(cell: dict[str, Any]) -> str:
 def _regained(share: float | None) -> str:
     if share is None:
         return "–"
+    if share < 0:
+        return "none"
     return "> 999%" if share > 9.99 else words.percent(share, 0)
 
 
-def _hover(names: dict[str, str], code: str, flow: str, cell: dict[str, Any] | None, frequency: str) -> str:
+def _hover(names: dict[str, str], code: str, flow: str, cell: dict[str, Any] | None, found: AllPartners) -> str:
     if cell is None:
         return ""
-    when = words.twelve_months if frequency == "M" else lambda day: str(day.year)
+    sign = found.currency
+    share = cell["share_regained"]
+    regained = "" if share is None else f"loss regained {words.percent(share) if share >= 0 else 'none'}: "
+    when = words.twelve_months if found.frequency == "M" else lambda day: str(day.year)
     return (
         f"<b>{names.get(code, code)}, {trade_words.FLOW_NOUNS[flow]}</b><br>"
-        f"Peak {words.money(cell['peak_usd'])}, {when(cell['peak_period'])}<br>"
-        f"Trough {words.money(cell['trough_usd'])}, {when(cell['trough_period'])}<br>"
-        f"Now {words.money(cell['now_usd'])}, {when(cell['now_period'])}<br>"
-        f"Rebound {words.percent(cell['rebound_from_trough'], signed=True)}, loss regained "
-        f"{words.percent(cell['share_regained'])}: {cell['state']}"
+        f"Peak {words.money(cell['peak_usd'], sign)}, {when(cell['peak_period'])}<br>"
+        f"Trough {words.money(cell['trough_usd'], sign)}, {when(cell['trough_period'])}<br>"
+        f"Now {words.money(cell['now_usd'], sign)}, {when(cell['now_period'])}<br>"
+        f"Rebound {words.percent(cell['rebound_from_trough'], signed=True)}, {regained}{cell['state']}"
     )
 
 
@@ -185,14 +195,16 @@ def _answer(found: AllPartners, lead: str, names: dict[str, str], who: str, para
     ranked = found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
     halved = ranked.filter(pl.col("depth") >= 0.5)
     deepest = [
-        f"{trade_words.short(names, row['partner'])} ({words.percent(row['depth'], 0)})"
+        f"{trade_words.whom(names, row['partner'])} ({words.percent(row['depth'], 0)})"
         for row in ranked.filter(pl.col("partner").is_in(TARGETS)).head(3).iter_rows(named=True)
     ]
     first = (
         f"Around {words.month(params.event)}, {who} goods {_NOUNS[lead]} fell by half or more with "
         f"{halved.height} of {words.plural(ranked.height, 'partner')}"
     )
-    return f"{first}; of the economies under sanctions most with {words.listing(deepest)}." if deepest else f"{first}."
+    if not deepest:
+        return f"{first}."
+    return f"{first}. Among the economies under sanctions it fell most with {words.listing(deepest)}."
 
 
 _LEAD = {"export": "exports", "import": "imports", "total": "both flows together"}
@@ -202,7 +214,7 @@ _NOUNS = {"export": "exports", "import": "imports", "total": "trade"}
 def _note(params: CollapseTableParams, found: AllPartners, names: dict[str, str]) -> str:
     parts = [CANNOT_SHOW]
     lost = [trade_words.short(names, code) for code in found.small if code in TARGETS]
-    least = words.money(params.min_peak_musd * 1e6)
+    least = words.money(params.min_peak_musd * 1e6, found.currency)
     if found.small:
         among = f" (among them {words.listing(lost)})" if lost else ""
         parts.append(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import polars as pl
 import pytest
 
+from dashboard.analysis import words
 from dashboard.exhibits.base import NothingToShow
 from dashboard.exhibits.trade_collapse import SPEC, collapse_card
 from dashboard.exhibits.trade_collapse_measure import CollapseParams, measure
+from dashboard.exhibits.trade_collapse_words import note
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
+from dashboard.queries import trade
 from pipelines.store import Store
 
 
@@ -63,18 +67,65 @@ def test_named_points_lie_on_the_line(store: Store) -> None:
 
 
 def test_spread_and_cause_are_printed(store: Store) -> None:
-    note = collapse_card(store, CollapseParams(), LIGHT).note
-    assert "12 to 36 months before" in note
-    assert "all 6 combinations of flow and prices" in note
-    assert NOT_A_CAUSE in note
+    said = collapse_card(store, CollapseParams(), LIGHT).note
+    assert "12 to 36 months before" in said
+    assert "all 6 combinations of flow and prices" in said
+    assert NOT_A_CAUSE in said
 
 
 def test_constant_prices_end_before_the_month_that_the_deflator_lacks(store: Store) -> None:
     exhibit = collapse_card(store, CollapseParams(show_real=True), LIGHT)
     constant = exhibit.data.filter(pl.col("price_basis") != "current")
     assert constant["period"].to_list()[-1] == date(2025, 9, 1)  # no US CPI was published for October 2025
-    assert "Sums in constant prices end in Sep 2025" in exhibit.note
-    assert set(constant["price_basis"]) == {"May 2026 prices, US CPI-U"}
+    assert "Sums in constant prices end in Sep 2025: no index was published for Oct 2025" in exhibit.note
+    assert set(constant["price_basis"]) == {"prices of 2024, deflated by US consumer prices (CPI-U)"}
+
+
+def test_an_earlier_day_ends_constant_prices_with_the_index(store: Store) -> None:
+    found = measure(store, CollapseParams(flow="export"), "RUS")
+    assert found.prices_end == date(2026, 5, 1)
+    ends = dataclasses.replace(found, prices_end=date(2025, 9, 1))
+    assert "US consumer prices (CPI-U) end there as well" in note(CollapseParams(), ends, "Russia")
+
+
+def test_euros_stay_euros_and_are_not_deflated_by_us_prices(store: Store) -> None:
+    exhibit = collapse_card(store, CollapseParams(reporter="DEU", flow="export", show_real=True), LIGHT)
+    months = trade.series(store, reporter="DEU", partners=["RUS"], flow="export", frequency="M").sort("period")
+    last = exhibit.data.sort("period").row(-1, named=True)
+    assert last["value_eur"] == pytest.approx(sum(months["value_eur"][-12:]))
+    assert "value_usd" not in exhibit.data.columns
+    assert set(exhibit.data["price_basis"]) == {"current"}
+    said = " ".join(
+        [exhibit.answer, exhibit.note, exhibit.alt, *(f"{card.value} {card.detail}" for card in exhibit.cards)]
+    )
+    assert "EUR" in exhibit.answer
+    assert "$" not in said
+    assert "not deflated" in exhibit.note
+    assert exhibit.cards[2].value == "None yet"  # the trough is the last window
+    assert exhibit.passport.unit == "EUR"
+
+
+def test_what_fell_further_is_not_called_regained(store: Store) -> None:
+    exhibit = collapse_card(store, CollapseParams(event=date(2014, 3, 1)), LIGHT)
+    rebound = exhibit.cards[2]
+    assert rebound.value.endswith("| none")
+    assert "fell further" in rebound.detail
+    assert "it fell further, and none of the loss" in exhibit.answer
+    assert "fallen further" in exhibit.cards[1].detail
+    assert "none of the loss regained" in exhibit.note
+    assert "regained −" not in " ".join([exhibit.answer, exhibit.note, *(card.detail for card in exhibit.cards)])
+
+
+def test_a_small_part_regained_is_not_called_flat(store: Store) -> None:
+    detail = collapse_card(store, CollapseParams(flow="export"), LIGHT).cards[2].detail
+    assert detail.endswith("little or none of the loss regained since.")
+
+
+def test_the_world_reads_as_a_sentence_and_no_fall_has_no_figures(store: Store) -> None:
+    exhibit = collapse_card(store, CollapseParams(partner=("WLD",)), LIGHT)
+    assert exhibit.title == "US goods trade with the world: collapse and rebound"
+    assert words.NO_FIGURE not in exhibit.note
+    assert "depth −" not in exhibit.note
 
 
 def test_a_reporter_with_years_only_is_measured_by_years(store: Store) -> None:

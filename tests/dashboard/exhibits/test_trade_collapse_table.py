@@ -58,6 +58,16 @@ def test_russia_is_measured_by_years(store: Store) -> None:
     assert "Complete years" in by_years.subtitle
 
 
+def test_a_reporter_in_euros_is_tabled_in_euros(store: Store) -> None:
+    table = collapse_table(store, CollapseTableParams(reporter="DEU"), LIGHT)
+    alone = measure(store, CollapseParams(reporter="DEU", flow="export"), "RUS").result
+    row = table.data.filter(pl.col("partner") == "RUS").row(0, named=True)
+    assert row["peak_eur"] == pytest.approx(alone.peak_usd)
+    assert "EUR" in table.columns["peak_eur"].label
+    assert not [name for name in table.data.columns if name.endswith("_usd")]
+    assert "$" not in table.note
+
+
 def test_a_reporter_without_partners_says_so(store: Store) -> None:
     with pytest.raises(NothingToShow, match="no figures by partner"):
         collapse_table(store, CollapseTableParams(reporter="IRN"), LIGHT)
