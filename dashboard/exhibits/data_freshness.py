@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
 from dashboard.analysis import words
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Params, Passport, Spec
+from dashboard.exhibits.passports import published_words
 from dashboard.figures.dots import Kind, Point, Row, dot_rows
 from dashboard.figures.theme import Style
 from dashboard.queries import coverage
@@ -40,7 +42,7 @@ def freshness(store: Store, params: FreshnessParams, style: Style) -> Exhibit:
     if params.only_statistics:
         data = data.filter(pl.col("last_period").is_not_null())
     if data.is_empty():
-        raise NothingToShow("The store names no source. Run `tradewake refresh --offline` to build it.")
+        raise NothingToShow("The store names no source. A refresh (tradewake refresh --offline) builds it.")
     kinds = [
         Kind("end of the last observed period", "circle", style.exports),
         Kind("newest vintage published", "diamond-open", style.imports),
@@ -63,8 +65,9 @@ def freshness(store: Store, params: FreshnessParams, style: Style) -> Exhibit:
         alt=_alt(title, data),
         passport=Passport(
             source="Tradewake, table of sources and vintages", series="Coverage by source", basis="not applicable",
-            unit="days", last_observation=words.day(built), vintage=store.build_id, price_basis="not applicable",
-            adjustment="not applicable", licence="Apache License 2.0; each source under its own",
+            unit="days", last_observation=words.day(built), vintage=f"as built on {words.day(built)}",
+            price_basis="not applicable", adjustment="not applicable",
+            licence="Apache License 2.0; each source under its own",
             credit="Source: Tradewake, from the sources' own periods and days of publication.", cannot_show=note,
             build_id=store.build_id, view=SPEC.view(params),
         ),
@@ -75,7 +78,8 @@ def freshness(store: Store, params: FreshnessParams, style: Style) -> Exhibit:
             "source": Column("Source"), "name": Column("Name"), "publisher": Column("Publisher"),
             "frequency": Column("Frequency"), "first_period": Column("First period"),
             "last_period": Column("Last period"), "last_day": Column("Last day covered"),
-            "release": Column("Newest vintage"), "published": Column("Published"), "age_days": Column("Age, days"),
+            "release": Column("Newest vintage"), "published": Column("Published"),
+            "published_precision": Column("Published, known to the"),"age_days": Column("Age, days"),
             "next_due": Column("Next release usually by"), "state": Column("State"), "rows": Column("Rows"),
         },
         file_stem=f"freshness-of-sources-{built.isoformat()}",
@@ -94,6 +98,7 @@ def _data(store: Store, built: date) -> pl.DataFrame:
             "source": row["source"], "name": SHORT_NAMES.get(row["source"], row["source"]),
             "publisher": row["publisher"], "frequency": often, "first_period": row["first_period"],
             "last_period": last, "last_day": ends, "release": row["release"], "published": row["published"],
+            "published_precision": row["published_precision"],
             "age_days": None if ends is None else (built - ends).days,
             "next_due": None if due is None or stopped else due.due,
             "state": "ended" if stopped else state, "rows": row["rows"],
@@ -101,7 +106,8 @@ def _data(store: Store, built: date) -> pl.DataFrame:
     schema = {
         "source": pl.String, "name": pl.String, "publisher": pl.String, "frequency": pl.String,
         "first_period": pl.Date, "last_period": pl.Date, "last_day": pl.Date, "release": pl.String,
-        "published": pl.Date, "age_days": pl.Int64, "next_due": pl.Date, "state": pl.String, "rows": pl.Int64,
+        "published": pl.Date, "published_precision": pl.String, "age_days": pl.Int64, "next_due": pl.Date,
+        "state": pl.String, "rows": pl.Int64,
     }  # fmt: skip
     frame = pl.DataFrame(rows, schema=schema)
     held = frame.filter(pl.col("last_day").is_not_null() | pl.col("published").is_not_null())
@@ -120,14 +126,14 @@ def _last_day(period: date, frequency: str) -> date:
     return date(index // 12, index % 12 + 1, 1) - timedelta(days=1)
 
 
-def _row(row: dict[str, object]) -> Row:
+def _row(row: dict[str, Any]) -> Row:
     points = []
     name = f"<b>{row['name']}</b><br>"
     last, published = row["last_day"], row["published"]
     if isinstance(last, date):
         points.append(Point(last, 0, f"{name}figures to {words.day(last)}, {row['age_days']} days old"))
     if isinstance(published, date):
-        points.append(Point(published, 1, f"{name}{row['release']}, published {words.day(published)}"))
+        points.append(Point(published, 1, f"{name}newest vintage, published {_published(row)}"))
     if isinstance(last, date):
         text = (
             words.day(last)
@@ -141,11 +147,16 @@ def _row(row: dict[str, object]) -> Row:
     return Row(str(row["name"]), points, text=text, quiet=not isinstance(last, date))
 
 
+def _published(row: dict[str, Any]) -> str:
+    return published_words(row["published"], row["published_precision"])
+
+
 def _answer(data: pl.DataFrame, late: pl.DataFrame) -> str:
     newest = data.filter(pl.col("source") == "census")
     sentence = ""
     if newest.height == 1 and newest["last_period"][0] is not None:
-        sentence = f"US trade reaches {words.month(newest['last_period'][0])} (vintage {newest['release'][0]}). "
+        vintage = _published(newest.row(0, named=True))
+        sentence = f"US trade reaches {words.month(newest['last_period'][0])} (vintage of {vintage}). "
     if late.is_empty():
         return sentence + "No source is overdue by its own schedule."
     return sentence + (

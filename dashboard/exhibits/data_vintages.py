@@ -127,7 +127,7 @@ def _row(part: pl.DataFrame) -> Row:
     points = [
         Point(
             row["change_pct"], kinds[row["place"]],
-            f"<b>{row['period'].year}: ${_million(row['value_usd'])} million</b><br>{row['release']}, known from "
+            f"<b>{row['period'].year}: ${_million(row['value_usd'])} million</b><br>known from "
             f"{words.day(row['known_from'])}<br>{words.percent(row['change_pct'] / 100, signed=True)} on the first",
         )
         for row in part.iter_rows(named=True)

@@ -23,7 +23,7 @@ from dashboard.exhibits.impact_common import (
     one_edition,
     slug,
 )
-from dashboard.exhibits.passports import passport
+from dashboard.exhibits.passports import passport, vintage_words
 from dashboard.figures.fan import Dot, Panel, vintage_fan
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
@@ -57,7 +57,7 @@ def growth_shortfall(store: Store, params: ShortfallParams, style: Style) -> Exh
     )  # fmt: skip
     outcome = one_edition(outcome)
     if outcome.is_empty():
-        raise NothingToShow(absent(name, "gdp_growth", params.gdp_source, params.known_on))
+        raise NothingToShow(absent(store, params.target, "gdp_growth", params.gdp_source, params.known_on))
     chosen = _chosen(published, params, name)
     try:
         result = measure(chosen, outcome.select("period", "value"), event=params.event)
@@ -88,7 +88,7 @@ def growth_shortfall(store: Store, params: ShortfallParams, style: Style) -> Exh
             series="Real GDP growth: forecasts, first estimates, revisions, outcome", unit="% on the year before",
             last_observation=str(max(outcome["period"]).year), price_basis="constant prices of the local currency",
             adjustment="yearly figures", known_on=params.known_on, cannot_show=note, view=SPECS[0].view(params),
-        ), vintage=_vintage(data, chosen, outcome)),
+        ), vintage=_vintage(store, data, chosen, outcome)),
         params=params,
         answer=_answer(result, name, label),
         note=f"{note} {NOT_A_CAUSE}",
@@ -199,11 +199,12 @@ def _panels(data: pl.DataFrame, result: GrowthShortfall) -> list[Panel]:
     return panels
 
 
-def _vintage(data: pl.DataFrame, chosen: pl.DataFrame, outcome: pl.DataFrame) -> str:
+def _vintage(store: Store, data: pl.DataFrame, chosen: pl.DataFrame, outcome: pl.DataFrame) -> str:
     """The two vintages that are compared, and how many stand around them."""
     others = data.filter(pl.col("kind") != "outcome")["release"].n_unique() - 1
     return (
-        f"forecast {chosen['release'][0]} (published {_when(chosen)}), outcome {outcome['release'][0]}, and "
+        f"forecast of {vintage_words(store, [chosen['release'][0]], None)}, outcome of "
+        f"{vintage_words(store, outcome['release'].unique().to_list(), None)}, and "
         f"{words.plural(others, 'other publication')}"
     )
 

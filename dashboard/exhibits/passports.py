@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -39,17 +42,46 @@ def valuation_words(frame: pl.DataFrame) -> str:
     return words.listing([VALUATION_WORDS.get(name, name) for name in found])
 
 
+MOST_VINTAGES = 4
+"""Vintages named in full under a figure; the others are counted."""
+
+
+@dataclass(frozen=True)
+class StorePassport(Passport):
+    """A passport of figures from the store, which also holds the keys of their releases, newest first."""
+
+    releases: tuple[str, ...] = ()
+
+    def rows(self) -> list[tuple[str, str]]:
+        """As any passport's, with the keys of the releases in brackets behind their dates."""
+        keys = ", ".join(self.releases)
+        return [
+            (label, f"{value} [{keys}]" if label == "Vintage" and keys else value) for label, value in super().rows()
+        ]
+
+
+def published_words(day: date, precision: str) -> str:
+    """When a release came out, as precisely as it is known: "8 Mar 2023", "Sep 2026", "2022"."""
+    return {"month": words.month(day), "year": str(day.year)}.get(precision, words.day(day))
+
+
+def release_words(row: dict[str, Any]) -> str:
+    """A release as a reader knows it: "Sep 2026 (US goods trade by country)"."""
+    title = re.split(r"[,;:]", row["title"], maxsplit=1)[0].strip()
+    return f"{published_words(row['published'], row['published_precision'])} ({title})"
+
+
 def vintage_words(store: Store, releases: Sequence[str], known_on: date | None) -> str:
-    """Which vintages a figure holds: the newest by name, how many, and the day it is seen from."""
+    """Which vintages a figure holds: the newest of each source, how many others, and the day it is seen from."""
     table = catalogue.releases(store).filter(pl.col("release").is_in(list(releases)))
     if table.is_empty():
         return "not recorded"
-    newest = table.row(0, named=True)
-    day = newest["published"]
-    when = words.month(day) if newest["published_precision"] == "month" else words.day(day)
-    text = f"{newest['release']} (published {when})"
-    if table.height > 1:
-        text += f" and {words.plural(table.height - 1, 'earlier vintage')}"
+    newest = table.unique("source", keep="first", maintain_order=True).head(MOST_VINTAGES)
+    told = [release_words(row) for row in newest.iter_rows(named=True)]
+    rest = table.height - len(told)
+    if rest:
+        told.append(words.plural(rest, "earlier vintage" if table["source"].n_unique() == 1 else "other vintage"))
+    text = words.listing(told)
     return text if known_on is None else f"{text}, as known on {words.day(known_on)}"
 
 
@@ -68,7 +100,7 @@ def passport(
     known_on: date | None = None,
     view: str = "",
     cannot_show: str = "",
-) -> Passport:
+) -> StorePassport:
     """A passport with the sources' own titles, licences and credit lines.
 
     Args:
@@ -77,7 +109,9 @@ def passport(
     """
     credited = catalogue.credits(store, sorted(set(sources)))
     titles = [f"{row['publisher']}, {row['title']}" for row in credited.iter_rows(named=True)]
-    return Passport(
+    held = set(releases)
+    newest_first = [key for key in catalogue.releases(store)["release"] if key in held]
+    return StorePassport(
         source="; ".join(titles) or "not recorded",
         series=series,
         basis=basis,
@@ -93,4 +127,5 @@ def passport(
         build_id=store.build_id,
         view=view,
         cannot_show=cannot_show,
+        releases=tuple(newest_first),
     )

@@ -75,4 +75,4 @@ def register_passport(
         view=view,
         cannot_show=cannot_show,
     )
-    return replace(made, vintage=f"as shipped with build {store.build_id}")
+    return replace(made, vintage="as shipped with this build")

@@ -34,7 +34,10 @@ def test_russia_against_the_imf_of_january_2022(store: Store) -> None:
     assert found[2023]["level_gap_pct"] == pytest.approx(gap)
     assert round(gap, 2) == -2.27
     assert "World Economic Outlook update, January 2022" in shown.note
-    assert shown.passport.vintage.startswith("forecast imf_weo-2022-01 (published Jan 2022), outcome worldbank-2026-07")
+    assert shown.passport.vintage.startswith(
+        "forecast of Jan 2022 (World Economic Outlook update), outcome of 1 Jul 2026 (World Development Indicators)"
+    )
+    assert "imf_weo-2022-01" in dict(shown.passport.rows())["Vintage"]
 
 
 def test_the_measure_gives_the_published_case() -> None:

@@ -14,6 +14,11 @@ from dashboard.figures.theme import DARK, LIGHT
 from pipelines.store import Store
 
 JARGON = re.compile(r"\b(None|NaN|null|nan|df|idx|known_from|is_partial|value_usd|TODO)\b")
+CODE_NAMES = re.compile(
+    r"\b(census|worldbank|worldbank_gep|imts|comext|fcs|unsyb|imf_weo|imf_staff|ebrd|iif|cbr|minecon_\w+|rosstat|"
+    r"sp_global|ukrstat|bls_cpi|brent|ecb_fx|eu-oj|ofac-names)-20\d\d|`"
+)
+"""Names of releases are for the passport's table alone; marks of code are for nobody."""
 
 
 @pytest.fixture(scope="module", params=EXHIBITS, ids=lambda spec: spec.id)
@@ -32,6 +37,7 @@ def test_words(drawn: tuple[Spec, Exhibit]) -> None:
     assert len(exhibit.alt) > 60
     for text in (exhibit.title, exhibit.subtitle, exhibit.note, exhibit.alt, exhibit.answer):
         assert JARGON.search(text) is None, text
+        assert CODE_NAMES.search(text) is None, text
         assert "- " not in text or " - " not in text
 
 
@@ -43,6 +49,12 @@ def test_passport_is_complete(drawn: tuple[Spec, Exhibit], store: Store) -> None
         assert getattr(passport, name), name
         assert "not recorded" not in getattr(passport, name), name
     assert passport.view == spec.view(exhibit.params)
+
+
+def test_the_foot_names_vintages_by_date_and_title(drawn: tuple[Spec, Exhibit]) -> None:
+    foot = drawn[1].passport.foot()
+    assert CODE_NAMES.search(foot) is None, foot
+    assert JARGON.search(foot) is None, foot
 
 
 def test_marks_never_claim_a_cause(drawn: tuple[Spec, Exhibit]) -> None:
