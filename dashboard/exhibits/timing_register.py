@@ -82,7 +82,7 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
     if clock not in STRICT_CLOCKS:
         key += "<br>Bar: wind-down, or (ending in a stroke) until lifted."
     figure = timeline.lanes(lanes, start=start, end=end, style=style, key=key)
-    counter = " or by it" if (shown["sender"] == params.target).any() else ""
+    counter = " or by it" if ((found if clock in STRICT_CLOCKS else shown)["sender"] == params.target).any() else ""
     senders = shown["sender"].n_unique()
     cannot = (
         "A measure is one thing that one act did: counts say nothing about severity, and senders are unevenly covered. "
@@ -100,9 +100,13 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
     if senders == 1:
         most = f", all by {tw.the(tw.sender(lead['sender']))}"
     answer = (
-        f"The register dates {words.plural(shown.height, 'measure')} on {tw.the(target)}{counter}{most}. "
-        f"The busiest month is {words.month(busiest['month'])} with {words.count(busiest['len'])}."
+        f"The register dates {words.plural(shown.height, 'measure')} on {tw.the(target)}{counter}{most}."
+        if clock not in STRICT_CLOCKS
+        else f"Of {words.plural(found.height, 'measure')} on {tw.the(target)}{counter}, {words.count(shown.height)} "
+        f"{'has' if shown.height == 1 else 'have'} {_DATE_OF[clock]}{most}."
     )
+    if busiest["len"] >= BUSY_FROM:
+        answer += f" The busiest month is {words.month(busiest['month'])} with {words.count(busiest['len'])}."
     title = f"Sanctions on {target} by sender, kind and date"
     return Exhibit(
         id="register_timeline",
@@ -134,6 +138,12 @@ _CLOCK_PHRASE = {
     "wind_down_end": "their wind-down ended",
     "lifted": "they were lifted or replaced",
 }
+
+
+_DATE_OF = {"wind_down_end": "a date for the end of a wind-down", "lifted": "a lifting date"}
+
+BUSY_FROM = 3
+"""A month with one or two measures is no busy month."""
 
 
 def _after(month: date) -> date:

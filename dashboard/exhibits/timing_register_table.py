@@ -57,9 +57,11 @@ def alt(title: str, shown: pl.DataFrame, busiest: dict[str, Any]) -> str:
     parts = [f"{tw.sender(code)} {words.count(size)}" for code, size in counts.iter_rows()]
     first, last = shown.row(0, named=True), shown.row(-1, named=True)
     doubtful = shown.filter(~pl.col("status").is_in(FIRM)).height
+    most = f"Most in one month: {words.count(busiest['len'])} in {words.month(busiest['month'])}. "
+    most = most if busiest["len"] > 2 else ""
     return (
         f"Timeline: {title}. {words.plural(shown.height, 'measure')}: {words.listing(parts)}. "
         f"First {words.day(first['date'])}, {first['title']}; last {words.day(last['date'])}, {last['title']}. "
-        f"Most in one month: {words.count(busiest['len'])} in {words.month(busiest['month'])}. "
+        f"{most}"
         f"{words.plural(doubtful, 'date') if doubtful else 'No date'} inferred or from a listing only."
     )

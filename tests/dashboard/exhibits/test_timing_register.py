@@ -75,6 +75,9 @@ def test_lifted_clock_leaves_out_what_was_never_lifted_and_says_how_many(store: 
     shown = register_timeline(store, RegisterTimelineParams.parse({"clock": "lifted"}), LIGHT)
     assert shown.data["lifted"].null_count() == 0
     left_out = store.table("measure").height - shown.data.height
+    held = store.table("measure").height
+    assert shown.answer.startswith(f"Of {held} measures on Russia or by it, {shown.data.height} have a lifting date")
+    assert "busiest" not in shown.answer and "Most in one month" not in shown.alt
     assert f"{left_out} measures have no such date and are left out." in shown.note
 
 
