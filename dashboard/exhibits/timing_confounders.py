@@ -173,8 +173,8 @@ def _series(
             stopped="" if whom == partner else _world_stop(rows, flows[partner]),
         ))  # fmt: skip
     for indicator, area, name, unit, stopped in (
-        ("brent_usd_per_barrel", WORLD, "Brent", "USD per barrel", ""),
-        ("rub_per_usd", "RUS", "Roubles per dollar", "RUB per USD", "the ECB stopped fixing the rouble after {month}"),
+        ("brent_usd_per_barrel", WORLD, "Brent", "$ per barrel", ""),
+        ("rub_per_usd", "RUS", "Roubles per dollar", "roubles", "the ECB stopped fixing the rouble after {month}"),
     ):
         rows = macro.series(store, indicator=indicator, areas=[area], frequency="M", known_on=params.known_on)
         if not rows.is_empty():
@@ -203,7 +203,7 @@ def _panel(one: _Series, rows: pl.DataFrame, end: date) -> Panel:
     days, values = monthly_points(rows, "value")
     stops = bool(one.stopped) and days[-1] < end
     return Panel(
-        title=f"{one.name}, {one.unit}",
+        title=one.name if one.unit == "roubles" else f"{one.name}, {one.unit}",
         lines=[Line(one.name, days, values, one.colour, width=1.8)],
         height=one.height,
         value_format=one.digits,
@@ -214,8 +214,10 @@ def _panel(one: _Series, rows: pl.DataFrame, end: date) -> Panel:
 
 
 def _worded(value: float, *, one: _Series) -> str:
-    """A drawn value in words: "$204 million", "83.8 USD per barrel"."""
-    return words.money(value * one.divisor) if one.unit.startswith("$") else f"{words.number(value)} {one.unit}"
+    """A drawn value in words, where its name stands before it: "$204 million", "$83.8 per barrel", "78.4"."""
+    if one.unit == "$ per barrel":
+        return f"${words.number(value)} per barrel"
+    return words.money(value * one.divisor) if one.unit.startswith("$") else words.number(value)
 
 
 def _answer(shown: list[tuple[_Series, pl.DataFrame]]) -> str:

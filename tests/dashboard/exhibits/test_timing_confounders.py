@@ -32,6 +32,19 @@ def test_four_panels_end_where_their_sources_end(store: Store) -> None:
     assert NOT_A_CAUSE in shown.note
 
 
+def test_units_are_said_once(store: Store) -> None:
+    shown = _shown(store)
+    assert "Brent $83.8 per barrel (Jul 2026)" in shown.answer
+    assert "Roubles per dollar 78.4 (Feb 2022)" in shown.answer
+    assert "RUB" not in shown.answer + shown.alt
+
+
+def test_every_source_has_its_vintage_in_the_foot(store: Store) -> None:
+    vintage = _shown(store).passport.vintage
+    for title in ("US goods trade by country", "Europe Brent spot price FOB", "Euro foreign exchange reference rates"):
+        assert f"({title})" in vintage
+
+
 def test_oil_of_the_last_month_is_the_printed_mean(store: Store) -> None:
     brent = _shown(store).data.filter((pl.col("series") == "Brent") & (pl.col("period") == date(2026, 7, 1)))
     assert brent["value"].item() == pytest.approx(83.76, abs=0.005)
