@@ -22,7 +22,7 @@ def take(view: state.View, case: Mapping[str, Any]) -> None:
 view = state.open_view("gdp_growth", "gdp_level", "gdp_gap", "growth_shortfall", "inflation", "exposure")
 countries = ip.countries(state.store())
 
-panel.head("What happened to the sanctioned economies?")
+panel.head("What happened to economies under sanctions, and to Ukraine?")
 with controls.row():
     for label, case in ip.CASES.items():
         st.button(label, on_click=take, args=(view, case), key=f"case-{label}")
@@ -53,7 +53,7 @@ panel.show(view.exhibit("growth_shortfall"))
 panel.section("Prices")
 panel.show(view.exhibit("inflation"))
 
-panel.section("Exposure to the sanctioning side")
-with controls.more("Who counts as the sanctioning side"):
+panel.section(ip.exposure_heading(view.value("target")))
+with controls.more("Partners that are counted"):
     controls.many(view, "side", "Countries", ip.partners(state.store()), most=60)
 panel.show(view.exhibit("exposure"))

@@ -21,6 +21,9 @@ from pipelines.store import Store
 FIRST_YEAR = 2013
 """Where the drawn years begin unless the reader says otherwise: a year before the first sanctions on Russia."""
 
+YEARS_BEFORE = 4
+"""Years before the event that are drawn at least unless the reader says otherwise."""
+
 EVENT = date(2022, 2, 24)
 """The event that divides the years unless the reader says otherwise: the invasion of Ukraine."""
 
@@ -38,10 +41,15 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "Iran": {"target": "IRN", "also": (), "peers": ("IRQ", "SAU", "TUR"), "event": date(2018, 5, 8)},
         "Venezuela": {"target": "VEN", "also": (), "peers": ("BRA", "COL", "ECU"), "event": date(2019, 1, 28)},
         "Myanmar": {"target": "MMR", "also": (), "peers": ("BGD", "LAO", "THA"), "event": date(2021, 2, 1)},
+        "Cuba": {"target": "CUB", "also": (), "peers": ("CRI", "DOM", "JAM"), "event": date(2019, 5, 2)},
+        "Syria": {"target": "SYR", "also": (), "peers": ("IRQ", "JOR", "TUR"), "event": date(2011, 8, 17)},
+        "North Korea": {"target": "PRK", "also": (), "peers": ("KOR", "LAO", "MNG"), "event": date(2017, 8, 5)},
     }
 )  # fmt: skip
 """Views worth starting from: a target, peers that share its region or its trade, and the event that divides the
-years (the invasion of Ukraine; the US leaving the nuclear agreement; sanctions on PDVSA; the coup in Myanmar)."""
+years (the invasion of Ukraine; the US leaving the nuclear agreement; sanctions on PDVSA; the coup in Myanmar;
+Title III of the Helms-Burton Act in force; EO 13582 on Syria; UN resolution 2371 on North Korea, whose output no source
+gives)."""
 
 
 class TargetParams(Params):
@@ -78,8 +86,12 @@ class PeerParams(TargetParams):
 
     @property
     def first(self) -> date:
-        """First drawn year."""
-        return date(FIRST_YEAR, 1, 1) if self.start is None else date(self.start.year, 1, 1)
+        """First drawn year: an early event needs years before it."""
+        return (
+            date(min(FIRST_YEAR, self.event.year - YEARS_BEFORE), 1, 1)
+            if self.start is None
+            else date(self.start.year, 1, 1)
+        )
 
 
 def area_names(store: Store, codes: Sequence[str]) -> dict[str, str]:
@@ -108,7 +120,7 @@ def yearly(
     rows = one_edition(rows)
     held = set(rows["area"])
     if params.target not in held:
-        raise NothingToShow(absent(names[params.target], indicator, source, params.known_on))
+        raise NothingToShow(absent(store, params.target, indicator, source, params.known_on))
     return rows, names, [names[code] for code in codes if code not in held]
 
 
@@ -126,9 +138,12 @@ _INDICATORS = {
 }
 
 
-def absent(name: str, indicator: str, source: str, known_on: date | None) -> str:
-    """The sentence of an empty state."""
-    what = f"{SOURCE_WORDS.get(source, source)} figures on {_INDICATORS.get(indicator, indicator)} for {name}"
+def absent(store: Store, area: str, indicator: str, source: str, known_on: date | None) -> str:
+    """The sentence of an empty state: no figures in this choice, or none at all from anybody."""
+    told = f"{_INDICATORS.get(indicator, indicator)} for {area_names(store, [area])[area]}"
+    if one_edition(macro.series(store, indicator=indicator, areas=[area], frequency="A")).is_empty():
+        return f"No source in the store gives {told}. Choose another country."
+    what = f"{SOURCE_WORDS.get(source, source)} figures on {told}"
     if known_on is not None:
         return (
             f"The store holds no {what} in these years as known on {words.day(known_on)}; its editions are of 2025 "

@@ -15,6 +15,7 @@ from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Areas, Card, Column, Exhibit, NothingToShow, Spec
 from dashboard.exhibits.impact_common import TargetParams, absent, area_names, slug
 from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.exhibits.trade_words import TARGETS
 from dashboard.figures.before_after import divide_years, middle
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -51,7 +52,7 @@ def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
         store, indicator="gdp_usd", areas=[params.target], source="worldbank", frequency="A", known_on=params.known_on
     )
     if gdp.is_empty():
-        raise NothingToShow(absent(name, "gdp_usd", "worldbank", params.known_on))
+        raise NothingToShow(absent(store, params.target, "gdp_usd", "worldbank", params.known_on))
     parts = []
     for flow in ("export", "import"):
         try:
@@ -80,9 +81,10 @@ def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
     side = _side_words(store, params, seen_from)
     figure = time_lines(lines, unit="% of GDP", style=style, value_format=".1f", suffix="%", hover_date="%Y")
     figure = divide_years(figure, params.event, style, first=first, last=last)
-    title = f"{name}: goods trade with {'the sanctioning side' if not seen_from else 'the United States'}"
+    whom = "the United States" if seen_from else "the sanctioning side"
+    title = f"{name}: goods trade with {whom}"
     estimated = sorted({when.year for when in data.filter(pl.col("is_estimate"))["period"]})
-    note = _note(name, seen_from, estimated)
+    note = _note(name, seen_from, estimated, params.target in TARGETS)
     releases = [*data["release"].unique().to_list(), *gdp["release"].unique().to_list()]
     basis, valuation = basis_words(flows), valuation_words(flows)
     return Exhibit(
@@ -94,7 +96,7 @@ def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
         alt=lines_alt(title, lines, lambda value: words.percent(value / 100), frequency="A"),
         passport=passport(
             store, sources=[flows["source"][0], "worldbank"], releases=releases,
-            series="Goods trade with the sanctioning side over GDP", unit="% of GDP", last_observation=str(last.year),
+            series=f"Goods trade with {whom} over GDP", unit="% of GDP", last_observation=str(last.year),
             basis=basis, valuation=valuation, price_basis="current US dollars in both", adjustment="yearly figures",
             known_on=params.known_on, cannot_show=note, view=SPECS[0].view(params),
         ),
@@ -108,7 +110,7 @@ def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
             "gdp_usd": Column("GDP, USD", "%.0f"), "is_estimate": Column("Estimate"), "source": Column("Source"),
             "release": Column("Vintage"), "known_from": Column("Known from"),
         },
-        file_stem=f"exposure-{slug(name)}-{first.year}-{last.year}",
+        file_stem=f"goods-trade-of-{slug(name)}-with-{slug(whom)}-share-of-gdp-{first.year}-{last.year}",
     )  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFram
         return found, False
     if "USA" not in partners:
         raise NothingToShow(
-            f"The store has no trade of {name} with its partners, only what the United States report; add the "
+            f"The store has no trade of {name} with its partners, only what the United States reports; add the "
             "United States to the sanctioning side to see it."
         )
     mirrored = [
@@ -139,7 +141,7 @@ def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFram
     ]  # fmt: skip
     found = pl.concat(mirrored).filter(~pl.col("is_partial"))
     if found.is_empty():
-        raise NothingToShow(f"The store has no goods trade of {name} with the sanctioning side.")
+        raise NothingToShow(f"The store has no goods trade of {name} with the United States. Choose another country.")
     return found, True
 
 
@@ -170,7 +172,7 @@ def _line(data: pl.DataFrame, flow: str, style: Style) -> Line:
 
 def _side_words(store: Store, params: ExposureParams, seen_from: bool) -> str:
     if seen_from:
-        return "With the United States only, as the United States report it"
+        return "With the United States only, as the United States reports it"
     if set(params.side) == set(SANCTIONING_SIDE):
         return "With the EU 27, US, UK, Canada, Japan, Australia, Switzerland and Norway"
     names = area_names(store, params.side)
@@ -179,11 +181,15 @@ def _side_words(store: Store, params: ExposureParams, seen_from: bool) -> str:
     return f"With {len(params.side)} chosen countries"
 
 
-def _note(name: str, seen_from: bool, estimated: Sequence[int]) -> str:
+def _less(sanctioned: bool) -> str:
+    return "far less than the whole sanctioning side" if sanctioned else "a small share of its trade with all partners"
+
+
+def _note(name: str, seen_from: bool, estimated: Sequence[int], sanctioned: bool) -> str:
     if seen_from:
         text = (
-            f"The store has no trade of {name} by partner: this is the part that the United States report (their "
-            "imports are its exports), far less than the whole sanctioning side."
+            f"The store has no trade of {name} by partner: this is the part that the United States reports (US imports "
+            f"are exports of {name}), {_less(sanctioned)}."
         )
     else:
         text = (

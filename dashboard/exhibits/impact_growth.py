@@ -135,7 +135,7 @@ def _rates(
         ),
         params=params,
         answer=_answer(own, rate.column, params.event, subject.format(name=_the(names[params.target])), verbs, shown),
-        note=f"{note}{without(missing)} {NOT_A_CAUSE}",
+        note=f"{note}{_too_short(own, names[params.target], params.event)}{without(missing)} {NOT_A_CAUSE}",
         cards=tuple(_cards(data, rate, params, names)),
         columns={
             "period": Column("Year"), "area": Column("Code"), "name": Column("Country"), "role": Column("Role"),
@@ -144,6 +144,14 @@ def _rates(
         },
         file_stem=stem(rate.stem, params, names, data),
     )  # fmt: skip
+
+
+def _too_short(own: pl.DataFrame, name: str, event: date) -> str:
+    """Words for a target whose figures stop before the event, so that the years after it are not looked for."""
+    last = own["period"].max()
+    if not isinstance(last, date) or last.year >= event.year:
+        return ""
+    return f" The figures for {_the(name)} end in {last.year}, before the event."
 
 
 def _the(name: str) -> str:

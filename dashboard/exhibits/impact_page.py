@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard.exhibits.impact_common import PRESETS, SOURCE_WORDS
 from dashboard.exhibits.impact_forecast import FORECASTERS
+from dashboard.exhibits.trade_words import TARGETS
 from dashboard.queries import catalogue, macro
 from pipelines.store import Store
 
@@ -21,13 +22,22 @@ CASES = PRESETS
 
 @lru_cache(maxsize=2)
 def countries(store: Store) -> Mapping[str, str]:
-    """Countries with a growth figure since 2013, by name; the presets' targets come first."""
+    """Countries with a growth figure since 2013, by name; the presets' targets come first, with figures or without.
+
+    A preset whose country has none must not turn into another country: its figures say that there are none.
+    """
     rows = macro.series(store, indicator="gdp_growth", areas=None, source="worldbank", frequency="A")
-    held = set(rows.filter(pl.col("period").dt.year() >= 2013)["area"])
+    presets = dict.fromkeys(str(case["target"]) for case in PRESETS.values())
+    held = {*rows.filter(pl.col("period").dt.year() >= 2013)["area"], *presets}
     named = catalogue.areas(store).filter(pl.col("area_kind") == "country", pl.col("area").is_in(list(held)))
     names = dict(zip(named["area"], named["name"], strict=True))
-    first = [code for code in dict.fromkeys(str(case["target"]) for case in PRESETS.values()) if code in names]
+    first = [code for code in presets if code in names]
     return MappingProxyType({code: names[code] for code in (*first, *(code for code in names if code not in first))})
+
+
+def exposure_heading(target: str) -> str:
+    """The heading above the figure of exposure: only who is under sanctions has a sanctioning side."""
+    return "Exposure to the sanctioning side" if target in TARGETS else "Trade with the United States in % of GDP"
 
 
 @lru_cache(maxsize=2)

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.exhibits.impact_exposure import SANCTIONING_SIDE, ExposureParams, exposure
+from dashboard.exhibits.impact_page import exposure_heading
 from dashboard.figures.theme import LIGHT
 from pipelines.store import Store
 
@@ -58,6 +59,14 @@ def test_others_are_seen_from_the_united_states_alone(store: Store) -> None:
     assert "With the United States only" in shown.subtitle
     assert "far less than the whole sanctioning side" in shown.note
     assert max(shown.data["period"]) == date(2025, 1, 1)  # 2026 is a part of a year
+
+
+def test_ukraine_has_no_sanctioning_side(store: Store) -> None:
+    shown = _shown(store, target="UKR")
+    texts = (shown.title, shown.subtitle, shown.note, shown.answer, shown.passport.series, shown.stem)
+    assert not any("sanctioning" in text for text in texts)
+    assert exposure_heading("UKR") == "Trade with the United States in % of GDP"
+    assert exposure_heading("RUS") == "Exposure to the sanctioning side"
 
 
 def test_exports_of_a_mirrored_target_are_us_imports(store: Store) -> None:

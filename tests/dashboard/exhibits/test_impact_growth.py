@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from dashboard.exhibits.base import Exhibit, NothingToShow
+from dashboard.exhibits.impact_common import PRESETS, YEARS_BEFORE
 from dashboard.exhibits.impact_growth import GrowthParams, InflationParams, gdp_growth, inflation
+from dashboard.exhibits.impact_page import countries
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import DARK, LIGHT
 from pipelines.store import Store
@@ -105,3 +107,22 @@ def test_inflation_of_russia_and_venezuela(store: Store) -> None:
 def test_inflation_where_there_is_none(store: Store) -> None:
     with pytest.raises(NothingToShow, match="consumer prices for Cuba"):
         inflation(store, InflationParams.parse({"target": "CUB"}), LIGHT)
+
+
+@pytest.mark.parametrize("case", ["Cuba", "Syria"])
+def test_every_case_with_figures_draws(store: Store, case: str) -> None:
+    shown = gdp_growth(store, GrowthParams(**PRESETS[case]), LIGHT)
+    years = shown.data.filter(pl.col("area") == PRESETS[case]["target"])["period"]
+    assert min(years).year <= PRESETS[case]["event"].year - YEARS_BEFORE
+    assert max(years) == {"Cuba": date(2024, 1, 1), "Syria": date(2022, 1, 1)}[case]
+
+
+def test_north_korea_is_said_to_have_no_figures(store: Store) -> None:
+    assert countries(store)["PRK"] == "North Korea"
+    with pytest.raises(NothingToShow, match="No source in the store gives real GDP growth for North Korea"):
+        gdp_growth(store, GrowthParams(**PRESETS["North Korea"]), LIGHT)
+
+
+def test_prices_that_stop_before_the_event_say_so(store: Store) -> None:
+    shown = inflation(store, InflationParams(**PRESETS["Venezuela"]), LIGHT)
+    assert "The figures for Venezuela end in 2016, before the event." in shown.note
