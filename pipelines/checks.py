@@ -331,8 +331,10 @@ def _growth(frames: Frames) -> Iterable[Finding]:
     odd = frames["macro"].filter(pl.col("indicator") == "gdp_growth", ~pl.col("value").is_between(low, high))
     if not odd.is_empty():
         row = odd.sort("area", "period").row(0, named=True)
-        example = f"{row['area']} {row['period'].year}: {row['value']:.1f}%"
-        sentence = f"{odd.height:,} growth rates are outside {low:g} … {high:g}%, for example {example}."
+        names = dict(frames["area"].select("area", "name").iter_rows())
+        example = f"{names.get(row['area'], row['area'])} {row['period'].year}: {row['value']:.1f}%"
+        many = "growth rate is" if odd.height == 1 else "growth rates are"
+        sentence = f"{odd.height:,} {many} outside {low:g} … {high:g}%, for example {example}."
         yield Finding("warn", "growth range", "macro", sentence, odd.height)
 
 
@@ -343,13 +345,23 @@ def _measure_dates(frames: Frames, today: date) -> Iterable[Finding]:
     secret = pl.col("announced") - pl.col("signed") > pl.duration(days=DAYS_SECRET)
     odd = measures.filter((pl.col("lifted") < begins) | (pl.col("wind_down_end") < begins) | secret)
     if not odd.is_empty():
-        sentence = f"{odd.height:,} measures have dates out of order, for example {odd['measure'].sort()[0]}."
+        sentence = f"{_measures(odd.height)} dates out of order{_example(odd)}."
         yield Finding("warn", "order of dates", "measure", sentence, odd.height)
     limit = date(today.year + YEARS_AHEAD, 12, 31)
     far = measures.filter(pl.max_horizontal("announced", "signed", "effective", "wind_down_end", "lifted") > limit)
     if not far.is_empty():
-        sentence = f"{far.height:,} measures have a date after {limit.year}, for example {far['measure'].sort()[0]}."
+        sentence = f"{_measures(far.height)} a date after {limit.year}{_example(far)}."
         yield Finding("warn", "far dates", "measure", sentence, far.height)
+
+
+def _measures(n: int) -> str:
+    return "1 measure has" if n == 1 else f"{n:,} measures have"
+
+
+def _example(measures: pl.DataFrame) -> str:
+    """The first of them by its title, for readers of the dashboard."""
+    title = measures.sort("measure")["title"][0]
+    return f": “{title}”" if measures.height == 1 else f", for example “{title}”"
 
 
 DAYS_SECRET = 60

@@ -52,9 +52,8 @@ for table in found:
         box.table(dp.columns(table), border="horizontal")
 
 panel.section("Methods")
-panel.text("What each measure does, with its formula, as its own code says it.")
+panel.text("What each measure does, with its formula.")
 for chapter in methods.chapters():
-    box = st.expander(f"{chapter.name} · {chapter.title}", on_change="rerun", key=f"methods-{chapter.module}")
-    for method in chapter.methods if box.open else ():
-        box.code(method.call, language=None)
-        box.text(method.text)
+    box = st.expander(chapter.title, on_change="rerun", key=f"methods-{chapter.module}")
+    for title, told in chapter.told() if box.open else ():
+        box.text(f"{title}\n\n{told}" if title else told)

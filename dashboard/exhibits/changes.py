@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from dashboard.analysis import words
-from pipelines.schema.changes import CHANGES, sentences
+from dashboard.queries import catalogue
+from pipelines.schema.changes import CHANGES, rows_words, sentences
 from pipelines.store import Store
 
 
@@ -31,7 +32,11 @@ class LastRefresh:
     def told(self, most: int = 8) -> tuple[str, ...]:
         """The largest changes, then what was kept and what the checks found: what fits on a page."""
         rest = len(self.lines) - most
-        more = (f"and {words.plural(rest, 'smaller change')}; `tradewake diff` lists all of them",) if rest > 0 else ()
+        more = (
+            (f"and {words.plural(rest, 'smaller change')}; the command tradewake diff lists all of them",)
+            if rest > 0
+            else ()
+        )
         return (*self.lines[:most], *more, *self.kept, *self.warnings)
 
 
@@ -42,26 +47,49 @@ def last_refresh(store: Store) -> LastRefresh:
     previous = made.get("previous_build")
     when = store.build.created
     if table is None:
-        summary = f"The build {store.build_id} of {_moment(when)} does not record what it changed."
+        summary = f"The build of {_moment(when)} does not record what it changed."
         table = pl.DataFrame(schema=CHANGES)
     elif previous is None:
         rows = int(table["added"].sum())
-        summary = f"The build {store.build_id} of {_moment(when)} is the first: {words.count(rows)} rows were taken in."
+        summary = (
+            f"The build of {_moment(when)} is the first: {rows_words(rows)} {'was' if rows == 1 else 'were'} taken in."
+        )
     elif table.is_empty():
-        summary = f"The build {store.build_id} of {_moment(when)} changed no figure of the build {previous}."
+        summary = f"The build of {_moment(when)} changed no figure of the build before it."
     else:
         total = {kind: int(table[kind].sum()) for kind in ("added", "revised", "removed")}
-        counted = words.listing([f"{words.count(number)} rows {kind}" for kind, number in total.items() if number])
-        summary = f"The build {store.build_id} of {_moment(when)} against {previous}: {counted}."
+        counted = words.listing([f"{rows_words(number)} {kind}" for kind, number in total.items() if number])
+        summary = f"The build of {_moment(when)} against the build before it: {counted}."
+    names = _publishers(store)
     failed: Mapping[str, str] = made.get("failed") or {}
     findings: list[Mapping[str, Any]] = made.get("findings") or []
     return LastRefresh(
         summary=summary,
-        lines=tuple(sentences(table)),
-        kept=tuple(f"{name}: {sentence}" for name, sentence in sorted(failed.items())),
+        lines=tuple(sentences(table, names)),
+        kept=tuple(f"{_start(names.get(name, name))}: {sentence}" for name, sentence in sorted(failed.items())),
         warnings=tuple(str(finding.get("sentence", "")) for finding in findings if finding.get("sentence")),
         table=table,
     )
+
+
+_BARE = ("Eurostat", "OpenSanctions", "S&P", "Tradewake")
+"""Publishers whose names take no article."""
+
+
+def _publishers(store: Store) -> dict[str, str]:
+    """Sources by who publishes them, as in "from the US Census Bureau"; with the title where one has several."""
+    rows = catalogue.sources(store)
+    several = rows.filter(pl.col("publisher").is_duplicated())["source"].to_list()
+    found = {}
+    for row in rows.iter_rows(named=True):
+        name = row["publisher"].replace("U.S.", "US")
+        name = name if name.startswith(_BARE) else f"the {name}"
+        found[row["source"]] = f"{name} ({row['title']})" if row["source"] in several else name
+    return found
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _moment(when: datetime) -> str:

@@ -37,15 +37,15 @@ def partners(store: Store, reporter: str) -> Mapping[str, str]:
 @lru_cache(maxsize=2)
 def sources(store: Store) -> pl.DataFrame:
     """Sources with what they give, how far they reach, licence and credit line; one row each, by title."""
-    reach = coverage.by_source(store).select("source", "frequency", "last_period", "release", "published", "rows")
+    reach = coverage.by_source(store).select("source", "frequency", "last_period", "published", "rows")
     joined = catalogue.sources(store).drop("frequency").join(reach, on="source", how="left")
     rows = joined.with_columns(
         pl.struct("last_period", "frequency").map_elements(_reach, return_dtype=pl.String).alias("reaches")
     )
     return rows.select(
-        Source="title", Publisher="publisher", Gives="gives", Reaches="reaches", Vintage="release",
+        Source="title", Publisher="publisher", Gives="gives", Reaches="reaches",
         Published="published", Rows="rows", Licence="licence", Credit="credit", Original="url", Terms="licence_url",
-        Name="source",
+        Key="source",
     ).sort("Source")  # fmt: skip
 
 
@@ -59,10 +59,11 @@ def _reach(row: dict[str, object]) -> str:
 @lru_cache(maxsize=2)
 def vintages(store: Store) -> pl.DataFrame:
     """Every vintage that was taken in, newest first."""
-    rows = catalogue.releases(store)
+    titles = catalogue.sources(store).select("source", source_title="title")
+    rows = catalogue.releases(store).join(titles, on="source", how="left", maintain_order="left")
     return rows.select(
-        Published="published", Known="published_precision", Vintage="release", Title="title", Source="source",
-        Retrieved="retrieved", Rows="rows", Fingerprint="sha256", Original="url",
+        Published="published", Known="published_precision", Title="title", Source="source_title",
+        Retrieved="retrieved", Rows="rows", Original="url", Key="release", Fingerprint="sha256",
     )  # fmt: skip
 
 

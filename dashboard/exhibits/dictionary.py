@@ -58,12 +58,17 @@ def tables() -> tuple[TableEntry, ...]:
                 kind=_KINDS.get(str(about.dtype), str(about.dtype).lower()),
                 key=about.primary_key,
                 may_be_empty=about.nullable,
-                text=about.description or "",
+                text=_plain(about.description),
             )
             for column, about in contract.columns().items()
         )
-        found.append(TableEntry(name, inspect.getdoc(contract) or "", name in BITEMPORAL, columns))
+        found.append(TableEntry(name, _plain(inspect.getdoc(contract)), name in BITEMPORAL, columns))
     return tuple(found)
+
+
+def _plain(text: str | None) -> str:
+    """Text without the marks that code puts around names."""
+    return (text or "").replace("`", "")
 
 
 def search(words: str) -> tuple[TableEntry, ...]:

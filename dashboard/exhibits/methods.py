@@ -1,86 +1,107 @@
-"""The methods as the docstrings of the analysis layer tell them, so that words and code cannot part."""
+"""The methods as the docstrings of the analysis layer tell them, so that words and code cannot part.
+
+What a reader wants is the formula and its limits: which columns a function takes and what it raises is left out.
+"""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
-from collections.abc import Callable
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from dashboard import analysis
-
-BUILDING_BLOCKS = ("errors", "frames", "words")
-"""Modules that carry no measure of their own; they come last."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """One function: its name, how it is called, and its docstring as plain text (formulas, units, source)."""
+    """One measure: the function behind it, its plain title, and what it does with its formula."""
 
     name: str
-    call: str
-    summary: str
+    title: str
     text: str
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One idea: a module of the analysis layer with its public functions in the order of the file."""
+    """One idea: its plain title, what holds for all of its measures (formulas first), and the measures."""
 
     module: str
     title: str
     text: str
     methods: tuple[Method, ...]
 
-    @property
-    def name(self) -> str:
-        """The module's name as words."""
-        return self.module.replace("_", " ")
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Title and text of what holds for all (without a title), then of each measure."""
+        return (("", self.text), *((method.title, method.text) for method in self.methods))
+
+
+_CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("collapse", "How far trade fell, and how much came back",
+     {"collapse_and_rebound": "Collapse and rebound", "spread": "The same fall over other windows"}),
+    ("collapse_annual", "The fall on complete years", {"collapse_and_rebound_annual": "Collapse and rebound by year"}),
+    ("transforms", "12-month sums, index and growth",
+     {"rolling_sum": "12-month sum", "index_to": "Index", "growth": "Growth on a year before"}),
+    ("aggregates", "Years, parts of years, total and balance",
+     {"aggregate": "Quarters and years", "part_year": "A part of a year", "total": "Exports plus imports",
+      "balance": "Balance"}),
+    ("prices", "Real values", {"real": "Values in the prices of one period"}),
+    ("event_time", "Trade around the dates of measures",
+     {"event_time": "Months before and after a measure", "median_path": "Median over measures"}),
+    ("partners", "Where trade went", {"partner_shift": "Change by partner"}),
+    ("diversion", "What may have gone another way", {"diversion_ledger": "Ledger of diversion"}),
+    ("concentration", "Concentration over partners", {"hhi": "Herfindahl–Hirschman index"}),
+    ("chain", "Real levels from growth rates", {"chain_levels": "Chained level"}),
+    ("impact", "Forecast and outcome, level and path, exposure",
+     {"growth_shortfall": "Forecast minus outcome", "index_before_event": "Level since before the event",
+      "path_gap": "Gap to the path before the event", "exposure": "Trade in percent of GDP"}),
+)  # fmt: skip
+
+NOT_TOLD = frozenset({
+    "aggregates.months_covered", "collapse.collapse_table", "collapse.spread_range", "collapse_annual.complete_years",
+    "prices.bridge",
+})  # fmt: skip
+"""Steps inside a measure, which its own text covers."""
+
+MODULES_NOT_TOLD = frozenset({"collapse_result", "errors", "frames", "words"})
+"""Parts without a formula of their own."""
 
 
 @cache
 def chapters() -> tuple[Chapter, ...]:
-    """Every module of the analysis layer that has public functions: measures first, building blocks last."""
-    names = sorted(
-        (found.name for found in pkgutil.iter_modules(analysis.__path__) if not found.name.startswith("_")),
-        key=lambda name: (name in BUILDING_BLOCKS, name),
-    )
-    written = [_chapter(name) for name in names]
-    return tuple(chapter for chapter in written if chapter.methods)
+    """Every measure that a reader meets in a figure, by idea."""
+    found = []
+    for name, title, functions in _CHAPTERS:
+        module = importlib.import_module(f"{analysis.__name__}.{name}")
+        methods = tuple(
+            Method(function, plain, for_readers(inspect.getdoc(getattr(module, function)) or ""))
+            for function, plain in functions.items()
+        )
+        found.append(Chapter(name, title, for_readers(inspect.getdoc(module) or ""), methods))
+    return tuple(found)
 
 
-def _chapter(name: str) -> Chapter:
-    module = importlib.import_module(f"{analysis.__name__}.{name}")
-    functions = [
-        value
-        for key, value in vars(module).items()
-        if inspect.isfunction(value) and not key.startswith("_") and value.__module__ == module.__name__
-    ]
-    functions.sort(key=lambda function: function.__code__.co_firstlineno)
-    text = inspect.getdoc(module) or ""
-    return Chapter(name, _first_line(text), text, tuple(_method(function) for function in functions))
+def for_readers(text: str) -> str:
+    """A docstring without what only a programmer wants: formulas stay as they are, names of code go."""
+    kept = []
+    for paragraph in text.split("\n\n"):
+        if paragraph.startswith(" "):
+            kept.append(paragraph)
+            continue
+        sentences = re.split(r"(?<=\.) (?=[A-Z`])", " ".join(paragraph.split()))
+        lead = 0 if kept else 1  # the first sentence says what it is, whatever it names
+        plain = [
+            re.sub(r"[`*]", "", sentence)
+            for place, sentence in enumerate(sentences)
+            if place < lead or _CODE.search(sentence) is None
+        ]
+        if plain:
+            kept.append(" ".join(plain))
+    return "\n\n".join(kept)
 
 
-def _method(function: Callable[..., Any]) -> Method:
-    text = inspect.getdoc(function) or ""
-    return Method(function.__name__, _call(function), _first_line(text), text)
-
-
-def _call(function: Callable[..., Any]) -> str:
-    """Name, parameters and defaults, without types: a reader wants to know what can be chosen."""
-    parts: list[str] = []
-    starred = False
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY and not starred:
-            parts.append("*")
-            starred = True
-        given = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
-        parts.append(parameter.name + given)
-    return f"{function.__name__}({', '.join(parts)})"
-
-
-def _first_line(text: str) -> str:
-    return text.split("\n", 1)[0].strip()
+_CODE = re.compile(
+    r"`|^(Returns|Raises|Adds|Keys)\b|\b(of this module|null|raised|the caller|have no row|flows in)\b|\b[a-z]+_[a-z_]+\b"
+)

@@ -116,18 +116,32 @@ def from_json(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     )
 
 
-def sentences(changes: pl.DataFrame) -> list[str]:
-    """The changes as lines for a reader, in the frame's order."""
+TABLE_WORDS: Mapping[str, str] = {
+    "area": "countries and groups", "source": "sources", "release": "vintages", "trade_flow": "trade flows",
+    "macro": "economic figures", "published_total": "published totals", "partner_share": "shares of main partners",
+    "regime": "sanction programmes", "measure": "dated measures", "listing_count": "counts of listings",
+    "event": "events",
+}  # fmt: skip
+"""What the rows of a table are, in the words of a reader."""
+
+
+def rows_words(n: int) -> str:
+    """Counted rows: "1 row", "24 rows"."""
+    return f"{n:,} row" if n == 1 else f"{n:,} rows"
+
+
+def sentences(changes: pl.DataFrame, sources: Mapping[str, str] | None = None) -> list[str]:
+    """The changes as lines for a reader, in the frame's order; `sources` names a source after "from", by its key."""
+    named = sources or {}
     lines = []
     for row in changes.iter_rows(named=True):
-        name = row["table"] if row["source"] is None else f"{row['table']} from {row['source']}"
-        parts = [f"{row[kind]:,} rows {kind}" for kind in ("added", "removed", "revised") if row[kind]]
+        what = TABLE_WORDS[row["table"]]
+        name = what if row["source"] is None else f"{what} from {named.get(row['source'], row['source'])}"
+        parts = [f"{rows_words(row[kind])} {kind}" for kind in ("added", "removed", "revised") if row[kind]]
         since: date | None = row["since"]
-        size = (
-            ""
-            if row["largest_pct"] is None
-            else f", revisions of at most {row['largest_pct']:.1f}% (median {row['median_pct']:.1f}%)"
-        )
+        size = ""
+        if row["largest_pct"] is not None:
+            size = f", revisions of at most {row['largest_pct']:.1f}% (median {row['median_pct']:.1f}%)"
         start = "" if since is None else f", since {since:%b %Y}"
-        lines.append(f"{name}: {', '.join(parts)}{size}{start}")
+        lines.append(f"{name[:1].upper()}{name[1:]}: {', '.join(parts)}{size}{start}")
     return lines

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.schema import TABLES
-from pipelines.schema.changes import CHANGES, compare, from_json, sentences
+from pipelines.schema.changes import CHANGES, TABLE_WORDS, compare, from_json, sentences
 
 
 def macro(*rows: tuple[str, int, float]) -> dict[str, pl.DataFrame]:
@@ -62,6 +62,12 @@ def test_changes_survive_the_trip_through_json() -> None:
 
 def test_sentences_for_a_reader() -> None:
     assert sentences(compare(OLD, NEW)) == [
-        "macro from weo: 1 rows added, 1 rows removed, 2 rows revised, "
+        "Economic figures from weo: 1 row added, 1 row removed, 2 rows revised, "
         "revisions of at most 50.0% (median 35.0%), since Jan 2021"
     ]
+    named = sentences(compare({}, OLD), {"weo": "the International Monetary Fund"})
+    assert named == ["Economic figures from the International Monetary Fund: 3 rows added, since Jan 2021"]
+
+
+def test_every_table_has_words_for_its_rows() -> None:
+    assert set(TABLE_WORDS) == set(TABLES)
