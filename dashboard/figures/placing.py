@@ -17,6 +17,8 @@ _CHARACTER, _LINE = 6.7, 17
 _GIVE_UP = 150.0
 _WEIGHTS = (1.0, 0.35)
 """A page is where most readers look; a phone should still be legible."""
+_MARGIN = 80
+"""Words may reach so far into the right margin, which is there for the last value's words."""
 _NEAR = 10
 """Optional words stand next to their point or nowhere: only the first candidates are tried for them."""
 
@@ -133,7 +135,7 @@ def _cost(box: _Box, taken: Sequence[_Box], marks: Sequence[_Box], path: Sequenc
 
 
 def _outside(box: _Box, width: int, height: int) -> float:
-    return max(-box.left, 0) + max(box.right - width, 0) + max(-box.bottom, 0) + max(box.top - height, 0)
+    return max(-box.left, 0) + max(box.right - width - _MARGIN, 0) + max(-box.bottom, 0) + max(box.top - height, 0)
 
 
 def _overlap(one: _Box, other: _Box) -> float:

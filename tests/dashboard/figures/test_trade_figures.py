@@ -104,3 +104,10 @@ def test_optional_words_give_way() -> None:
     placed = place([*crowd, Words("Less important words", 0.5, 0.5, optional=True)], zigzag, height=200, widths=WIDTHS)
     assert all(where is not None for where in placed[:-1])
     assert placed[-1] is None
+
+
+def test_words_keep_off_a_line_through_their_point() -> None:
+    upright = [[(0.5, 0.0), (0.5, 1.0)]]
+    (where,) = place([Words("<b>Peak</b> $36.8 billion<br>Feb 2022", 0.5, 0.8)], upright, height=340)
+    assert where is not None
+    assert (where["xanchor"], where["xshift"] > 0) in {("left", True), ("right", False)}
