@@ -103,5 +103,6 @@ def for_readers(text: str) -> str:
 
 
 _CODE = re.compile(
-    r"`|^(Returns|Raises|Adds|Keys)\b|\b(of this module|null|raised|the caller|have no row|flows in)\b|\b[a-z]+_[a-z_]+\b"
+    r"`|^(Returns|Raises|Adds|Keys)\b|\b(of this module|null|raised|the caller|have no row|flows in)\b"
+    r"|\b[a-z]+_[a-z_]+\b"
 )
