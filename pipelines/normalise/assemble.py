@@ -55,7 +55,12 @@ def assemble(
         macro = frames["macro"]
         widths = vintages.printed_rounding(macro, "value", ["source", "indicator", "release"])
         chained = vintages.chain(
-            macro.with_columns(widths), _key("macro"), "value", rounding=widths.name, same="is_forecast"
+            macro.with_columns(widths),
+            _key("macro"),
+            "value",
+            rounding=widths.name,
+            same="is_forecast",
+            always=vintages.is_vintage(),
         )
         frames["macro"] = chained.drop(widths.name)
     return frames, tripped

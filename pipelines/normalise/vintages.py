@@ -8,6 +8,9 @@ overwritten, so `known_from ≤ D < known_to` is what was known on day D.
 precise than the standing one, equals it within the later value's own rounding. So a coarser release leaves a finer
 figure standing. A finer release that only adds digits opens a row: they were not known before, and "as known on" must
 not show them earlier.
+
+Forecasts, first estimates and their revisions are another matter: that a forecaster said the same again, and when, is
+itself a fact. There every release opens a row of its own, so that "the last forecast before the event" is the last.
 """
 
 from __future__ import annotations
@@ -26,7 +29,19 @@ _PRINTED_DECIMALS = 1
 """Official rates are printed to at least one decimal, so that a forecast of 2 after one of 2.3 is a revision."""
 
 
-def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str, same: str) -> pl.DataFrame:
+VINTAGE_FLAGS = ("forecast", "first_estimate", "revised")
+"""First words of `flag` that mark a dated vintage of a forecaster or statistical office."""
+
+
+def is_vintage() -> pl.Expr:
+    """Whether a row of `macro` is a dated vintage: a forecast, a first estimate or its revision."""
+    first = pl.col("flag").str.split(";").list.first()
+    return pl.col("is_forecast") | first.is_in(VINTAGE_FLAGS).fill_null(value=False)
+
+
+def chain(
+    frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str, same: str, always: pl.Expr | None = None
+) -> pl.DataFrame:
     """The rows that open a vintage, with `known_to`.
 
     Args:
@@ -35,6 +50,7 @@ def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str,
         value: the published value.
         rounding: column with the width to which the value is rounded.
         same: column with the estimate mark; a change of it is a revision.
+        always: which rows open a vintage though they repeat the standing figure; none when omitted.
 
     Returns:
         The rows that stand or stood, in the frame's columns plus `known_to`; sorted by key and known_from. Two rows
@@ -47,7 +63,8 @@ def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str,
     # Most figures were published once; only the others are walked, by number instead of by their long key.
     dated = pl.col("known_from")
     several = rows.filter(dated.max().over(figure) > dated.min().over(figure))
-    picked = several.select(figure, row, "known_from", value, rounding, same)
+    opens = pl.lit(value=False) if always is None else always
+    picked = several.select(figure, row, "known_from", value, rounding, same, opens.alias("__opens"))
     turns = picked.with_columns(dated.rank("dense").over(figure).alias(turn)).partition_by(turn, maintain_order=False)
     turns.sort(key=lambda part: int(part[turn][0]))
     standing = turns[0] if turns else picked.with_columns(pl.lit(1).alias(turn))
@@ -55,7 +72,7 @@ def chain(frame: pl.DataFrame, key: Sequence[str], value: str, *, rounding: str,
     # One pass per vintage of a figure (a handful), each over all figures at once.
     for later in turns[1:]:
         pair = later.join(standing, on=figure, how="inner", suffix="_old")
-        opened = pair.filter(~_agrees(value, rounding, same))
+        opened = pair.filter(pl.col("__opens") | ~_agrees(value, rounding, same))
         stays.append(opened.select(row))
         ends.append(opened.select(pl.col(f"{row}_old").alias(row), pl.col("known_from").alias("known_to")))
         standing = pl.concat([standing.join(opened, on=figure, how="anti"), opened.select(standing.columns)])

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from pipelines import settings
 from pipelines.store import Store
 
 WORKBOOK, INTERFACE, AUTUMN_2026 = date(2023, 3, 8), date(2025, 10, 31), date(2026, 11, 22)
@@ -109,6 +110,20 @@ def test_real_growth_of_russia_and_ukraine(store: Store) -> None:
     russia, ukraine = growth(store, "RUS"), growth(store, "UKR")
     assert tuple(russia[year] for year in range(2013, 2026)) == RUSSIA_GROWTH
     assert {year: ukraine[year] for year in UKRAINE_GROWTH} == UKRAINE_GROWTH
+
+
+def test_every_dated_forecast_and_estimate_is_in_the_store(store: Store) -> None:
+    shipped = pl.read_csv(settings.load().data / "snapshot/macro_gdp-vintages.csv", try_parse_dates=True)
+    assert shipped.height == 211
+    key = ["area", "indicator", "period", "frequency", "source", "release", "known_from"]
+    held = shipped.join(store.table("macro").select(*key, held="value"), on=key, how="inner")
+    assert held.height == shipped.height
+    assert (held["held"] == held["value"]).all()
+    # On the day of its publication each is what was known, and the next of the same source ends it.
+    macro = store.table("macro")
+    for day in shipped["known_from"].unique():
+        published = shipped.filter(pl.col("known_from") == day)
+        assert published.join(known(macro, day), on=key, how="anti").is_empty()
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def test_first_estimate_and_revisions_of_russia_2022_are_there(store: Store) -> 
     rows = _shown(store).data.filter(pl.col("period") == date(2022, 1, 1))
     rosstat = rows.filter(pl.col("source") == "rosstat").select("kind", "value_pct").rows()
     assert rosstat == [("first_estimate", -2.1), ("revised", -1.2)]
-    assert rows.filter(pl.col("source") == "iif")["value_pct"].to_list() == [-15.0]
+    # The IIF said −15% in March and again in June: two publications.
+    iif = rows.filter(pl.col("source") == "iif").select("value_pct", "release").rows()
+    assert iif == [(-15.0, "iif-2022-03"), (-15.0, "iif-2022-06")]
 
 
 def test_a_forecast_range_keeps_both_ends(store: Store) -> None:
@@ -89,6 +91,33 @@ def test_ukraine_against_the_last_forecast_of_anybody(store: Store) -> None:
 def test_one_forecaster_can_be_chosen(store: Store) -> None:
     shown = _shown(store, target="UKR", forecaster="imf_weo")
     assert shown.data.filter("compared")["published"].to_list() == [date(2019, 4, 30)]
+
+
+def test_a_forecast_that_was_repeated_is_the_last_one(store: Store) -> None:
+    """The update of July 2024 repeated 3.2 for 2024 and cut 2025 to 1.5; outcomes 4.9 and 1.0."""
+    shown = _shown(store, event="2024-08-01", forecaster="imf_weo")
+    used = shown.data.filter("compared")
+    assert used.select("period", "value_pct", "release").rows() == [
+        (date(2024, 1, 1), 3.2, "imf_weo-2024-07"),
+        (date(2025, 1, 1), 1.5, "imf_weo-2024-07"),
+    ]
+    assert "World Economic Outlook update, July 2024" in shown.note
+    assert _outcomes(shown)[2025]["level_gap_pct"] == pytest.approx(1.15, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("target", "event", "forecaster", "release"),
+    [
+        ("UKR", "2024-05-01", "imf_weo", "imf_weo-2024-04"),
+        ("BLR", "2022-02-24", "any", "worldbank_gep-2022-01"),
+        ("RUS", "2022-07-01", "iif", "iif-2022-06"),
+    ],
+)
+def test_the_last_release_before_the_event_is_compared(
+    store: Store, target: str, event: str, forecaster: str, release: str
+) -> None:
+    used = _shown(store, target=target, event=event, forecaster=forecaster).data.filter("compared")
+    assert used["release"].unique().to_list() == [release]
 
 
 def test_iran_2018(store: Store) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalise.vintages import chain, printed_rounding
+from pipelines.normalise.vintages import chain, is_vintage, printed_rounding
 
 JAN, FEB, MAR = date(2023, 3, 8), date(2025, 10, 31), date(2026, 9, 30)
 
@@ -128,6 +128,20 @@ def test_chaining_the_rows_that_stood_changes_nothing(rows: list[tuple[str, date
     once = chain(frame, ["figure"], "value", rounding="rounding", same="estimate")
     again = chain(once.drop("known_to"), ["figure"], "value", rounding="rounding", same="estimate")
     assert again.equals(once.select(again.columns))
+
+
+def test_a_repeated_forecast_opens_a_row_and_a_repeated_figure_does_not() -> None:
+    flags = {"forecast": "forecast;fiscal_year", "figure": None, "mark": "may_be_estimate", "revision": "revised"}
+    frame = pl.concat(
+        published((JAN, 3.2, 0.1, False), (FEB, 3.2, 0.1, False), figure=name).with_columns(
+            flag=pl.lit(flag, dtype=pl.String), is_forecast=pl.lit(name == "forecast")
+        )
+        for name, flag in flags.items()
+    )
+    rows = chain(frame, ["figure"], "value", rounding="rounding", same="estimate", always=is_vintage())
+    found = {name[0]: group.select("known_from", "known_to").rows() for name, group in rows.group_by("figure")}
+    both = [(JAN, FEB), (FEB, None)]
+    assert found == {"forecast": both, "revision": both, "figure": [(JAN, None)], "mark": [(JAN, None)]}
 
 
 def test_printed_rounding_is_that_of_the_finest_value_of_the_release() -> None:
