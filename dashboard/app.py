@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from dashboard.ui import panel, state
@@ -33,5 +35,8 @@ try:
     page.run()
 except TradewakeError as error:
     panel.failed(str(error))
+except Exception:  # the last line of defence: a reader gets our sentence, the maintainer the traceback
+    logging.getLogger("tradewake").exception("The page %s could not be drawn.", page.title)
+    panel.failed("This page could not be drawn. What went wrong stands in the server's log.")
 state.write_link()
 panel.freshness(store)

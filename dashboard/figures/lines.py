@@ -140,7 +140,7 @@ def _traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str
     if line.partial:
         traces.append({
             "type": "scatter", "mode": "markers", "x": x[-1:], "y": y[-1:], "hoverinfo": "skip",
-            "name": line.name + " (part of a period)",
+            "cliponaxis": False, "name": line.name + " (part of a period)",
             "marker": {"symbol": "circle", "size": 9, "color": paper, "line": {"color": line.colour, "width": 2}},
         })  # fmt: skip
     beside = [None, *reported, None]

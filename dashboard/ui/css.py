@@ -24,6 +24,7 @@ h2 {font-size: 1.35rem !important; margin-top: 1.6rem !important;}
   font-size: .72rem; padding: 0 .2rem; margin-right: .2rem; opacity: .85;}
 .tw-passport th {text-align: left; vertical-align: top; padding: .15rem .8rem .15rem 0; font-weight: 600; white-space: nowrap;}
 .tw-passport td {padding: .15rem 0; overflow-wrap: anywhere;} .tw-passport {font-size: .86rem; max-width: 44rem;}
+button[role="radio"][aria-checked="true"] {color: inherit !important;} button[role="radio"][aria-checked="true"] p {font-weight: 650;}
 [data-testid="stCaptionContainer"] {color: inherit !important; opacity: .82;}
 .tw-flags a {color: inherit; text-underline-offset: 2px;}
 .tw-fresh {font-size: .82rem; opacity: .75; margin: 0;}

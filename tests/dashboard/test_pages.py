@@ -110,3 +110,18 @@ def test_settings_that_only_fit_together_are_read_together() -> None:
 def test_a_code_that_cannot_be_chosen_gets_a_sentence() -> None:
     assert any("XXX" in warning.value for warning in _page("trade.py", reporter="XXX").warning)
     assert any("ZZZ" in warning.value for warning in _page("impact.py", target="ZZZ").warning)
+
+
+@pytest.mark.usefixtures("store_home")
+def test_what_nobody_foresaw_gets_one_sentence_and_a_log_entry(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> str:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("dashboard.exhibits.overview.state_of_data", broken)
+    page = _app().run()
+    assert list(page.exception) == []
+    assert "could not be drawn" in page.error[0].value
+    assert "secret detail" not in page.error[0].value
+    assert "ZeroDivisionError" in caplog.text
