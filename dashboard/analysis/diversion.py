@@ -136,12 +136,21 @@ def diversion_ledger(
     `flows`: `period`, `reporter`, `partner`, `value_usd`, optionally `flow` ("export" or "import"; exports without it),
     one frequency, any pairs. `before` and `after` are years, or (first period, last period) with both ends included.
     A pair that lacks a period in either span is left out of both and named in `gaps`: missing is not zero.
-    Raises `AnalysisError` for spans that cannot be compared or when no direct trade is complete.
+    Every area must be named once, or its trade would count twice. A group beside its own members is the caller's to
+    avoid: the flows do not say who belongs to whom.
+    Raises `AnalysisError` for repeated areas, for spans that cannot be compared or when no direct trade is complete.
     """
     if not senders or not intermediaries:
         raise AnalysisError("A ledger needs at least one sender and one intermediary.")
     if {target, *senders} & set(intermediaries) or target in senders:
         raise AnalysisError("Target, senders and intermediaries must be different areas.")
+    for what, named in (("sender", senders), ("intermediary", intermediaries)):
+        twice = sorted({area for area in named if list(named).count(area) > 1})
+        if twice:
+            raise AnalysisError(
+                f"{words.listing(twice)} {'is' if len(twice) == 1 else 'are'} named more than once as {what}; "
+                "its trade would count twice."
+            )
     book = _Book(flows, _span(before), _span(after))
     direct = book.sum_of([("export", sender, target) for sender in senders])
     if direct is None:

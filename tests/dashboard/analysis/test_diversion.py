@@ -179,3 +179,20 @@ def test_partner_shift_leaves_groups_out_and_refuses_what_is_no_year() -> None:
         partner_shift(flows.with_columns(is_partial=pl.col("period") == date(2024, 1, 1)), 2021, 2024)
     with pytest.raises(AnalysisError, match="annual figures"):
         partner_shift(flows.with_columns(frequency=pl.lit("M")), 2021, 2024)
+
+
+@pytest.mark.parametrize(
+    ("senders", "intermediaries", "why"),
+    [
+        (["EUU", "EUU"], ["KGZ"], "EUU is named more than once as sender"),
+        (["EUU"], ["KGZ", "ARM", "KGZ"], "KGZ is named more than once as intermediary"),
+        (["EUU", "KGZ"], ["KGZ"], "must be different areas"),
+        (["EUU", "RUS"], ["KGZ"], "must be different areas"),
+        (["EUU"], ["RUS"], "must be different areas"),
+    ],
+)
+def test_an_area_counts_once(senders: list[str], intermediaries: list[str], why: str) -> None:
+    with pytest.raises(AnalysisError, match=why):
+        diversion_ledger(
+            annual(EU), target="RUS", senders=senders, intermediaries=intermediaries, before=2021, after=2023
+        )
