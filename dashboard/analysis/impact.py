@@ -23,18 +23,26 @@ MIN_TREND_YEARS = 4
 
 @dataclass(frozen=True)
 class YearShortfall:
-    """One year: forecast and outcome in percent, shortfall in percentage points, cumulative level gap in percent."""
+    """One year: forecast and outcome in percent, shortfall in percentage points, cumulative level gap in percent.
+
+    `forecast_known_from` is the day on which this year's forecast was published.
+    """
 
     year: int
     forecast_percent: float
     outcome_percent: float
     shortfall_pp: float
     level_gap_percent: float
+    forecast_known_from: date
 
 
 @dataclass(frozen=True)
 class GrowthShortfall:
-    """Growth against the last forecast before the event; less than forecast is a positive shortfall, a negative gap."""
+    """Growth against the last forecast before the event; less than forecast is a positive shortfall, a negative gap.
+
+    `forecast_known_from` and `forecast_label` are of the newest publication before the event. Years for which it has
+    no figure of its own stand as last published before; their own days are in `years` and in the words.
+    """
 
     event: date
     forecast_known_from: date
@@ -50,8 +58,14 @@ class GrowthShortfall:
         """First year and last level gap in plain sentences; the vintage is always named."""
         first, last = self.years[0], self.years[-1]
         source = f"the forecast of {words.day(self.forecast_known_from)}"
-        if self.forecast_label is not None:
-            source += f" ({self.forecast_label})"
+        older = [year for year in self.years if year.forecast_known_from != self.forecast_known_from]
+        carried = words.listing(
+            [f"{year.year} as published on {words.day(year.forecast_known_from)}" for year in older]
+        )
+        details = [] if self.forecast_label is None else [self.forecast_label]
+        details += [carried] if older else []
+        if details:
+            source += f" ({'; '.join(details)})"
         moved = "grew" if first.outcome_percent >= 0 else "shrank"
         side = "less" if first.shortfall_pp >= 0 else "more"
         below = "below" if last.level_gap_percent < 0 else "above"
@@ -63,7 +77,11 @@ class GrowthShortfall:
 
 
 def _last_vintage_before(forecast: pl.DataFrame, event: date) -> pl.DataFrame:
-    """The rows of the newest forecast known before the event."""
+    """Per year, the newest figure known before the event.
+
+    A store keeps a row until it is replaced, so a release that repeats a figure may have no row of its own for that
+    year: the years of one path can carry different days.
+    """
     if forecast.is_empty():
         raise AnalysisError("There is no forecast to compare with.")
     earlier = forecast.filter(pl.col("known_from") < event)
@@ -74,14 +92,16 @@ def _last_vintage_before(forecast: pl.DataFrame, event: date) -> pl.DataFrame:
             f"The forecast is of {shown}, not before the event of {words.day(event)}; "
             "a forecast made after the event flips the sign, so none is used."
         )
-    return earlier.filter(pl.col("known_from") == pl.col("known_from").max())
+    figures = earlier.filter(pl.col("value").is_not_null() & pl.col("value").cast(pl.Float64).is_not_nan())
+    return figures.filter(pl.col("known_from") == pl.col("known_from").max().over("period"))
 
 
 def growth_shortfall(forecast: pl.DataFrame, outcome: pl.DataFrame, *, event: date) -> GrowthShortfall:
     """GDP growth that did not come: the last forecast before the event less the outcome.
 
     `forecast`: `period`, `value` (growth in percent, 2.8 is 2.8%), `known_from`, optionally `source` and `release` (one
-    forecaster at a time); the newest vintage with `known_from` before the event is used. `outcome`: `period`, `value`.
+    forecaster at a time); per year, the newest figure with `known_from` before the event is used, as a store keeps
+    a figure from one release until another replaces it. `outcome`: `period`, `value`.
     Per year from the event's year on, as long as both run without a gap:
 
         shortfall   f_y − g_y                                             percentage points
@@ -100,6 +120,7 @@ def growth_shortfall(forecast: pl.DataFrame, outcome: pl.DataFrame, *, event: da
     if "is_forecast" in actual.columns and actual["is_forecast"].any():
         raise AnalysisError("The outcome holds forecasts; compare with published results only.")
     expected = {when.year: value for when, value in vintage.select("period", "value").iter_rows()}
+    known = {when.year: day for when, day in vintage.select("period", "known_from").iter_rows()}
     happened = {when.year: value for when, value in actual.select("period", "value").iter_rows()}
     if event.year not in expected or event.year not in happened:
         side = "forecast" if event.year not in expected else "outcome"
@@ -111,10 +132,12 @@ def growth_shortfall(forecast: pl.DataFrame, outcome: pl.DataFrame, *, event: da
         forecast_level *= 1 + expected[year] / 100
         outcome_level *= 1 + happened[year] / 100
         gap = 100 * (outcome_level / forecast_level - 1)
-        years.append(YearShortfall(year, expected[year], happened[year], expected[year] - happened[year], gap))
+        short = expected[year] - happened[year]
+        years.append(YearShortfall(year, expected[year], happened[year], short, gap, known[year]))
         year += 1
-    known_from: date = vintage["known_from"][0]
-    label = vintage["release"][0] if "release" in vintage.columns else None
+    newest = vintage.sort("known_from").row(-1, named=True)
+    known_from: date = newest["known_from"]
+    label = newest.get("release")
     return GrowthShortfall(event, known_from, None if label is None else str(label), tuple(years))
 
 

@@ -149,3 +149,36 @@ def test_exposure_is_trade_in_percent_of_gdp_on_complete_years() -> None:
     months = pl.DataFrame({"period": [date(2021, 1, 1), date(2021, 2, 1)], "value_usd": [1.0, 1.0]})
     with pytest.raises(AnalysisError, match="trade figures are not annual"):
         exposure(months, gdp)
+
+
+def as_stored(*rows: tuple[int, float, date]) -> pl.DataFrame:
+    """Forecasts as a store keeps them: a figure that a later release repeats has no row of that release."""
+    return pl.DataFrame(
+        [(date(year, 1, 1), value, known, f"weo-{known:%Y-%m}", "imf_weo") for year, value, known in rows],
+        schema=["period", "value", "known_from", "release", "source"],
+        orient="row",
+    ).with_columns(known_to=pl.col("known_from").sort().shift(-1).over("period", order_by="known_from").cast(pl.Date))
+
+
+def test_a_figure_that_was_repeated_stands_until_it_is_replaced() -> None:
+    april, july, october = date(2024, 4, 16), date(2024, 7, 16), date(2024, 10, 22)
+    stored = as_stored((2024, 3.2, april), (2025, 1.8, april), (2025, 1.5, july), (2024, 3.6, october))
+    result = growth_shortfall(stored, growth({2024: 4.9, 2025: 1.0}), event=date(2024, 8, 1))
+    assert [(year.forecast_percent, year.forecast_known_from) for year in result.years] == [(3.2, april), (1.5, july)]
+    assert (result.forecast_known_from, result.forecast_label) == (july, "weo-2024-07")
+    assert result.years[-1].level_gap_percent == pytest.approx(100 * (1.049 * 1.01 / (1.032 * 1.015) - 1))
+    assert "the forecast of 16 Jul 2024 (weo-2024-07; 2024 as published on 16 Apr 2024)" in result.words()
+
+
+def test_a_release_that_names_one_year_does_not_drop_the_next() -> None:
+    october, january = date(2021, 10, 5), date(2022, 1, 11)
+    stored = as_stored((2022, 2.1, october), (2023, 2.0, october), (2022, -2.8, january))
+    result = growth_shortfall(stored, growth({2022: -4.7, 2023: 3.9}), event=EVENT)
+    assert [year.forecast_percent for year in result.years] == [-2.8, 2.0]
+    assert result.forecast_known_from == january
+
+
+def test_a_year_with_two_figures_of_one_day_is_refused() -> None:
+    day = date(2022, 1, 11)
+    with pytest.raises(AnalysisError, match="more than one row"):
+        growth_shortfall(as_stored((2022, 2.1, day), (2022, 2.2, day)), growth({2022: -1.2}), event=EVENT)
