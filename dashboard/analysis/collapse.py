@@ -36,9 +36,9 @@ from dashboard.analysis.collapse_result import (
     rebounds,
     state_of,
 )
+from dashboard.analysis.collapse_windows import gap_note, pairs_of, unreported, windows_of
 from dashboard.analysis.errors import AnalysisError
-from dashboard.analysis.frames import month_of, ordinal_expr, ordinal_of, prepare
-from dashboard.analysis.transforms import rolling_sum
+from dashboard.analysis.frames import month_of, ordinal_expr, ordinal_of
 
 __all__ = [
     "FLAT_SHARE",
@@ -55,8 +55,8 @@ __all__ = [
 ]
 
 
-def _measure(windows: Sequence[Window], event: date, before: int, after: int) -> Collapse:
-    """Peak, trough and rebounds on 12-month sums that are sorted and complete."""
+def _measure(windows: Sequence[Window], months: Sequence[int], event: date, before: int, after: int) -> Collapse:
+    """Peak, trough and rebounds on 12-month sums that are sorted and complete; `months` are those with a figure."""
     at = ordinal_of(event)
     ahead = [window for window in windows if at - before <= window.at <= at]
     if not ahead:
@@ -65,20 +65,27 @@ def _measure(windows: Sequence[Window], event: date, before: int, after: int) ->
             "so there is no peak."
         )
     peak = first_highest(ahead)
-    later = [window for window in windows if max(at, peak.at + 1) <= window.at <= at + after]
+    first, last = max(at, peak.at + 1), at + after
+    later = [window for window in windows if first <= window.at <= last]
     if not later:
+        since = words.month(month_of(first))
+        if windows[-1].at < first:
+            raise AnalysisError(f"There is no complete 12-month window from {since} on, so there is no trough yet.")
         raise AnalysisError(
-            f"There is no complete 12-month window after the peak of {words.month(month_of(peak.at))}, "
-            f"so there is no trough yet."
+            f"There is no complete 12-month window from {since} to {words.month(month_of(last))}, so there is no "
+            f"trough: there are no figures for {unreported(months, first - 11, last)}."
         )
     if peak.value <= 0:
         raise AnalysisError(
             f"There was no trade in the {before} months up to {words.month(event)}, so nothing could fall."
         )
     trough, now = first_lowest(later), windows[-1]
-    since = [window for window in windows if window.at > trough.at]
-    best = first_highest(since) if since else None
+    regained = [window for window in windows if window.at > trough.at]
+    best = first_highest(regained) if regained else None
     rebound, share, notes = rebounds(peak.value, trough.value, now.value)
+    gap = gap_note(windows, months, trough.at, first, last)
+    if gap is not None:
+        notes = (*notes, gap)
     halfway = (peak.value + trough.value) / 2
     fell = peak.value > trough.value
     half = next((w.at for w in windows if fell and peak.at < w.at and w.value <= halfway), None)
@@ -105,30 +112,20 @@ def _measure(windows: Sequence[Window], event: date, before: int, after: int) ->
     )
 
 
-def _windows(flows: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
-    """The 12-month sums of flows that cannot be negative."""
-    checked = prepare(flows, by=by)
-    if (checked["value_usd"] < 0).any():
-        raise AnalysisError("A collapse is measured on exports, imports or their total; these values go below zero.")
-    return rolling_sum(checked, by=by)
-
-
-def _pairs(sums: pl.DataFrame) -> list[Window]:
-    return [Window(ordinal_of(when), value) for when, value in sums.select("period", "value_usd").iter_rows()]
-
-
 def collapse_and_rebound(
     flows: pl.DataFrame, *, event: date, before_months: int = 24, after_months: int = 36
 ) -> Collapse:
     """Collapse and both rebounds of one monthly series around an event.
 
     `flows`: `period`, `value_usd`, one row a month, gaps as missing rows. Formulas at the head of this module.
+    Windows that a gap takes out of the search after the event are counted in `notes`, with the months that lack a
+    figure: such a result is not read as whole.
     Raises `AnalysisError` when no complete window precedes the event or follows the peak, when nothing was traded
-    before, or when values are negative (a balance has no collapse).
+    before, or when values are negative (a balance has no collapse) or infinite.
     """
     if before_months < 0 or after_months < 1:
         raise AnalysisError("The search needs at least 0 months before and 1 month after the event.")
-    return _measure(_pairs(_windows(flows)), event, before_months, after_months)
+    return _measure(*pairs_of(flows), event, before_months, after_months)
 
 
 _SPREAD_FIELDS = (
@@ -164,11 +161,11 @@ def spread(
     rows: list[dict[str, object]] = []
     refusal: AnalysisError | None = None
     for basis, frame in named.items():
-        sums = _pairs(_windows(frame))
+        windows, months = pairs_of(frame)
         for before in befores:
             for after in afters:
                 try:
-                    result = _measure(sums, event, before, after).row()
+                    result = _measure(windows, months, event, before, after).row()
                 except AnalysisError as reason:
                     refusal = reason
                     continue
@@ -225,17 +222,23 @@ def collapse_table(
     reason in `notes`, so that a missing colour on a heat map can be explained.
     """
     # Windows before the search decide nothing, and most of the rows are there.
-    since = month_of(ordinal_of(event) - before_months)
-    sums = _windows(flows_by_partner, (by,)).filter(pl.col("period") >= since)
-    series: dict[str, list[Window]] = {key: [] for key in sorted(flows_by_partner[by].unique().drop_nulls().to_list())}
-    months = sums.select(ordinal_expr())["period"].to_list()
-    for key, month, value in zip(sums[by].to_list(), months, sums["value_usd"].to_list(), strict=True):
-        series[key].append(Window(month, value))
+    since = ordinal_of(event) - before_months
+    sums, flows = windows_of(flows_by_partner, (by,))
+    sums = sums.filter(pl.col("period") >= month_of(since))
+    flows = flows.filter(pl.col("period") >= month_of(since - 11))
+    keys = sorted(flows_by_partner[by].unique().drop_nulls().to_list())
+    series: dict[str, tuple[list[Window], list[int]]] = {key: ([], []) for key in keys}
+    ends = sums.select(ordinal_expr())["period"].to_list()
+    for key, end, value in zip(sums[by].to_list(), ends, sums["value_usd"].to_list(), strict=True):
+        series[key][0].append(Window(end, value))
+    months = flows.select(ordinal_expr())["period"].to_list()
+    for key, month in zip(flows[by].to_list(), months, strict=True):
+        series[key][1].append(month)
     fields = (*_SPREAD_FIELDS, "notes")
     rows: list[dict[str, object]] = []
-    for key, windows in series.items():
+    for key, (windows, reported) in series.items():
         try:
-            result = _measure(windows, event, before_months, after_months).row()
+            result = _measure(windows, reported, event, before_months, after_months).row()
         except AnalysisError as reason:
             result = {"state": "not measured", "notes": str(reason)}
         rows.append({by: key, **{field: result.get(field) for field in fields}})

@@ -24,7 +24,7 @@ from dashboard.analysis.collapse_result import (
     state_of,
 )
 from dashboard.analysis.errors import AnalysisError
-from dashboard.analysis.frames import frequency_of, prepare, without_partial
+from dashboard.analysis.frames import frequency_of, prepare, refuse_infinite, without_partial
 from dashboard.analysis.transforms import aggregate
 
 
@@ -50,6 +50,7 @@ def collapse_and_rebound_annual(
     if horizon < event_year or before_years < 0:
         raise AnalysisError(f"The horizon {horizon} must not lie before the event year {event_year}.")
     years = complete_years(flows)
+    refuse_infinite(years, what="sums of the flows")
     if (years["value_usd"] < 0).any():
         raise AnalysisError("A collapse is measured on exports, imports or their total; these values go below zero.")
     pairs = [

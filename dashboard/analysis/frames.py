@@ -1,7 +1,8 @@
 """What every measure asks of a frame: its columns, one row a period, first-of-period dates, no invented values.
 
 Periods are counted as whole months since year 0 (`year * 12 + month - 1`), so that "twelve months earlier" is plain
-subtraction and a missing month cannot hide. Gaps are missing rows; a null or NaN value is treated as a gap too.
+subtraction and a missing month cannot hide. Gaps are missing rows; a null or NaN value is treated as a gap too, an
+infinite one is refused.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def prepare(
 ) -> pl.DataFrame:
     """The rows that carry a value, sorted by key and period.
 
-    Raises `AnalysisError` for a missing column, a period that is not the first day of a month, or a period twice
-    within one key. Rows whose value is null or NaN are left out: they are gaps.
+    Raises `AnalysisError` for a missing column, a period that is not the first day of a month, a period twice within
+    one key, or an infinite value. Rows whose value is null or NaN are left out: they are gaps.
     """
     require(frame, [*by, "period", value], what)
     if frame.schema["period"] != pl.Date:
@@ -63,12 +64,21 @@ def prepare(
     if (kept["period"].dt.day() != 1).any():
         raise AnalysisError(f"The periods of the {what} must be first days of a month.")
     kept = kept.sort([*by, "period"])
+    refuse_infinite(kept, value, what)
     keys = kept.select([*by, "period"])
     repeated = keys.is_duplicated()
     if repeated.any():
         first = keys.filter(repeated).row(0)
         raise AnalysisError(f"The {what} hold more than one row for {', '.join(str(part) for part in first)}.")
     return kept
+
+
+def refuse_infinite(frame: pl.DataFrame, value: str = "value_usd", what: str = "flows") -> None:
+    """Raise when a value is infinite, as from a division by zero or a sum past the largest number; names its month."""
+    endless = frame.filter(pl.col(value).is_infinite())
+    if endless.height:
+        when = endless["period"].to_list()[0]
+        raise AnalysisError(f"The {what} hold an infinite value in {when:%Y-%m}; no measure can be taken of it.")
 
 
 def without_partial(frame: pl.DataFrame) -> pl.DataFrame:

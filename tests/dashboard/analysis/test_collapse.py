@@ -34,7 +34,7 @@ def annual(values: dict[int, float]) -> pl.DataFrame:
     return pl.DataFrame({"period": [date(year, 1, 1) for year in values], "value_usd": list(values.values())})
 
 
-def steps(*levels: tuple[float, int]) -> list[float | None]:
+def steps(*levels: tuple[float | None, int]) -> list[float | None]:
     """Levels held for so many months."""
     return [level for level, months in levels for _ in range(months)]
 
@@ -302,3 +302,60 @@ def test_a_deep_fall_never_reads_as_the_whole() -> None:
     assert fall_words(0.9997) == "more than 99.9%"
     assert fall_words(1.0) == "100%"
     assert fall_words(0.9050308) == "90.5%"
+
+
+def test_a_gap_after_the_event_is_said_with_its_months() -> None:
+    # Trough window Dec 2020; July to September 2021 are missing, so the windows Jul 2021–Aug 2022 are too.
+    values = steps((100, 24), (10, 12), (20, 36))
+    values[42:45] = [None, None, None]
+    result = collapse_and_rebound(monthly(values), event=EVENT, after_months=36)
+    assert result.windows_after == 37 - 14
+    assert result.notes == (
+        "Only 23 of the 37 windows from Jan 2020 to Jan 2023 are complete: there are no figures for Jul–Sep 2021. "
+        "A deeper trough may lie in the gap.",
+    )
+    table = collapse_table(monthly(values).with_columns(partner=pl.lit("AAA")), EVENT)
+    assert table["notes"].to_list() == list(result.notes)
+
+
+def test_a_trough_beside_a_gap_is_not_read_as_the_end_of_the_fall() -> None:
+    values = steps((100, 24), (10, 12), (None, 30), (50, 24))
+    result = collapse_and_rebound(monthly(values), event=EVENT)
+    assert result.trough_period == date(2020, 12, 1)
+    assert result.notes[0].startswith("Only 12 of the 37 windows from Jan 2020 to Jan 2023 are complete")
+    assert "no figures for Jan 2021–Jun 2023. The trough is the last window before a gap" in result.notes[0]
+
+
+def test_several_gaps_are_listed_and_the_end_of_the_figures_is_none() -> None:
+    values = steps((100, 24), (10, 40))
+    values[30] = values[50] = None
+    (note,) = collapse_and_rebound(monthly(values), event=EVENT).notes
+    assert "no figures for Jul 2020 and Mar 2022." in note
+    assert collapse_and_rebound(monthly(steps((100, 24), (10, 14), (20, 2))), event=EVENT).notes == ()
+
+
+def test_a_search_that_lies_in_a_gap_does_not_deny_other_windows() -> None:
+    values = steps((100, 30), (None, 60), (50, 24))
+    with pytest.raises(AnalysisError) as refused:
+        collapse_and_rebound(monthly(values), event=date(2020, 9, 1))
+    assert str(refused.value) == (
+        "There is no complete 12-month window from Sep 2020 to Sep 2023, so there is no trough: "
+        "there are no figures for Jul 2020–Jun 2025."
+    )
+
+
+@pytest.mark.parametrize("endless", [float("inf"), 1e308])
+def test_infinite_values_and_sums_are_refused_in_a_sentence(endless: float) -> None:
+    values = steps((100, 24), (10, 24))
+    values[20] = values[21] = endless
+    with pytest.raises(AnalysisError, match="hold an infinite value in 20"):
+        collapse_and_rebound(monthly(values), event=EVENT)
+    with pytest.raises(AnalysisError, match="hold an infinite value in 2019"):
+        collapse_and_rebound_annual(monthly(values), event_year=2019, horizon=2021)
+
+
+def test_nan_is_a_gap() -> None:
+    values = steps((100, 24), (10, 36))
+    gap, nan = [*values], [*values]
+    gap[40], nan[40] = None, float("nan")
+    assert collapse_and_rebound(monthly(nan), event=EVENT) == collapse_and_rebound(monthly(gap), event=EVENT)
