@@ -61,10 +61,11 @@ def trade(
     """Goods trade by period and partner."""
     from dashboard.exports import answers
 
+    first, last = values.span(start, end)
     store, day = _store(), values.day(known_on)
     rows = answers.trade_answer(
         store, reporter=reporter, partner=partner, flow=flow, frequency=frequency, product=product, source=source,
-        start=values.period(start), end=values.period(end, last=True), known_on=day,
+        start=first, end=last, known_on=day,
     )  # fmt: skip
     _give(rows, file_format, file, lambda: answers.trade_note(store, reporter, source, day))
 
@@ -87,9 +88,10 @@ def macro(
     """An economic indicator by area, source and period."""
     from dashboard.exports import answers
 
+    first, last = values.span(start, end)
     rows = answers.macro_answer(
         _store(), area=area, indicator=indicator, source=source, frequency=frequency, forecasts=forecasts,
-        start=values.period(start), end=values.period(end, last=True), known_on=values.day(known_on),
+        start=first, end=last, known_on=values.day(known_on),
     )  # fmt: skip
     _give(rows, file_format, file)
 
@@ -137,24 +139,34 @@ def collapse(
     reporter: Reporter = "USA",
     partner: Partners = "RUS",
     flow: Annotated[Literal["export", "import", "total"], typer.Option(help="Direction.")] = "total",
-    before: Annotated[int, typer.Option(min=0, max=240, help="Months searched for the peak.")] = 24,
-    after: Annotated[int, typer.Option(min=1, max=480, help="Months searched for the trough.")] = 36,
+    before: Annotated[
+        int | None,
+        typer.Option(min=0, max=240, help="Months searched for the peak (24), or years with --annual (5)."),
+    ] = None,
+    after: Annotated[
+        int | None, typer.Option(min=1, max=480, help="Months searched for the trough (36); not with --annual.")
+    ] = None,
     annual: Annotated[bool, typer.Option("--annual", help="On complete years instead of 12-month sums.")] = False,
-    horizon: Annotated[int | None, typer.Option(metavar="YEAR", help="Last year looked at (--annual).")] = None,
+    horizon: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="Last year looked at; only with --annual.")
+    ] = None,
     source: FromSource = None,
     known_on: KnownOn = None,
     file_format: AsFormat = None,
     file: IntoFile = None,
 ) -> None:
     """How far trade fell around an event, and both rebounds."""
-    from dashboard.exports import answers
+    from dashboard.exports import collapse_answers
 
     when = values.period(event)
     assert when is not None
-    rows = answers.collapse_answer(
+    rows = collapse_answers.collapse_answer(
         _store(), reporter=reporter, partner=partner, flow=flow, event=when, before=before, after=after, annual=annual,
         horizon=horizon, source=source, known_on=values.day(known_on),
     )  # fmt: skip
+    missing = collapse_answers.left_out(rows)
+    if missing is not None:
+        output.say(missing)
     _give(rows, file_format, file)
 
 
@@ -188,13 +200,8 @@ def events(
     """Summits, treaties, wars and laws by date."""
     from dashboard.exports import answers
 
-    rows = answers.events_answer(
-        _store(),
-        kind=kind,
-        start=values.period(start),
-        end=values.period(end, last=True),
-        known_on=values.day(known_on),
-    )
+    first, last = values.span(start, end)
+    rows = answers.events_answer(_store(), kind=kind, start=first, end=last, known_on=values.day(known_on))
     _give(rows, file_format, file)
 
 

@@ -29,6 +29,18 @@ def _edge(first: date, text: str, last: bool) -> date:
     return date(first.year + ends // 12, ends % 12 + 1, 1) - timedelta(days=1)
 
 
+def span(start: str | None, end: str | None) -> tuple[date | None, date | None]:
+    """First day of --from and last day of --to.
+
+    Raises:
+        UsageError: one is no period, or --from lies after --to.
+    """
+    first, last = period(start), period(end, last=True)
+    if first is not None and last is not None and first > last:
+        raise UsageError(f"--from {start} lies after --to {end}; swap them.")
+    return first, last
+
+
 def day(text: str | None) -> date | None:
     """A day in text: 2023-06-30.
 

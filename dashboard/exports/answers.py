@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
-from typing import Literal
 
 import polars as pl
 
-from dashboard.analysis.collapse import collapse_and_rebound, collapse_and_rebound_annual
-from dashboard.analysis.collapse_annual import complete_years
-from dashboard.analysis.errors import AnalysisError
 from dashboard.queries import catalogue, macro, register, trade
 from dashboard.queries.trade import FrequencyWord, TradeFlowWord
 from pipelines.errors import UsageError
@@ -200,59 +196,6 @@ def listings_answer(store: Store, *, target: str, name: str | None, known_on: da
         rows = rows.filter(pl.col("known_from") <= known_on)
     first = ["period", "list", "area", "level", "added", "removed"]
     return rows.select(*first, pl.exclude(*first))
-
-
-def collapse_answer(
-    store: Store,
-    *,
-    reporter: str,
-    partner: str,
-    flow: Literal["export", "import", "total"],
-    event: date,
-    before: int,
-    after: int,
-    annual: bool,
-    horizon: int | None,
-    source: str | None,
-    known_on: date | None,
-) -> pl.DataFrame:
-    """Collapse and both rebounds around an event, one row a partner, measured as `dashboard.analysis.collapse` says.
-
-    Raises:
-        UsageError: an unknown area, or the series cannot be measured; the sentence says why.
-    """
-    rows = trade_answer(
-        store, reporter=reporter, partner=partner, flow=flow, frequency="A" if annual else "M", product="TOTAL",
-        source=source, start=None, end=None, known_on=known_on,
-    )  # fmt: skip
-    if rows.is_empty():
-        raise UsageError(trade_note(store, reporter, source, known_on))
-    answers = []
-    refusal: AnalysisError | None = None
-    for (code,), series in rows.partition_by("partner", as_dict=True, maintain_order=True).items():
-        try:
-            if annual:
-                years = complete_years(series.with_columns(frequency=pl.lit("A")))
-                last = horizon or (years["period"].max() or event).year  # type: ignore[union-attr]
-                row = collapse_and_rebound_annual(years, event_year=event.year, horizon=last).row()
-            else:
-                flows = series.select("period", "value_usd")
-                row = collapse_and_rebound(flows, event=event, before_months=before, after_months=after).row()
-        except AnalysisError as error:
-            refusal = error
-            continue
-        given = {"reporter": series["reporter"][0], "partner": code, "flow": flow, "source": series["source"][0]}
-        answers.append(row | given)
-    if not answers:
-        raise UsageError(str(refusal)) from refusal
-    steps = "years_to_trough" if annual else "months_to_trough"
-    first = [
-        "peak_period", "peak_usd", "trough_period", "trough_usd", "depth", steps, "half_fall", "rebound_from_trough",
-        "share_regained", "state",
-    ]  # fmt: skip
-    return pl.DataFrame(answers, infer_schema_length=None).select(
-        "reporter", "partner", "flow", *first, pl.exclude("reporter", "partner", "flow", *first)
-    )
 
 
 def releases_answer(store: Store, *, source: str | None, known_on: date | None) -> pl.DataFrame:

@@ -123,6 +123,28 @@ class TestData:
         assert (row["peak_period"], row["horizon"]) == ("2021-01-01", 2025)
         assert row["years_to_trough"] >= 1
 
+    def test_collapse_annual_searches_the_years_that_were_asked_for(self, tradewake) -> None:
+        asked = ("data", "collapse", "--event", "2022", "--annual", "--flow", "export")
+        usual, one = tradewake(*asked).table.row(0, named=True), tradewake(*asked, "--before", "1").table
+        assert usual["before_years"] == 5
+        assert one["before_years"].to_list() == [1]
+        assert one["peak_period"].to_list() == [date(2021, 1, 1)]
+
+    def test_collapse_keeps_partners_that_cannot_be_measured(self, tradewake) -> None:
+        ended = tradewake("data", "collapse", "--partner", "RUS,PRK", "--event", "2022-02-24")
+        rows = ended.table
+        assert rows.select("partner", "state").rows()[0] == ("PRK", "not measured")
+        assert (rows["partner"].to_list(), rows["depth"].is_null().to_list()) == (["PRK", "RUS"], [True, False])
+        assert "so there is no peak" in rows["notes"][0]
+        assert ended.code == 0
+        assert ended.err.strip() == f"PRK cannot be measured: {rows['notes'][0]}"
+
+    def test_collapse_names_the_gap_after_the_event(self, tradewake) -> None:
+        rows = tradewake("data", "collapse", "--partner", "PRK", "--flow", "export", "--event", "2016-03-01").table
+        assert rows["windows_after"].to_list() == [10]
+        assert "Only 10 of the 37 windows" in rows["notes"][0]
+        assert "no figures for Jan 2017–Dec 2021" in rows["notes"][0]
+
     def test_measures(self, tradewake) -> None:
         rows = tradewake("data", "measures", "--sender", "EU", "--type", "energy").table
         assert rows.height > 3
@@ -185,6 +207,13 @@ class TestData:
             (("collapse",), ("--event",)),
             (("collapse", "--event", "1900-01-01"), ("no complete 12-month window",)),
             (("collapse", "--event", "2022-02", "--partner", "WLD", "--reporter", "TUV"), ("TUV",)),
+            (("collapse", "--event", "2022", "--annual", "--after", "3"), ("--after", "--annual", "--horizon")),
+            (("collapse", "--event", "2022-02", "--horizon", "2025"), ("--horizon", "--annual")),
+            (("collapse", "--event", "2017-09", "--partner", "PRK"), ("from Sep 2017 to Sep 2020", "Dec 2021")),
+            (("collapse", "--event", "1900", "--partner", "RUS,PRK"), ("None of the 2 partners", "RUS: ", "PRK: ")),
+            (("trade", "--from", "2024", "--to", "2020"), ("--from 2024 lies after --to 2020",)),
+            (("macro", "--from", "2024-Q2", "--to", "2024-03"), ("--from 2024-Q2 lies after",)),
+            (("events", "--from", "2024", "--to", "2020"), ("lies after",)),
             (("weather",), ("weather", "tradewake data --help")),
         ],
     )
