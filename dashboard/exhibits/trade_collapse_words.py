@@ -144,7 +144,7 @@ def price_basis(params: CollapseParams, found: Measured) -> str:
 
 def note(params: CollapseParams, found: Measured, whom: str) -> str:
     """What the figure cannot show, the spread over other choices, and what is missing or estimated."""
-    parts = [CANNOT_SHOW if found.frequency == "M" else YEARS_CANNOT_SHOW, *found.spread]
+    parts = [*found.result.notes, CANNOT_SHOW if found.frequency == "M" else YEARS_CANNOT_SHOW, *found.spread]
     if found.constant.height:
         ends, goes_on = found.constant["period"].to_list()[-1], found.sums["period"].to_list()[-1]
         if ends < goes_on:
