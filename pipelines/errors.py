@@ -5,6 +5,8 @@ A message is one or two sentences: what happened, where, what to do.
 
 from __future__ import annotations
 
+import re
+
 
 class TradewakeError(Exception):
     """Something went wrong that a reader or maintainer can act on. Exit code 1."""
@@ -46,3 +48,16 @@ class StoreError(TradewakeError):
     """There is no store, or it cannot be read. Exit code 6."""
 
     exit_code = 6
+
+
+_MACHINE = re.compile(r"^([A-Za-z ]{1,40}(Error|Exception):\s*)+")
+"""What a database or a library puts before its sentence: "IO Error: ", "TransactionContext Error: "."""
+
+
+def reason(error: BaseException) -> str:
+    """Why something failed, in a few words without the machine's own: "no space left on device"."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[:1].lower() + error.strerror[1:]
+    words = _MACHINE.sub("", str(error).strip().split("\n", 1)[0]).rstrip(".")
+    # A failed commit names its cause last.
+    return words.removeprefix("Failed to commit: ")

@@ -17,7 +17,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from pipelines import checks, raw, store
-from pipelines.errors import BusyError, FetchError, ParseError, RefusedError, StoreError, TradewakeError, UsageError
+from pipelines.errors import BusyError, FetchError, ParseError, RefusedError, StoreError, TradewakeError, reason
 from pipelines.normalise import corrections
 from pipelines.normalise.assemble import assemble
 from pipelines.normalise.periods import Window
@@ -25,7 +25,7 @@ from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.schema import SCHEMA_VERSION, TABLES
 from pipelines.schema.changes import compare
 from pipelines.settings import Settings
-from pipelines.sources import SOURCES, Source
+from pipelines.sources import SOURCES, Source, check_names
 
 LAST_REFRESH = "last-refresh.json"
 """What the last attempt came to, beside the builds; it also tells of attempts that published nothing."""
@@ -134,12 +134,9 @@ def pick(names: Sequence[str], settings: Settings) -> tuple[Source, ...]:
     """The sources of these names, all when none is named, or when there is no build yet to keep the others' figures.
 
     Raises:
-        UsageError: a name is unknown.
+        UsageError: a name is unknown, or its figures come with another source.
     """
-    known = {source.name: source for source in SOURCES}
-    for name in names:
-        if name not in known:
-            raise UsageError(f"There is no source {name!r}. The sources are {', '.join(known)}.")
+    check_names(names, settings)
     if not names or _previous(settings.store_dir) is None:
         return SOURCES
     return tuple(source for source in SOURCES if source.name in names)
@@ -177,9 +174,8 @@ def locked(store_dir: Path, patience: float = 0) -> Iterator[None]:
     except Timeout as error:
         raise BusyError(f"Another refresh is running in {store_dir}. Wait for it, then try again.") from error
     except OSError as error:
-        reason = (error.strerror or "not possible").lower()
         raise TradewakeError(
-            f"The folder {store_dir} cannot be written ({reason}). Set TRADEWAKE_HOME to a folder that can be."
+            f"The folder {store_dir} cannot be written ({reason(error)}). Set TRADEWAKE_HOME to a folder that can be."
         ) from error
     try:
         yield
@@ -204,8 +200,7 @@ def _walk(
         _fetch(source, settings, window, taken, say)
     mends = [raw.fetch(request, settings) for request in raw.expand([_optional_pattern(_CORRECTIONS)], settings)]
     _keep_or_refuse(taken.failed, previous)
-    hashes = _hashes(taken, mends, before)
-    content_hash = _content_hash(hashes)
+    content_hash = _content_hash(_hashes(taken, mends, before))
     published = previous is not None and previous.problem is None
     if previous is not None and published and previous.build.content_hash == content_hash and not force:
         return _report("unchanged", previous, previous, taken, (), _none_changed(), {}, started)
@@ -213,6 +208,10 @@ def _walk(
     for source in sources:
         _parse(source, taken, say)
     _keep_or_refuse(taken.failed, previous)
+    # A source that failed while it was read keeps the figures of the build before, and so their fingerprint.
+    hashes = _hashes(taken, mends, before)
+    if published and previous is not None and previous.build.content_hash == _content_hash(hashes) and not force:
+        return _report("unchanged", previous, previous, taken, (), _none_changed(), {}, started)
     say(Step("", "putting vintages together", 0, 4))
     old = {name: previous.table(name) for name in TABLES} if previous is not None else {}
     incomplete = {source.name for source in sources if not source.complete}
@@ -234,8 +233,6 @@ def _walk(
         return _report("dry_run", previous, previous, taken, findings, changes, rows, started)
 
     say(Step("", "writing the build", 2, 4))
-    # A source may have failed while it was read: its figures are those of the build before, and so is its fingerprint.
-    hashes = _hashes(taken, mends, before)
     provenance = _provenance(hashes, taken, findings, changes, rows, previous, started, window)
     built = store.build_store(frames, provenance, settings.store_dir)
     say(Step("", "publishing", 3, 4))

@@ -26,7 +26,7 @@ from pipelines import settings
 from pipelines.answers import Answers
 from pipelines.disk import sync as _sync
 from pipelines.disk import write_synced as _write_synced
-from pipelines.errors import RefusedError, StoreError, TradewakeError
+from pipelines.errors import RefusedError, StoreError, TradewakeError, reason
 from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
 from pipelines.schema.changes import from_json
 from pipelines.schema.order import sort_rows
@@ -35,7 +35,7 @@ POINTER = "CURRENT"
 _STAMP = "%Y%m%d-%H%M%S"
 _STAMP_LENGTH = len("20261122-083000")
 _BUILD_ID = re.compile(r"^[0-9A-Za-z-]{1,64}$")
-_REMEDY = "Run `tradewake refresh --offline` to build it from the shipped figures."
+REMEDY = "Run `tradewake refresh --offline` to build it from the shipped figures."
 _READ_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
     # Nothing that a reader asks may reach the network or another file.
@@ -86,7 +86,7 @@ class Store:
                 rows: pl.DataFrame = cursor.sql(sql, params=list(parameters)).pl()
         except duckdb.Error as error:
             raise StoreError(
-                f"The store {self.build.path.name} could not answer ({_first_line(error)}). "
+                f"The store {self.build.path.name} could not answer ({reason(error)}). "
                 "Run `tradewake check`; `tradewake rollback` publishes the build before it."
             ) from error
         self._answers.keep(sql, parameters, rows)
@@ -113,10 +113,6 @@ class Store:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Store) and other.build_id == self.build_id
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n", 1)[0].rstrip(".")
 
 
 def fingerprint(path: Path) -> str:
@@ -180,7 +176,7 @@ def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any
             with suppress(OSError):
                 leftover.unlink(missing_ok=True)
         raise TradewakeError(
-            f"The new build could not be written to {destination} ({_first_line(error)}). "
+            f"The new build could not be written to {destination} ({reason(error)}). "
             "The published build is unchanged; free some space or set TRADEWAKE_HOME to a folder that can be written."
         ) from error
     return open_build(final)
@@ -212,7 +208,7 @@ def _read_sidecar(path: Path) -> Build:
             path=path,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"The build {path.stem} has no readable description ({sidecar.name}). {_REMEDY}") from error
+        raise StoreError(f"The build {path.stem} has no readable description ({sidecar.name}). {REMEDY}") from error
 
 
 def open_build(path: Path) -> Store:
@@ -222,27 +218,27 @@ def open_build(path: Path) -> Store:
         StoreError: it is missing, empty, cut short, damaged or of another version; the sentence says which.
     """
     if not path.is_file():
-        raise StoreError(f"The build {path.stem} is not in {path.parent}. {_REMEDY}")
+        raise StoreError(f"The build {path.stem} is not in {path.parent}. {REMEDY}")
     build = _read_sidecar(path)
     try:
         size = path.stat().st_size
         # Once per process and build, some 2 ms a megabyte: a flipped byte is told now, not in the middle of a question.
         intact = size == build.bytes and fingerprint(path) == build.sha256
     except OSError as error:
-        raise StoreError(f"The build {build.build_id} cannot be read ({_first_line(error)}). {_REMEDY}") from error
+        raise StoreError(f"The build {build.build_id} cannot be read ({reason(error)}). {REMEDY}") from error
     if not intact:
         how = f"{size:,} bytes instead of {build.bytes:,}" if size != build.bytes else "its bytes are not those written"
-        raise StoreError(f"The build {build.build_id} is damaged: {how}. {_REMEDY}")
+        raise StoreError(f"The build {build.build_id} is damaged: {how}. {REMEDY}")
     try:
         connection = duckdb.connect(str(path), read_only=True, config=_READ_CONFIG)
     except duckdb.Error as error:
-        raise StoreError(f"The build {build.build_id} cannot be opened ({_first_line(error)}). {_REMEDY}") from error
+        raise StoreError(f"The build {build.build_id} cannot be opened ({reason(error)}). {REMEDY}") from error
     store = Store(build, connection)
     version = store.query("SELECT value FROM build WHERE key = 'schema_version'").item()
     if version != str(SCHEMA_VERSION):
         raise StoreError(
             f"The build {build.build_id} was made by another version of Tradewake (tables {version}, this one reads "
-            f"{SCHEMA_VERSION}). {_REMEDY}"
+            f"{SCHEMA_VERSION}). {REMEDY}"
         )
     return store
 
@@ -265,9 +261,7 @@ def published_id(store_dir: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(
-            f"The pointer {store_dir / POINTER} cannot be read ({_first_line(error)}). {_REMEDY}"
-        ) from error
+        raise StoreError(f"The pointer {store_dir / POINTER} cannot be read ({reason(error)}). {REMEDY}") from error
 
 
 def published_id_or_none(store_dir: Path) -> str | None:
@@ -290,7 +284,7 @@ def publish(store_dir: Path, build_id: str) -> Store:
         _write_synced(store_dir / POINTER, build_id + "\n")
     except OSError as error:
         raise RefusedError(
-            f"The build {build_id} could not be published ({_first_line(error)}). The build before it is still served."
+            f"The build {build_id} could not be published ({reason(error)}). The build before it is still served."
         ) from error
     return store
 
@@ -350,7 +344,9 @@ def current_store(store_dir: Path | None = None, *, fallback: bool = False) -> S
                     raise
                 store = _held_or_opened(again)
         except StoreError as error:
-            spare = _last_good(folder, broken, error) if fallback else None
+            if not fallback:
+                raise _with_way_back(folder, error) from error
+            spare = _last_good(folder, broken, error)
             if spare is None:
                 raise
             return spare
@@ -361,10 +357,25 @@ def current_store(store_dir: Path | None = None, *, fallback: bool = False) -> S
         return store
 
 
+def older_builds(store_dir: Path) -> list[str]:
+    """Ids of the builds to which one can go back, newest first: all of them when the pointer names none."""
+    current = published_id_or_none(store_dir) or ""
+    return [build.build_id for build in builds(store_dir) if not _BUILD_ID.match(current) or build.build_id < current]
+
+
+def _with_way_back(folder: Path, error: StoreError) -> StoreError:
+    """The error, and the build to which `rollback` would go without building anything."""
+    for build_id in older_builds(folder):
+        with suppress(StoreError):
+            _held_or_opened(_path(folder, build_id))
+            return StoreError(f"{error} Or run `tradewake rollback`: the older build {build_id} is readable.")
+    return error
+
+
 def _published_path(folder: Path) -> Path:
     build_id = published_id(folder)
     if build_id is None:
-        raise StoreError(f"There is no store in {folder} yet. {_REMEDY}")
+        raise StoreError(f"There is no store in {folder} yet. {REMEDY}")
     return _path(folder, build_id)
 
 

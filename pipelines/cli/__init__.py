@@ -12,13 +12,13 @@ from collections.abc import Sequence
 
 import typer
 
-from pipelines.cli import look, machine, write
+from pipelines.cli import look, machine, output, write
 from pipelines.errors import TradewakeError
 
 DEBUG = "--debug"
 
 EPILOG = (
-    "Exit codes: 0 done, 2 wrong usage or input, 3 published although a source failed, 4 refused, "
+    "Exit codes: 0 done, 2 wrong usage or input, 3 a source failed and keeps its figures, 4 refused, "
     "5 another refresh is running, 6 no readable store, 1 anything else. Add --debug to any command for a traceback."
 )
 
@@ -67,7 +67,7 @@ def run(command: typer.Typer, arguments: Sequence[str] | None = None, *, name: s
             traceback.print_exc()
         sentence, code = _told(error, name)
         if sentence:
-            print(sentence, file=sys.stderr)
+            output.say(sentence)
         sys.exit(code)
     sys.exit(result if isinstance(result, int) else 0)
 
@@ -86,7 +86,7 @@ def _told(error: Exception, name: str) -> tuple[str, int]:
     if wrong_usage is not None:
         context = getattr(error, "ctx", None)
         path = name if context is None else context.command_path
-        message = str(wrong_usage()).strip()
+        message = str(wrong_usage()).strip().replace("Value error, ", "")
         if getattr(error, "exit_code", 1) == 2 and not message.startswith("Usage"):
             return f"{message.rstrip('.')}. Try `{path} --help`.", 2
         return message, int(getattr(error, "exit_code", 2))

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
+
+_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def plain(text: str) -> str:
+    """Text without characters that command a terminal: a file or an argument may carry them into a message."""
+    return "".join(
+        letter for letter in text if letter in "\n\t" or not (unicodedata.category(letter) == "Cc" or letter in _BIDI)
+    )
 
 
 def say(sentence: str) -> None:
     """One line for the person at the keyboard, on standard error."""
-    print(sentence, file=sys.stderr)
+    print(plain(sentence), file=sys.stderr)
 
 
 def as_json(facts: Any) -> None:
@@ -48,4 +58,4 @@ def _text(cell: Any) -> str:
         return f"{cell:,}"
     if isinstance(cell, float):
         return f"{cell:,.2f}".replace("-", "−")
-    return " ".join(str(cell).split())
+    return plain(" ".join(str(cell).split()))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.cli import output
-from pipelines.errors import UsageError
+from pipelines.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from pipelines.refresh import Progress, Step
@@ -56,7 +57,8 @@ def refresh(
     took = f"{report.seconds:.1f} seconds"
     if report.outcome == "unchanged":
         held = f"the published build {report.build_id} already holds these figures"
-        output.say(f"Nothing new: {held}. Add --force to build again.")
+        again = "" if report.failed else " Add --force to build again."
+        output.say(f"Nothing new: {held}.{again}")
     elif report.outcome == "dry_run":
         output.say(f"Dry run: {changes.height} tables and sources would change. Nothing was published ({took}).")
     else:
@@ -90,7 +92,7 @@ def _progress() -> Iterator[Progress]:
         def draw(step: Step) -> None:
             if step.source not in tasks:
                 tasks[step.source] = bars.add_task("", total=step.total, name=step.source or "build")
-            bars.update(tasks[step.source], description=step.doing, completed=step.done, total=step.total)
+            bars.update(tasks[step.source], description=output.plain(step.doing), completed=step.done, total=step.total)
 
         yield draw
 
@@ -113,12 +115,28 @@ def rollback(
     with locked(folder):
         known = [found.build_id for found in store.builds(folder)]
         current = store.published_id_or_none(folder)
-        if build is None:
-            older = [name for name in known if current is None or name < current]
-            if not older:
-                raise UsageError("There is no older build to go back to. `tradewake status` lists the builds.")
-            build = older[0]
-        elif build not in known:
+        if build is not None and build not in known:
             raise UsageError(f"There is no build {build[:60]!r}. The builds are {', '.join(known) or 'none'}.")
-        store.publish(folder, build)
+        older = store.older_builds(folder) if build is None else [build]
+        if not older:
+            raise UsageError("There is no older build to go back to. `tradewake status` lists the builds.")
+        build = _publish_first_readable(folder, older, current)
     output.say(f"Published {build}; before it, {current or 'nothing'} was.")
+
+
+def _publish_first_readable(folder: Path, candidates: Sequence[str], current: str | None) -> str:
+    """Publish the first of these builds that can be read, and say which ones cannot."""
+    from pipelines import store
+
+    for build in candidates:
+        try:
+            store.publish(folder, build)
+        except StoreError as error:
+            # The remedy in the message is for a published build; here another one is served.
+            output.say(f"Skipped: {str(error).removesuffix(store.REMEDY).rstrip()}")
+        else:
+            return build
+    names = ", ".join(candidates)
+    raise StoreError(
+        f"{names} cannot be read, so nothing was published; the pointer still names {current or 'no build'}."
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from pipelines.errors import FetchError, ParseError, UsageError
 from pipelines.normalise.files import read_table
 from pipelines.raw import SHIPPED, Request, fetch
 from pipelines.schema import TABLES
@@ -36,4 +38,27 @@ def listed(settings: Settings) -> list[dict[str, Any]]:
     return [*steps, *published]
 
 
-__all__ = ["SOURCES", "Frames", "Source", "listed"]
+def check_names(names: Sequence[str], settings: Settings) -> None:
+    """Only sources that a refresh asks may be named; whose figures come with another's is said.
+
+    Raises:
+        UsageError: a name is none of them.
+    """
+    own = [source.name for source in SOURCES]
+    for name in names:
+        if name in own:
+            continue
+        by = {row["source"]: row["refreshed_by"] for row in _listed_or_none(settings)}.get(name)
+        if by is not None:
+            raise UsageError(f"The figures of {name} come with {by}: run `tradewake refresh {by}`.")
+        raise UsageError(f"There is no source {name[:60]!r}. The sources are {', '.join(own)}.")
+
+
+def _listed_or_none(settings: Settings) -> list[dict[str, Any]]:
+    try:
+        return listed(settings)
+    except (FetchError, ParseError):
+        return []
+
+
+__all__ = ["SOURCES", "Frames", "Source", "check_names", "listed"]

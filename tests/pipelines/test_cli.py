@@ -71,6 +71,7 @@ def test_refresh_dry_run_publishes_nothing(tradewake: Command, settings: Setting
     ("arguments", "sentence"),
     [
         (("refresh", "nope"), "There is no source 'nope'. The sources are snapshot, register."),
+        (("refresh", "census"), "The figures of census come with snapshot: run `tradewake refresh snapshot`."),
         (("refresh", "--since", "soon"), "'soon' is not a period."),
         (("refresh", "--sinc", "2022"), "No such option: --sinc"),
         (("fetch",), "No such command 'fetch'. Try `tradewake --help`."),
@@ -169,6 +170,47 @@ def test_diff_and_rollback(tradewake: Command, settings: Settings, shipped: Path
     assert store.published_id(settings.store_dir) == first
     assert tradewake("rollback", second).code == 0
     assert store.published_id(settings.store_dir) == second
+
+
+def test_rollback_skips_a_damaged_build_and_says_so(tradewake: Command, settings: Settings) -> None:
+    names = []
+    for _ in range(3):
+        tradewake("refresh", "--force")
+        names.append(str(store.published_id(settings.store_dir)))
+    (settings.store_dir / f"{names[1]}.duckdb").write_bytes(b"")
+    refused = tradewake("rollback", names[1])
+    assert refused.code == 6
+    assert store.published_id(settings.store_dir) == names[2]
+    assert refused.err.splitlines()[-1].endswith(f"so nothing was published; the pointer still names {names[2]}.")
+    assert "refresh" not in refused.err
+    done = tradewake("rollback")
+    assert done.code == 0
+    assert f"Skipped: The build {names[1]} is damaged" in done.err
+    assert store.published_id(settings.store_dir) == names[0]
+
+
+def test_a_damaged_store_names_the_older_build_to_go_back_to(tradewake: Command, settings: Settings) -> None:
+    for _ in range(2):
+        tradewake("refresh", "--force")
+    (settings.store_dir / f"{store.published_id(settings.store_dir)}.duckdb").write_bytes(b"")
+    store._open_stores.clear()
+    done = tradewake("check")
+    assert done.code == 6
+    assert "is damaged" in done.err
+    assert "Or run `tradewake rollback`: the older build 20" in done.err
+    assert tradewake("rollback").code == 0
+    assert tradewake("check").code == 0
+
+
+def test_no_message_carries_characters_that_command_a_terminal(tradewake: Command, shipped: Path) -> None:
+    tradewake("refresh")
+    small.edit(shipped, "snapshot/trade_census_2025-10.csv", "USA,CAN", "USA,\x1b[31m\x9bC\u202e")
+    refused = tradewake("refresh")
+    assert refused.code == 4
+    status = tradewake("status")
+    told = refused.err + refused.out + status.err + status.out + tradewake("refresh", "\x1b]0;x\x07").err
+    assert "[31m" in told
+    assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(told)
 
 
 def test_doctor_says_what_works_and_never_prints_a_key(tradewake: Command) -> None:

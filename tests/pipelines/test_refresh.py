@@ -124,16 +124,19 @@ def test_a_register_that_fails_keeps_its_tables(publish: Publish, settings: Sett
     assert -1.4 in current.table("macro")["value"].to_list()
 
 
-def test_a_failing_source_with_nothing_else_new_publishes_the_same_figures(
+def test_a_failing_source_with_nothing_else_new_publishes_nothing(
     publish: Publish, settings: Settings, shipped: Path
 ) -> None:
-    publish()
+    first = publish()
     small.edit(shipped, TRADE, "value_usd", "value")
-    report = publish()
-    assert report.exit_code == 3
-    assert report.changes.is_empty()
-    good = store.current_store(settings.store_dir).provenance()["payloads"]["snapshot"]
-    assert TRADE in good
+    for _ in range(2):  # night after night: the older builds must not be pushed out by copies
+        report = publish()
+        assert (report.outcome, report.exit_code, report.build_id) == ("unchanged", 3, first.build_id)
+        assert report.failed == {"snapshot": f"{TRADE} has no column value_usd."}
+        assert report.changes.is_empty()
+    assert [build.build_id for build in store.builds(settings.store_dir)] == [first.build_id]
+    facts = json.loads((settings.store_dir / LAST_REFRESH).read_text())
+    assert (facts["outcome"], facts["failed"]) == ("unchanged", dict(report.failed))
 
 
 def test_a_missing_file_fails_its_source(publish: Publish, settings: Settings, shipped: Path) -> None:
@@ -166,6 +169,7 @@ BROKEN: list[tuple[str, Callable[[Path], None], int, str]] = [
     ("cut short", lambda f: (f / TRADE).write_bytes((f / TRADE).read_bytes()[:-40]), 3, "fields instead of|cut short"),
     ("bad toml", lambda f: small.edit(f, "regimes/RUS-US.toml", "[regime]", "[regime"), 3, "not readable TOML"),
     ("unknown area", lambda f: small.edit(f, TRADE, "USA,CAN", "USA,QQQ"), 4, "names area QQQ"),
+    ("empty", lambda f: (f / TRADE).write_bytes(b""), 3, "2025-10.csv is empty"),
     ("no figures", lambda f: (f / TRADE).write_text(small.TRADE + "\n"), 3, "holds no rows"),
     (
         "lost row",
