@@ -108,7 +108,7 @@ def _shape(name: str, schema: type[dy.Schema], frame: pl.DataFrame) -> Finding |
 def _rule_name(rule: str) -> str:
     names = {"primary_key": "that its key is unique", "nullability": "that it is not empty", "min": "of its minimum"}
     column, _, kind = rule.rpartition("|")
-    said = names.get(kind, kind)
+    said = (names | {"regex": "of its form", "min_length": "that it is not blank"}).get(kind, kind)
     return f"{said} ({column})" if column else said
 
 
@@ -339,10 +339,12 @@ def _growth(frames: Frames) -> Iterable[Finding]:
 
 
 def _measure_dates(frames: Frames, today: date) -> Iterable[Finding]:
-    """Nothing ends before it begins, nor stays secret for long; a date far ahead is a slip of the pen."""
+    """Nothing ends before it begins, nor stays secret for long unless its note says what "signed =" is; a date far
+    ahead is a slip of the pen."""
     measures = frames["measure"]
     begins = pl.min_horizontal("announced", "signed", "effective")
-    secret = pl.col("announced") - pl.col("signed") > pl.duration(days=DAYS_SECRET)
+    unsaid = ~pl.col("note").str.starts_with("signed =").fill_null(value=False)
+    secret = unsaid & (pl.col("announced") - pl.col("signed") > pl.duration(days=DAYS_SECRET))
     odd = measures.filter((pl.col("lifted") < begins) | (pl.col("wind_down_end") < begins) | secret)
     if not odd.is_empty():
         sentence = f"{_measures(odd.height)} dates out of order{_example(odd)}."
@@ -360,8 +362,7 @@ def _measures(n: int) -> str:
 
 def _example(measures: pl.DataFrame) -> str:
     """The first of them by its title, for readers of the dashboard."""
-    title = measures.sort("measure")["title"][0]
-    return f": “{title}”" if measures.height == 1 else f", for example “{title}”"
+    return f"{': ' if measures.height == 1 else ', for example '}“{measures.sort('measure')['title'][0]}”"
 
 
 DAYS_SECRET = 60

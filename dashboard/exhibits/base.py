@@ -130,8 +130,10 @@ def plain_name(name: str) -> str:
 
 def _plain(error: ValidationError) -> str:
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "The combination"
-    reason = first["msg"]
+    where = str(first["loc"][0]) if first["loc"] else "The combination"
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    if first["type"] == "string_pattern_mismatch":
+        reason = "it has another form" if where not in ("reporter", "partner", "target") else "a code is like RUS"
     return f"{where} cannot be “{_short(first['input'])}”: {reason[:1].lower()}{reason[1:]}."
 
 

@@ -32,6 +32,8 @@ def read_table(payload: Payload, columns: Columns, optional: Collection[str] = (
     Raises:
         ParseError: the file is not what its name says; the sentence names the file and the line or column.
     """
+    if not payload.body.strip():
+        raise ParseError(f"{payload.name} is empty.")
     frame = (
         _parquet(payload, columns, optional) if payload.name.endswith(".parquet") else _csv(payload, columns, optional)
     )

@@ -199,6 +199,25 @@ def test_dates_of_a_measure_out_of_order_warn(frames: Frames) -> None:
     assert (finding.level, finding.rows) == ("warn", 2)
 
 
+def test_a_signing_long_before_the_announcement_warns_unless_its_note_declares_it(frames: Frames) -> None:
+    late = pl.lit(date(2014, 8, 1))
+    first = pl.col("measure") == "us-rus-first"
+    frames["measure"] = frames["measure"].with_columns(announced=pl.when(first).then(late).otherwise("announced"))
+    finding = failing(checks.review(frames, None, today=TODAY), "order of dates")
+    assert finding.sentence.startswith("1 measure has dates out of order")
+    frames["measure"] = frames["measure"].with_columns(note=pl.lit("signed = Secretary's decision"))
+    found = [one.check for one in checks.review(frames, None, today=TODAY)]
+    assert "order of dates" not in found
+
+
+def test_a_broken_form_is_told_without_the_rule_book(frames: Frames) -> None:
+    partner = pl.lit("lower")
+    frames["trade_flow"] = frames["trade_flow"].with_columns(partner.alias("partner"))
+    told = " ".join(finding.sentence for finding in checks.contract(frames))
+    assert "break the rule of its form (partner)" in told
+    assert "regex" not in told
+
+
 def test_a_measure_may_apply_next_year_but_not_in_a_century(frames: Frames) -> None:
     frames["measure"] = frames["measure"].with_columns(wind_down_end=pl.lit(date(2027, 11, 1)))
     assert checks.review(frames, None, today=TODAY) == []
