@@ -65,7 +65,7 @@ NOT_TOLD = frozenset({
 })  # fmt: skip
 """Steps inside a measure, which its own text covers."""
 
-MODULES_NOT_TOLD = frozenset({"collapse_result", "errors", "frames", "words"})
+MODULES_NOT_TOLD = frozenset({"collapse_result", "collapse_windows", "errors", "frames", "words"})
 """Parts without a formula of their own."""
 
 
