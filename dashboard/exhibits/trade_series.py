@@ -74,10 +74,12 @@ def observe(store: Store, params: TradeParams, source: str | None) -> list[Serie
 
 
 def stored(frequency: str) -> Literal["M", "Q", "A"]:
+    """The stored frequency behind a shown one: 12-month sums are made of months."""
     return "M" if frequency == "S" else frequency  # type: ignore[return-value]
 
 
 def check_areas(params: TradeParams, names: dict[str, str]) -> None:
+    """Raises NothingToShow, with the codes, when an area is unknown or no partner is chosen."""
     unknown = [code for code in (params.reporter, *params.partner) if code not in names]
     if unknown:
         raise NothingToShow(f"{words.listing(unknown)} is not an area of this store. Choose one from the list.")
@@ -98,6 +100,7 @@ def _query(store: Store, params: TradeParams, flow: str, source: str | None) -> 
 
 
 def why_empty(store: Store, params: TradeParams, source: str | None, names: dict[str, str]) -> str:
+    """One sentence on why a question has no figures, and what brings some."""
     who = f"{names[params.reporter]} with {words.listing([names[code] for code in params.partner])}"
     if source is None:
         every = FREQUENCY_WORDS[params.frequency]
@@ -192,6 +195,7 @@ def _first_full_year(series: Sequence[Series], frequency: str) -> int:
 
 
 def window(frame: pl.DataFrame, params: TradeParams) -> pl.DataFrame:
+    """The rows between the reader's From and To; a part of a period stays only at the end of a level."""
     if params.start is not None:
         frame = frame.filter(pl.col("period") >= params.start)
     if params.end is not None:
