@@ -19,6 +19,7 @@ _WIDE = Context(prec=700, rounding=ROUND_HALF_UP)  # every finite float has a pl
 _LOWER = ("World", "Euro area")
 _ARTICLE = frozenset({
     "US", "UK", "UAE", "EU", "EU27", "United States", "United Kingdom", "United Arab Emirates", "European Union (27)",
+    "United Nations",
     "Netherlands", "Netherlands Antilles", "Caribbean Netherlands", "Philippines", "Bahamas", "Gambia", "Maldives",
     "Comoros", "Czech Republic", "Central African Republic", "Dominican Republic", "Republic of the Congo",
     "Democratic Republic of the Congo",

@@ -38,6 +38,10 @@ from pipelines.store import Store
 WORLD = "WLD"
 
 
+CONTEXT = ("Brent", "Roubles per dollar")
+"""Panels beside trade, by the names a reader sees."""
+
+
 class ConfounderStripParams(Params):
     """Which trade is shown beside the confounders, with which measures marked on which clock."""
 
@@ -111,11 +115,15 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
         if not flows[WORLD].is_empty()
         else "This source gives no monthly total for the reporter, so that panel is missing."
     )
+    absent = [name for name in CONTEXT if name not in {one.name for one, _ in shown}]
+    if absent:
+        when = "" if params.known_on is None else f" as known on {words.day(params.known_on)}"
+        missing = f"{missing} Not shown, since the store has no figures for this window{when}: {words.listing(absent)}."
     chosen = flows[partner]
     used = pl.concat([rows.select("source", "release") for _, rows in shown]).unique()
     return Exhibit(
         id="confounder_strip",
-        title=title if len(title) <= 70 else f"{tw.bare(what)} and what else moved",
+        title=title if len(title) <= 70 and not absent else f"{tw.bare(what)} and what else moved",
         subtitle=(
             f"Monthly, current prices, not seasonally adjusted; trade on {passports.basis_words(chosen)}, "
             f"{passports.valuation_words(chosen).rstrip('.')}. Each panel has its own unit. {words.span(start, end)}"
@@ -173,8 +181,8 @@ def _series(
             stopped="" if whom == partner else _world_stop(rows, flows[partner]),
         ))  # fmt: skip
     for indicator, area, name, unit, stopped in (
-        ("brent_usd_per_barrel", WORLD, "Brent", "$ per barrel", ""),
-        ("rub_per_usd", "RUS", "Roubles per dollar", "roubles", "the ECB stopped fixing the rouble after {month}"),
+        ("brent_usd_per_barrel", WORLD, CONTEXT[0], "$ per barrel", ""),
+        ("rub_per_usd", "RUS", CONTEXT[1], "roubles", "the ECB stopped fixing the rouble after {month}"),
     ):
         rows = macro.series(store, indicator=indicator, areas=[area], frequency="M", known_on=params.known_on)
         if not rows.is_empty():

@@ -72,7 +72,6 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "us-rus-rosneft-lukoil": "Rosneft and Lukoil",
     }
 )
-_ARTICLES = ("United States", "European Union", "United Kingdom", "Netherlands", "Philippines", "United Nations")
 
 
 def sender(code: str) -> str:
@@ -80,9 +79,8 @@ def sender(code: str) -> str:
     return SENDER_WORDS.get(code, code)
 
 
-def the(name: str) -> str:
-    """A country's name as it stands inside a sentence: "the United States", "Russia"."""
-    return f"the {name}" if name.startswith(_ARTICLES) else name
+the = words.in_sentence
+"""A place as it stands inside a sentence: "the United States", "Russia"."""
 
 
 def kind(types: str, wanted: Sequence[str] = ()) -> str:

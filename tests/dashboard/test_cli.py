@@ -43,7 +43,7 @@ def tradewake(capfdbinary: pytest.CaptureFixture[bytes]) -> object:
     return call
 
 
-def _refused(ended: Ended, code: int, *words: str) -> None:
+def assert_refused(ended: Ended, code: int, *words: str) -> None:
     assert ended.code == code
     assert ended.out == ""
     assert "Traceback" not in ended.err
@@ -218,20 +218,20 @@ class TestData:
         ],
     )
     def test_bad_input(self, tradewake, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
-        _refused(tradewake("data", *arguments), 2, *words)
+        assert_refused(tradewake("data", *arguments), 2, *words)
 
     def test_without_a_store(self, tradewake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TRADEWAKE_HOME", str(tmp_path))
         settings.load.cache_clear()
         try:
-            _refused(tradewake("data", "trade"), 6, "no store", "tradewake refresh --offline")
-            _refused(tradewake("export", EXHIBITS[0].id, "--format", "csv"), 6, "no store")
+            assert_refused(tradewake("data", "trade"), 6, "no store", "tradewake refresh --offline")
+            assert_refused(tradewake("export", EXHIBITS[0].id, "--format", "csv"), 6, "no store")
         finally:
             settings.load.cache_clear()
 
     def test_a_folder_that_is_not_there(self, tradewake, tmp_path: Path) -> None:
         path = tmp_path / "nowhere" / "trade.csv"
-        _refused(tradewake("data", "trade", "-o", str(path)), 2, str(path), "cannot be written")
+        assert_refused(tradewake("data", "trade", "-o", str(path)), 2, str(path), "cannot be written")
         assert list(tmp_path.iterdir()) == []
 
 
@@ -276,11 +276,11 @@ class TestExport:
         ],
     )
     def test_bad_input(self, tradewake, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
-        _refused(tradewake("export", *arguments), 2, *words)
+        assert_refused(tradewake("export", *arguments), 2, *words)
 
     def test_a_picture_without_a_browser(self, tradewake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
-        _refused(tradewake("export", "gdp_growth", "--format", "png"), 1, "No Chrome or Chromium was found")
+        assert_refused(tradewake("export", "gdp_growth", "--format", "png"), 1, "No Chrome or Chromium was found")
 
 
 class TestExhibits:

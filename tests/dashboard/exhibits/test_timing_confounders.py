@@ -73,3 +73,12 @@ def test_refusals_are_sentences(store: Store) -> None:
         _shown(store, reporter="NZL")
     with pytest.raises(NothingToShow, match="widen the window"):
         _shown(store, start="1970-01", end="1971-01")
+
+
+def test_panels_that_were_not_known_yet_are_named_and_not_promised(store: Store) -> None:
+    shown = _shown(store, known_on="2024-01-01")
+    assert (
+        "Not shown, since the store has no figures for this window as known on 1 Jan 2024: Brent and Roubles"
+        in shown.note
+    )
+    assert "oil" not in shown.title
