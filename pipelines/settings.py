@@ -11,6 +11,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.errors import UsageError
 
+LIVE = (
+    *("census", "worldbank", "imf_imts", "imf_weo", "eurostat", "comtrade"),
+    *("ofac", "eu_fsf", "uk_sanctions", "un_sc", "brent", "ecb_fx", "cbr_fx"),
+)
+"""Sources on the web; TRADEWAKE_<NAME>_URL sends a source's requests elsewhere."""
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -30,6 +36,9 @@ def default_home() -> Path:
     """Where `raw/` and `store/` live unless TRADEWAKE_HOME says otherwise."""
     root = checkout()
     return root / "data" if root is not None else user_data_path("tradewake", appauthor=False)
+
+
+_ELSEWHERE = "Another address for this source, such as a proxy."
 
 
 class Settings(BaseSettings):
@@ -53,6 +62,32 @@ class Settings(BaseSettings):
     eia_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("EIA_API_KEY"), description="Key of the EIA."
     )
+
+    retry_seconds: float = Field(
+        default=2.0, ge=0, le=600, description="First wait before a request is tried again; each further wait doubles."
+    )
+    census_url: str | None = Field(default=None, description=_ELSEWHERE)
+    worldbank_url: str | None = Field(default=None, description=_ELSEWHERE)
+    imf_imts_url: str | None = Field(default=None, description=_ELSEWHERE)
+    imf_weo_url: str | None = Field(default=None, description=_ELSEWHERE)
+    eurostat_url: str | None = Field(default=None, description=_ELSEWHERE)
+    comtrade_url: str | None = Field(default=None, description=_ELSEWHERE)
+    ofac_url: str | None = Field(default=None, description=_ELSEWHERE)
+    eu_fsf_url: str | None = Field(default=None, description=_ELSEWHERE)
+    uk_sanctions_url: str | None = Field(default=None, description=_ELSEWHERE)
+    un_sc_url: str | None = Field(default=None, description=_ELSEWHERE)
+    brent_url: str | None = Field(default=None, description=_ELSEWHERE)
+    ecb_fx_url: str | None = Field(default=None, description=_ELSEWHERE)
+    cbr_fx_url: str | None = Field(default=None, description=_ELSEWHERE)
+
+    def elsewhere(self, source: str) -> str | None:
+        """The address that replaces a source's own (scheme and host), None where nothing does."""
+        return getattr(self, f"{source}_url", None)
+
+    def secret(self, variable: str | None) -> str | None:
+        """The value of a key's variable (`CENSUS_API_KEY`), None where it is not set or blank."""
+        found = getattr(self, variable.lower(), None) if variable else None
+        return (found.get_secret_value().strip() or None) if found is not None else None
 
     @property
     def store_dir(self) -> Path:

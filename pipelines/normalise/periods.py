@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from pipelines.errors import UsageError
 
@@ -15,9 +15,29 @@ _LAST_YEAR = 2100
 
 @dataclass(frozen=True)
 class Window:
-    """Which periods to ask a source for. `since` is the first day of the first period; None asks for all."""
+    """Which periods to ask a source for.
+
+    `since` is the first day of the first period that the maintainer asks for; None leaves it to the source. `today`
+    is the day of the refresh. `held` is the last period that this source's own refreshes gave so far, `asked` the day
+    of the last of them; both None when there was none.
+    """
 
     since: date | None = None
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    held: date | None = None
+    asked: date | None = None
+
+
+def months_before(day: date, months: int) -> date:
+    """First day of the month that many months earlier; a negative number goes forward."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(years, month + 1, 1)
+
+
+def months(first: date, last: date) -> list[date]:
+    """First days of the months from one to another, both included."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [months_before(first, -step) for step in range(max(count, 0))]
 
 
 def parse_period(text: str) -> date:

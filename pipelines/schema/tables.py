@@ -16,6 +16,7 @@ import polars as pl
 from pipelines.schema.terms import (
     AreaKind,
     Basis,
+    EntryKind,
     Flow,
     Frequency,
     MeasureType,
@@ -25,7 +26,7 @@ from pipelines.schema.terms import (
     Valuation,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a table changes shape: a store of another version is refused, never half-read."""
 
 AREA_CODE = r"^[A-Z0-9]{3}$"
@@ -257,6 +258,29 @@ class ListingCount(dy.Schema):
     known_from = dy.Date(description=_KNOWN_FROM)
 
 
+class Designation(dy.Schema):
+    """Names on a sanctions list, one row per list, entry and programme: what a count of listings opens to.
+
+    Grain: one entry under one programme of one list. `listed` is dated by what the list gives, and `listed_basis` says
+    what that is. An entry that a later fetch no longer finds is `removed` on the day of that fetch.
+    """
+
+    list = dy.String(primary_key=True, description="The list.")
+    entry = dy.String(primary_key=True, description="The list's own number of the entry, as text.")
+    programme = dy.String(primary_key=True, description="Programme or act under which it is listed.")
+    name = dy.String(min_length=1, description="Primary name as the list prints it.")
+    entry_kind = _one_of(EntryKind, description="person, entity, vessel or aircraft.")
+    areas = dy.String(nullable=True, regex=_CODES, description="Countries the entry is tied to, by semicolons.")
+    listed = dy.Date(nullable=True, description="Day of listing; empty where the list gives none.")
+    listed_basis = dy.String(nullable=True, description="Which date of the list `listed` is, in words.")
+    removed = dy.Date(nullable=True, description="Day of removal; empty while it is on the list.")
+    removed_basis = dy.String(nullable=True, description="Which date `removed` is, in words.")
+    legal_act = dy.String(nullable=True, description="The act that listed it, where the list names one.")
+    source = dy.String(description="Source.")
+    release = dy.String(description="Vintage that first showed it.")
+    known_from = dy.Date(description=_KNOWN_FROM)
+
+
 class Event(dy.Schema):
     """Dated events beside the sanctions: summits, treaties, wars, laws."""
 
@@ -284,6 +308,7 @@ TABLES: Mapping[str, type[dy.Schema]] = MappingProxyType(
         "regime": Regime,
         "measure": Measure,
         "listing_count": ListingCount,
+        "designation": Designation,
         "event": Event,
     }
 )
@@ -294,6 +319,7 @@ SORT_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "trade_flow": ("reporter", "frequency", "product", "partner", "flow", "source", "period", "known_from"),
         "macro": ("indicator", "frequency", "area", "source", "period", "known_from"),
         "listing_count": ("list", "area", "period", "programme"),
+        "designation": ("list", "programme", "listed", "entry"),
         "measure": ("target", "sender", "measure"),
         "event": ("date", "event"),
     }

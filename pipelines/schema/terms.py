@@ -29,6 +29,7 @@ class Basis(StrEnum):
     COMEXT = "comext"
     CUSTOMS = "customs"
     UN_SYB = "un_syb"
+    COMTRADE = "comtrade"
 
 
 class Valuation(StrEnum):
@@ -94,6 +95,15 @@ class MeasureType(StrEnum):
     AID = "aid"
     SPORT_CULTURE = "sport_culture"
     OTHER = "other"
+
+
+class EntryKind(StrEnum):
+    """What is listed."""
+
+    PERSON = "person"
+    ENTITY = "entity"
+    VESSEL = "vessel"
+    AIRCRAFT = "aircraft"
 
 
 class RegimeKind(StrEnum):
