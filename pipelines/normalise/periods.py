@@ -19,13 +19,14 @@ class Window:
 
     `since` is the first day of the first period that the maintainer asks for; None leaves it to the source. `today`
     is the day of the refresh. `held` is the last period that this source's own refreshes gave so far, `asked` the day
-    of the last of them; both None when there was none.
+    of the last of them; both None when there was none. `keyed` says whether the source's key is set.
     """
 
     since: date | None = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     held: date | None = None
     asked: date | None = None
+    keyed: bool = False
 
 
 def months_before(day: date, months: int) -> date:

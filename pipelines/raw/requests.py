@@ -18,7 +18,7 @@ SHIPPED = "shipped:"
 """Scheme of addresses inside the folder of shipped figures, for example `shipped:regimes/RUS-US.toml`."""
 
 Kind = Literal["any", "json", "xml", "zip", "text"]
-"""What the first bytes of a reply must look like; `zip` also stands for workbooks, `text` for anything but a web page."""
+"""What the first bytes of a reply must look like; `zip` is also a workbook, `text` anything but a web page."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Request:
     """One thing to get.
 
     Attributes:
-        url: an address without any key. `shipped:` names a file of the shipped folder and may hold `*` in its last part.
+        url: an address without any key. `shipped:` names a file of the shipped folder; its last part may hold `*`.
         name: what the reply is called inside its source, the same at every refresh ("exports/2026-03.json"); the last
             part of the address when omitted. Two requests of one source never share a name.
         kind: what the first bytes must look like; a web page in place of figures is refused before it is kept.
