@@ -161,6 +161,7 @@ def _references(frames: Frames) -> Iterable[Finding]:
         *(("release", "release", table, "release") for table in _HAVE_SOURCE if table != "release"),
         ("regime", "regime", "measure", "regime"),
         ("measure", "measure", "measure", "supersedes"),
+        ("measure", "measure", "measure", "eases"),
     ]
     for table, key, user, column in columns:
         known = frames[table].select(pl.col(key).alias("word"))
@@ -187,7 +188,7 @@ _AREA_COLUMNS = (
     ("measure", "target"),
 )
 _HAVE_SOURCE = ("release", "trade_flow", "macro", "published_total", "partner_share", "listing_count")
-_LISTS = ("targets", "target", "supersedes")
+_LISTS = ("targets", "target", "supersedes", "eases")
 
 
 def _no_future(frames: Frames) -> Iterable[Finding]:

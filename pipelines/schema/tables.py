@@ -232,6 +232,7 @@ class Measure(dy.Schema):
     reference = dy.String(min_length=4, description="Where the act stands.")
     confirmed_in = dy.String(nullable=True, description="The text that was read.")
     supersedes = dy.String(nullable=True, description="Measures it replaces, separated by semicolons.")
+    eases = dy.String(nullable=True, description="Measures it eases, suspends or lifts, separated by semicolons.")
     note = dy.String(nullable=True, description="What a careful reader should know.")
 
     @dy.rule()

@@ -27,7 +27,7 @@ _REGIME: Mapping[str, type] = {"title": str, "sender": str, "targets": list, "is
 _MEASURE: Mapping[str, type] = {
     **dict.fromkeys(("key", "title", "scope", "precision", "status", "instrument", "reference"), str),
     **dict.fromkeys(("confirmed_in", "note"), str),
-    **dict.fromkeys(("targets", "types", "supersedes"), list),
+    **dict.fromkeys(("targets", "types", "supersedes", "eases"), list),
     **dict.fromkeys(_CLOCKS, date),
 }
 _EVENT: Mapping[str, type] = {
@@ -113,7 +113,7 @@ def _measure(entry: dict[str, Any], head: dict[str, Any], areas: Collection[str]
     if not any(clock in entry for clock in _CLOCKS):
         raise ParseError(f"{where}: it has none of the dates {', '.join(_CLOCKS)}.")
     own = {name: value for name, value in entry.items() if name not in ("key", "targets")}
-    lists = {name: ";".join(entry[name]) for name in ("types", "supersedes") if name in entry}
+    lists = {name: ";".join(entry[name]) for name in ("types", "supersedes", "eases") if name in entry}
     return own | lists | {"measure": entry["key"], "sender": head["sender"], "target": ";".join(targets)}
 
 

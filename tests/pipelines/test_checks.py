@@ -99,6 +99,7 @@ def test_a_missing_table_column_or_type_is_told_apart(frames: Frames) -> None:
         ("measure", "target", "measure.target names area XYZ"),
         ("measure", "regime", "measure.regime names regime XYZ"),
         ("measure", "supersedes", "measure.supersedes names measure XYZ"),
+        ("measure", "eases", "measure.eases names measure XYZ"),
     ],
 )
 def test_what_is_named_must_be_described(frames: Frames, table: str, column: str, sentence: str) -> None:
