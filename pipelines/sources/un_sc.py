@@ -1,0 +1,122 @@
+"""The consolidated list of the United Nations Security Council: persons and entities of all its committees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from pipelines.errors import ParseError
+from pipelines.normalise import xml
+from pipelines.normalise.countries import codes
+from pipelines.normalise.designations import Listing, Places, frame, iso_day, usable
+from pipelines.normalise.periods import Window
+from pipelines.normalise.releases import release, release_id
+from pipelines.raw import SHIPPED, Payload, Request
+from pipelines.raw.manners import Manners
+from pipelines.schema.terms import EntryKind
+from pipelines.sources.base import Frames, Source
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+LIST = "UN Security Council"
+LISTED_ON = "listed on"
+RETURNED = {"Iran": "first listing; the list lapsed and returned in September 2025"}
+"""Committee lists whose entries keep the day of their first listing although they were off the list in between."""
+_FILE = "consolidated.xml"
+_KINDS = {"INDIVIDUAL": EntryKind.PERSON, "ENTITY": EntryKind.ENTITY}
+_COMMITTEES = {"GB": "Guinea-Bissau", "SouthSudan": "South Sudan"}
+"""Marks that would be misread; GB is no British list. All others stay as they come."""
+_NO_COUNTRY = ("na", "n/a", "n.a.", "not available", "unknown", "not known", "stateless", "none")
+
+
+class UnSc(Source):
+    """Names on the UN list by committee list, with the day of listing."""
+
+    name = "un_sc"
+    gives = "names on the consolidated list of the UN Security Council, by committee list, country and date"
+    tables = ("release", "designation")
+    complete = False
+    url = "https://scsanctions.un.org"
+    manners: ClassVar[Manners] = Manners(pace_seconds=1.0, at_once=1, read_seconds=90.0, budget_mb=40.0)
+
+    def requests(self, window: Window) -> Sequence[Request]:
+        """The whole list, whatever the window: it has no parts."""
+        del window
+        return (
+            Request(
+                f"{self.url}/resources/xml/en/consolidated.xml",
+                name=_FILE,
+                kind="xml",
+                own_redirects=True,
+                most_mb=30.0,
+            ),
+            Request(SHIPPED + "reference/area_codes.csv"),
+        )
+
+    def parse(self, payloads: Sequence[Payload]) -> Frames:
+        """Rows of `designation` and the release.
+
+        Raises:
+            ParseError: the file is not the list, lacks persons or entities, an entry lacks its number, name or list,
+                a date is none, or a country is unknown.
+        """
+        by_name = {payload.name: payload for payload in payloads}
+        came = by_name[_FILE]
+        top = xml.root(came)
+        if xml.local(top) != "CONSOLIDATED_LIST":
+            raise ParseError(f"{came.name} begins with {xml.local(top)} instead of CONSOLIDATED_LIST: not the UN list.")
+        made = iso_day(top.get("dateGenerated"), f"{came.name}, dateGenerated")
+        if made is None:
+            raise ParseError(f"{came.name} does not say when it was made (dateGenerated).")
+        known_from = min(made, came.day)
+        places = Places(codes(by_name["reference/area_codes.csv"], "un_sc"), _NO_COUNTRY, "un_sc")
+        found: dict[tuple[str, str], Listing] = {}
+        for element in xml.elements(came, list(_KINDS)):
+            listing = _listing(element, places, known_from, came.name)
+            known = found.setdefault((listing.entry, listing.programme), listing)
+            known.areas |= listing.areas
+            known.dates = listing.dates | known.dates
+        places.check(came.name)
+        for tag, kind in _KINDS.items():
+            if not any(listing.kind == kind for listing in found.values()):
+                raise ParseError(f"{came.name} holds no {tag}; the list always has persons and entities.")
+        rows = frame(
+            found.values(),
+            of=LIST,
+            source=self.name,
+            release=release_id(self.name, came.day),
+            known_from=known_from,
+            name=came.name,
+        )
+        title = f"UN Security Council consolidated list as made on {made}"
+        return {"designation": rows, "release": release(self.name, title, [came], rows.height, published=known_from)}
+
+
+def _listing(element: _Element, places: Places, known_from: date, file: str) -> Listing:
+    entry = xml.text(element, "REFERENCE_NUMBER") or xml.text(element, "DATAID")
+    if entry is None:
+        raise ParseError(f"{file}: an entry has neither REFERENCE_NUMBER nor DATAID.")
+    where = f"{file}, entry {entry}"
+    parts = (xml.text(element, f"{place}_NAME") for place in ("FIRST", "SECOND", "THIRD", "FOURTH"))
+    name = " ".join(part for part in parts if part is not None)
+    if not name:
+        raise ParseError(f"{where} has no name.")
+    committee = xml.text(element, "UN_LIST_TYPE")
+    if committee is None:
+        raise ParseError(f"{where} names no list (UN_LIST_TYPE).")
+    areas = places.of(_countries(element))
+    listing = Listing(entry, _COMMITTEES.get(committee, committee), name, _KINDS[xml.local(element)], areas)
+    listed = iso_day(xml.text(element, "LISTED_ON"), f"{where}, LISTED_ON")
+    if listed is not None and usable(listed, known_from):
+        again = RETURNED.get(listing.programme)
+        listing.dates[listed] = (LISTED_ON if again is None else f"{LISTED_ON} ({again})", None)
+    return listing
+
+
+def _countries(element: _Element) -> Iterator[str | None]:
+    for nationality in xml.children(element, "NATIONALITY"):
+        yield from (xml.text(value) for value in xml.children(nationality, "VALUE"))
+    for address in (*xml.children(element, "INDIVIDUAL_ADDRESS"), *xml.children(element, "ENTITY_ADDRESS")):
+        yield xml.text(address, "COUNTRY")
