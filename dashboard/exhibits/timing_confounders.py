@@ -184,9 +184,11 @@ def _series(
         ("brent_usd_per_barrel", WORLD, CONTEXT[0], "$ per barrel", ""),
         ("rub_per_usd", "RUS", CONTEXT[1], "roubles", "the ECB stopped fixing the rouble after {month}"),
     ):
-        rows = macro.series(store, indicator=indicator, areas=[area], frequency="M", known_on=params.known_on)
+        rows = macro.one_source(store, indicator=indicator, areas=[area], frequency="M", known_on=params.known_on)
         if not rows.is_empty():
-            told = stopped.format(month=words.month(rows["period"][-1])) if stopped else ""
+            # The Bank of Russia's rate goes on; only a line drawn with the ECB's ends for good.
+            ended = stopped and rows["source"][0] == "ecb_fx"
+            told = stopped.format(month=words.month(rows["period"][-1])) if ended else ""
             kept = rows.select("period", "value", "source", "release", "known_from")
             found.insert(-1 if len(found) > 1 else len(found), _Series(name, unit, kept, style.grey, stopped=told))
     return found

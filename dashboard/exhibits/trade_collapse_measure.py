@@ -99,7 +99,7 @@ def measure(store: Store, params: CollapseParams, partner: str) -> Measured:
     result = collapse_and_rebound(
         monthly, event=params.event, before_months=params.before_months, after_months=params.after_months
     )
-    prices = macro.series(store, indicator="cpi_index", areas=["USA"], frequency="M", known_on=params.known_on)
+    prices = macro.one_source(store, indicator="cpi_index", areas=["USA"], frequency="M", known_on=params.known_on)
     prices = prices.sort("period").unique("period", keep="last", maintain_order=True)
     if currency != "$":
         prices = prices.clear()  # US prices say nothing about euros

@@ -161,7 +161,7 @@ def deflator(store: Store, known_on: date | None) -> pl.DataFrame:
     Raises:
         NothingToShow: there were none yet.
     """
-    cpi = macro.series(store, indicator="cpi_index", areas=["USA"], frequency="M", known_on=known_on)
+    cpi = macro.one_source(store, indicator="cpi_index", areas=["USA"], frequency="M", known_on=known_on)
     if cpi.is_empty():
         when = "" if known_on is None else f" as known on {words.day(known_on)}"
         raise NothingToShow(f"The deflator (US consumer prices) is not in the store{when}. Choose current prices.")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
 from pipelines.store import Store
+
+PREFERRED: Mapping[str, tuple[str, ...]] = MappingProxyType({"rub_per_usd": ("cbr_fx", "ecb_fx")})
+"""Which source draws an indicator that several publish, the best one first; others follow in the alphabet.
+
+Roubles: the Bank of Russia's own rate goes on, the ECB's ends in February 2022. The two are never one line.
+"""
 
 
 def series(
@@ -45,6 +52,23 @@ def series(
             known_on, known_on, start, end,
         ],
     )  # fmt: skip
+
+
+def one_source(
+    store: Store, *, indicator: str, areas: Sequence[str], frequency: str | None = None, known_on: date | None = None
+) -> pl.DataFrame:
+    """One indicator for some areas from a single source, for a line that must not be spliced; forecasts are left out.
+
+    The source is the first of `PREFERRED` that has figures for these areas as known on that day. It is that of every
+    row: name it in the passport.
+
+    Returns:
+        As `series`, with one value in `source`; no rows when nobody publishes it.
+    """
+    rows = series(store, indicator=indicator, areas=areas, frequency=frequency, known_on=known_on)
+    held = set(rows["source"])
+    ranked = [source for source in PREFERRED.get(indicator, ()) if source in held] or sorted(held)
+    return rows.filter(pl.col("source") == ranked[0]) if ranked else rows
 
 
 def vintages(store: Store, *, indicator: str, area: str, period: date | None = None) -> pl.DataFrame:

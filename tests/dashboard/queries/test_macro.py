@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from dashboard.queries import catalogue, macro
+from pipelines import store as stores
+from pipelines.refresh import refresh
+from pipelines.settings import Settings
+from pipelines.sources import SOURCES
 from pipelines.store import Store
+from tests.pipelines import small
 
 
 def test_growth_of_russia_and_ukraine(store: Store) -> None:
@@ -55,3 +62,67 @@ def test_every_source_has_a_licence_and_a_credit_line(store: Store) -> None:
     assert set(used) <= set(sources["source"])
     assert catalogue.names(store, ["RUS", "WLD"])["RUS"] == "Russia"
     assert catalogue.releases(store, source="census").height >= 3
+
+
+def _two_rouble_sources(tmp_path: Path) -> Store:
+    """A small build in which the ECB gives roubles to February 2022 and the Bank of Russia goes on."""
+    data = small.write(tmp_path / "shipped")
+    rows = [
+        f"RUS,rub_per_usd,2022-0{month}-01,M,{value},RUB per USD,false,,{source},{source}-{known[:7]},{known}"
+        for source, known, values in (
+            ("ecb_fx", "2025-10-31", {1: 70.0, 2: 71.0}),
+            ("cbr_fx", "2026-03-05", {1: 80.0, 2: 81.0, 3: 82.0}),
+        )
+        for month, value in values.items()
+    ]
+    (data / "snapshot" / "macro_rouble.csv").write_text("\n".join([small.MACRO, *rows, ""]), encoding="utf-8")
+    edits = {
+        "snapshot/releases_all.csv": "cbr_fx-2026-03,cbr_fx,Rates,2026-03-05,day,,https://example.org/i\n",
+        "reference/sources.csv": (
+            "cbr_fx,cbr_fx,cbr_fx,figures,Public domain,,Source: cbr_fx.,https://example.org,daily,3,false\n"
+        ),
+    }
+    for name, line in edits.items():
+        path = data / name
+        path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", data=data, offline=True)
+    refresh(SOURCES, settings)
+    return stores.current_store(settings.store_dir)
+
+
+def test_a_line_of_roubles_is_never_spliced_from_two_sources(tmp_path: Path) -> None:
+    small_store = _two_rouble_sources(tmp_path)
+    both = macro.series(small_store, indicator="rub_per_usd", areas=["RUS"], frequency="M")
+    assert set(both["source"]) == {"ecb_fx", "cbr_fx"}
+    line = macro.one_source(small_store, indicator="rub_per_usd", areas=["RUS"], frequency="M")
+    assert line["source"].unique().to_list() == ["cbr_fx"]
+    assert line["value"].to_list() == [80.0, 81.0, 82.0]
+
+
+def test_as_known_on_a_day_before_the_better_source_came_the_other_draws_the_whole_line(tmp_path: Path) -> None:
+    line = macro.one_source(
+        _two_rouble_sources(tmp_path),
+        indicator="rub_per_usd",
+        areas=["RUS"],
+        frequency="M",
+        known_on=date(2026, 1, 1),
+    )
+    assert line["source"].unique().to_list() == ["ecb_fx"]
+    assert line["value"].to_list() == [70.0, 71.0]
+
+
+def test_one_source_of_nothing_is_nothing(store: Store) -> None:
+    assert macro.one_source(store, indicator="rub_per_usd", areas=["FRA"]).is_empty()
+
+
+def test_every_line_of_an_exhibit_names_its_source() -> None:
+    """`series` without a source may answer from several; an exhibit either names one or asks `one_source`."""
+    whether_anybody = {"impact_common.py: absent"}
+    unnamed = set()
+    for path in sorted((Path(macro.__file__).parents[1] / "exhibits").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                if ast.unparse(call.func) == "macro.series" and "source" not in {word.arg for word in call.keywords}:
+                    unnamed.add(f"{path.name}: {function.name}")
+    assert unnamed == whether_anybody
