@@ -1,0 +1,214 @@
+"""Replies of the Census interface: tables in JSON, a header and rows of text, one reply per flow and year.
+
+What must hold of every month: countries add up to World, so do the continents (with what belongs to none), and the
+chapters of a sanctioned partner add up to its total; to the dollar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import polars as pl
+
+from pipelines.errors import ParseError
+from pipelines.normalise import countries, jsons
+from pipelines.normalise.periods import months
+from pipelines.raw import Payload
+from pipelines.schema.terms import ALL_GOODS, Flow
+
+WORLD = "-"
+_EU = "0003"
+_COUNTRY = r"^[1-9]\d{3}$"
+_CONTINENT = r"^[1-7]XXX$"
+_NO_CONTINENT = r"^8\d{3}$"
+"""Unidentified countries and international organisations: countries to the source, on no continent."""
+_GROUP = r"^00\d{2}$"
+"""OPEC, OECD and the like. Only the European Union is kept: the same numbers mean other groups in the workbook."""
+
+_NAME = re.compile(r"^(exports|imports)(-hs2)?/\d{4}\.json$")
+_ASKED = re.compile(r"^from (\d{4})-(\d{2}) to (\d{4})-(\d{2})$")
+
+
+class _Side(NamedTuple):
+    flow: str
+    value: str
+    product: str
+
+
+_SIDES = {
+    "exports": _Side(Flow.EXPORT.value, "ALL_VAL_MO", "E_COMMODITY"),
+    "imports": _Side(Flow.IMPORT.value, "GEN_VAL_MO", "I_COMMODITY"),
+}
+
+
+def questions(begin: date, end: date, partners: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Name and path of what is asked for some months of one year: both flows, in total and by chapter."""
+    time = f"time=from+{begin:%Y-%m}+to+{end:%Y-%m}"
+    which = "&".join(f"CTY_CODE={code}" for code in partners)
+    for place, side in _SIDES.items():
+        path = f"/data/timeseries/intltrade/{place}/hs?get=CTY_CODE,CTY_NAME"
+        yield f"{place}/{begin.year}.json", f"{path},{side.value}&{time}"
+        yield f"{place}-hs2/{begin.year}.json", f"{path},{side.product},{side.value}&COMM_LVL=HS2&{which}&{time}"
+
+
+def figures(answers: Sequence[Payload], known: Mapping[str, str], sanctioned: Mapping[str, str]) -> pl.DataFrame:
+    """Partner, flow, product, period, value_usd and rounding_usd of all replies.
+
+    Raises:
+        ParseError: see `Census.parse`.
+    """
+    totals: list[pl.DataFrame] = []
+    chapters: list[pl.DataFrame] = []
+    for place, side in _SIDES.items():
+        whole = [payload for payload in answers if payload.name.startswith(f"{place}/")]
+        parts = [payload for payload in answers if payload.name.startswith(f"{place}-hs2/")]
+        if not whole:
+            raise ParseError(f"census sent no {place}, only {', '.join(sorted(p.name for p in answers)[:3])}.")
+        total = pl.concat([_reply(payload, side) for payload in whole])
+        _no_gap(total, whole, place)
+        _adds_up(total, place)
+        chapter = pl.concat([_reply(payload, side, sanctioned) for payload in parts]) if parts else total.clear()
+        _chapters_add_up(total, chapter, place, sanctioned)
+        totals.append(total)
+        chapters.append(chapter)
+    ends = [f"{total['period'].sort()[-1]:%Y-%m}" for total in totals]
+    if ends[0] != ends[1]:
+        raise ParseError(f"exports reach {ends[0]} and imports {ends[1]}: one of the replies is not complete yet.")
+    every = pl.concat([*totals, *chapters])
+    kept = every.filter(pl.col("code").str.contains(_COUNTRY) | pl.col("code").is_in([WORLD, _EU]))
+    partner = countries.to_area(kept["code"], known, "census, CTY_CODE").alias("partner")
+    # Two codes that stand for one area (Gaza and the West Bank) are one partner here.
+    return (
+        kept.with_columns(partner)
+        .group_by("partner", "flow", "product", "period")
+        .agg(pl.col("value").sum().cast(pl.Float64).alias("value_usd"))
+        .with_columns(rounding_usd=pl.lit(1.0))
+        .sort("product", "partner", "flow", "period")
+    )
+
+
+def _reply(payload: Payload, side: _Side, sanctioned: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """Code, flow, product, period and value of one reply, and nothing that was not asked for."""
+    table = _table(payload)
+    dated = ["time"] if "time" in table.columns else ["YEAR", "MONTH"]
+    needed = ["CTY_CODE", side.value, *dated, *([] if sanctioned is None else [side.product])]
+    missing = [column for column in needed if column not in table.columns]
+    if missing:
+        raise ParseError(f"{payload.name} has no column {', '.join(missing)}.")
+    text = pl.col("time") if dated == ["time"] else pl.concat_str("YEAR", "MONTH", separator="-")
+    rows = table.select(
+        code="CTY_CODE",
+        flow=pl.lit(side.flow),
+        product=pl.lit(ALL_GOODS) if sanctioned is None else pl.col(side.product),
+        period=(text + "-01").str.to_date("%Y-%m-%d", strict=False),
+        value=pl.col(side.value).cast(pl.Int64, strict=False),
+    )
+    bad = rows.with_columns(said=table[side.value], month=table.select(text.alias("month")).to_series()).filter(
+        pl.any_horizontal(pl.col("code", "product", "period", "value").is_null()) | (pl.col("value") < 0)
+    )
+    if not bad.is_empty():
+        row = bad.row(0, named=True)
+        raise ParseError(
+            f"{payload.name}: {row['said']!r} of partner {row['code']!r} in {row['month']!r} is not a whole number of "
+            "dollars in a month."
+        )
+    _only_asked(rows, payload, sanctioned)
+    return rows
+
+
+def _table(payload: Payload) -> pl.DataFrame:
+    """The reply as columns of text. Predicates come back as further columns, also when they were asked for as well."""
+    try:
+        text = payload.body.removeprefix(b"\xef\xbb\xbf").decode()
+        cells = pl.Series([text]).str.json_decode(pl.List(pl.List(pl.String))).explode()
+    except (UnicodeDecodeError, pl.exceptions.PolarsError):
+        jsons.load(payload)
+        cells = pl.Series([], dtype=pl.List(pl.String))
+    header = [] if cells.is_empty() or cells[0] is None else cells[0].to_list()
+    if len(cells) < 2 or None in header:
+        raise ParseError(f"{payload.name} is not a table of a header and rows.")
+    rows = cells.slice(1)
+    if (rows.list.len() != len(header)).fill_null(value=True).any():
+        raise ParseError(f"{payload.name} has a row that is not as wide as its header.")
+    first = {name: header.index(name) for name in header}
+    for place, name in enumerate(header):
+        if place != first[name] and (rows.list.get(place) != rows.list.get(first[name])).any():
+            raise ParseError(f"{payload.name} has the column {name} twice, with two contents.")
+    return pl.DataFrame([rows.list.get(place).alias(name) for name, place in first.items()])
+
+
+def _only_asked(rows: pl.DataFrame, payload: Payload, sanctioned: Mapping[str, str] | None) -> None:
+    begin, end = _asked(payload)
+    strange = rows.filter(~pl.col("period").is_between(begin, end))
+    if not strange.is_empty():
+        raise ParseError(f"{payload.name} gives {strange['period'][0]:%Y-%m}, which was not asked for.")
+    code, product = pl.col("code"), pl.col("product")
+    if sanctioned is None:
+        form = code.str.contains(f"{_COUNTRY}|{_CONTINENT}|{_GROUP}") | (code == WORLD)
+        strange = rows.filter(~form)
+    else:
+        strange = rows.filter(~code.is_in(list(sanctioned)))
+    if not strange.is_empty():
+        raise ParseError(f"{payload.name}, CTY_CODE: unknown area {strange['code'].sort()[0]!r}.")
+    strange = rows.filter(~product.str.contains(r"^\d{2}$")) if sanctioned is not None else rows.clear()
+    if not strange.is_empty():
+        raise ParseError(f"{payload.name}: {strange['product'].sort()[0]!r} is not a chapter of two digits.")
+    twice = rows.filter(pl.struct("code", "product", "period").is_duplicated())
+    if not twice.is_empty():
+        row = twice.sort("code", "product", "period").row(0, named=True)
+        raise ParseError(f"{payload.name} gives partner {row['code']} in {row['period']:%Y-%m} more than once.")
+
+
+def _asked(payload: Payload) -> tuple[date, date]:
+    """First and last month of the question, as its address says."""
+    words = _ASKED.match(parse_qs(urlsplit(payload.url).query).get("time", [""])[0])
+    if words is None:
+        raise ParseError(f"{payload.name} does not say in its address which months were asked for.")
+    year, month, last_year, last_month = map(int, words.groups())
+    return date(year, month, 1), date(last_year, last_month, 1)
+
+
+def _no_gap(total: pl.DataFrame, payloads: Sequence[Payload], place: str) -> None:
+    """Every month from the first that was asked for to the last that came is there."""
+    begin = min(_asked(payload)[0] for payload in payloads)
+    have = set(total["period"].unique())
+    for month in months(begin, max(have)):
+        if month not in have:
+            raise ParseError(f"{place}: the month {month:%Y-%m} is missing, though later months are there.")
+
+
+def _adds_up(total: pl.DataFrame, place: str) -> None:
+    code, value = pl.col("code"), pl.col("value")
+    sums = total.group_by("period").agg(
+        rows=(code == WORLD).sum(),
+        world=value.filter(code == WORLD).sum(),
+        countries=value.filter(code.str.contains(_COUNTRY)).sum(),
+        continents=value.filter(code.str.contains(f"{_CONTINENT}|{_NO_CONTINENT}")).sum(),
+    )
+    for row in sums.sort("period").iter_rows(named=True):
+        if row["rows"] == 0:
+            raise ParseError(f"{place} {row['period']:%Y-%m}: World (code {WORLD}) is missing.")
+        for kind in ("countries", "continents"):
+            if row[kind] != row["world"]:
+                raise ParseError(
+                    f"{place} {row['period']:%Y-%m}: the {kind} add up to {row[kind]:,} USD, World is "
+                    f"{row['world']:,} USD; the gap is {row['world'] - row[kind]:,} USD."
+                )
+
+
+def _chapters_add_up(total: pl.DataFrame, chapter: pl.DataFrame, place: str, sanctioned: Mapping[str, str]) -> None:
+    cell = ["code", "period"]
+    whole = total.filter(pl.col("code").is_in(list(sanctioned))).select(*cell, "value")
+    parts = chapter.group_by(cell).agg(pl.col("value").sum().alias("parts"))
+    both = whole.join(parts, on=cell, how="full", coalesce=True).with_columns(pl.col("value", "parts").fill_null(0))
+    wrong = both.filter(pl.col("value") != pl.col("parts")).sort("period", "code")
+    if not wrong.is_empty():
+        row = wrong.row(0, named=True)
+        raise ParseError(
+            f"{place} {row['period']:%Y-%m}, {sanctioned[row['code']]}: the chapters add up to {row['parts']:,} USD, "
+            f"the total is {row['value']:,} USD."
+        )
