@@ -126,10 +126,10 @@ def _table(payload: Payload) -> pl.DataFrame:
         text = payload.body.removeprefix(b"\xef\xbb\xbf").decode()
         cells = pl.Series([text]).str.json_decode(pl.List(pl.List(pl.String))).explode()
     except (UnicodeDecodeError, pl.exceptions.PolarsError):
-        jsons.load(payload)
         cells = pl.Series([], dtype=pl.List(pl.String))
     header = [] if cells.is_empty() or cells[0] is None else cells[0].to_list()
     if len(cells) < 2 or None in header:
+        jsons.load(payload)  # Says it where it is not even JSON.
         raise ParseError(f"{payload.name} is not a table of a header and rows.")
     rows = cells.slice(1)
     if (rows.list.len() != len(header)).fill_null(value=True).any():
