@@ -28,7 +28,11 @@ def refresh(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing new came.")] = False,
 ) -> None:
-    """Fetch, read, check and publish: a new build, or none at all."""
+    """Fetch, read, check and publish: a new build, or none at all.
+
+    Without --offline every source on the web is asked; what a source sent before is kept, so an interrupted refresh
+    goes on where it stopped. With --offline the build is made from the shipped figures and the raw cache alone.
+    """
     from pipelines import settings
     from pipelines.normalise.periods import parse_period
     from pipelines.refresh import pick
@@ -64,6 +68,8 @@ def refresh(
     else:
         rows = sum(report.rows.values())
         output.say(f"Published {report.build_id}: {rows:,} rows in {took}.")
+    for name, sentence in report.skipped.items():
+        output.say(f"The source {name} was left out: {sentence}")
     for name, sentence in report.failed.items():
         output.say(f"The source {name} failed and keeps its last good figures: {sentence}")
     if report.exit_code:
@@ -84,6 +90,7 @@ def _progress() -> Iterator[Progress]:
         TextColumn("{task.fields[name]:<10}"),
         BarColumn(24),
         TextColumn("{task.description}", markup=False),
+        TextColumn("{task.completed:.0f} of {task.total:.0f}"),
         TimeElapsedColumn(),
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -98,8 +105,11 @@ def _progress() -> Iterator[Progress]:
 
 
 def _plain(step: Step) -> None:
-    if step.doing != "fetching":
+    """One line per source and stage; of the many replies of a long fetch, every tenth part."""
+    if not step.doing.startswith("fetching"):
         output.say(f"{step.source or 'build'}: {step.doing}")
+    elif step.total >= 10 and step.done and step.done * 10 // step.total > (step.done - 1) * 10 // step.total:
+        output.say(f"{step.source}: {step.done} of {step.total} replies{step.doing.removeprefix('fetching')}")
 
 
 def rollback(

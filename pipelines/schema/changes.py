@@ -66,7 +66,8 @@ def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataF
     content = [name for name in contract.column_names() if name not in key and name not in ignored]
     value = _VALUE.get(table)
     period = next(
-        (name for name in ("period", "published", "effective", "date") if name in contract.column_names()), None
+        (name for name in ("period", "published", "effective", "listed", "date") if name in contract.column_names()),
+        None,
     )
     source = pl.col("source") if "source" in contract.column_names() and table != "source" else pl.lit(None, pl.String)
     when = pl.lit(None, pl.Date) if period is None else pl.col(period)
@@ -108,6 +109,64 @@ def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataF
     )
 
 
+MOST_REVISIONS = 200
+"""Revised figures that a build remembers by name, largest change first; the counts in `CHANGES` hold all of them."""
+
+REVISIONS = pl.Schema(
+    {
+        "table": pl.String(),
+        "source": pl.String(),
+        "area": pl.String(),
+        "partner": pl.String(),
+        "item": pl.String(),
+        "period": pl.Date(),
+        "frequency": pl.String(),
+        "old": pl.Float64(),
+        "new": pl.Float64(),
+        "change_pct": pl.Float64(),
+        "unit": pl.String(),
+    }
+)
+"""One row per revised figure. `item` is the flow and product, or the indicator; `change_pct` is empty where the old
+figure was 0; `old` and `new` are in `unit`."""
+
+
+def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The figures that stood and now read otherwise, as `REVISIONS`: the largest changes in percent come first."""
+    parts = []
+    for table in BITEMPORAL:
+        if table not in old or table not in new:
+            continue
+        key = [name for name in TABLES[table].primary_key() if name != "known_from"]
+        value = _VALUE[table]
+        before = standing(table, old[table]).select(*key, pl.col(value).alias("old"))
+        both = standing(table, new[table]).join(before, on=key, how="inner").filter(pl.col(value) != pl.col("old"))
+        if table == "trade_flow":
+            item = pl.col("flow") + pl.when(pl.col("product") != "TOTAL").then(" " + pl.col("product")).otherwise(
+                pl.lit("")
+            )
+            named = [pl.col("reporter").alias("area"), "partner", item.alias("item"), pl.lit("USD").alias("unit")]
+        else:
+            named = ["area", pl.lit(None, pl.String).alias("partner"), pl.col("indicator").alias("item"), "unit"]
+        change = (pl.col(value) / pl.col("old") - 1) * 100
+        sized = pl.when(pl.col("old") != 0).then(change).alias("change_pct")
+        parts.append(
+            both.select(*named, "source", "period", "frequency", "old", pl.col(value).alias("new"), sized)
+            .with_columns(table=pl.lit(table))
+            .select(list(REVISIONS))
+            .cast(REVISIONS)
+        )
+    rows = pl.concat(parts) if parts else pl.DataFrame(schema=REVISIONS)
+    order = [pl.col("change_pct").abs(), "table", "source", "area", "partner", "item", "period"]
+    return rows.sort(order, descending=[True, *[False] * 6], nulls_last=True).head(MOST_REVISIONS)
+
+
+def revisions_from_json(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Revisions as they come out of a build's provenance, back in `REVISIONS`' types."""
+    as_text = {name: pl.String() if dtype == pl.Date else dtype for name, dtype in REVISIONS.items()}
+    return pl.DataFrame(rows, schema=as_text).with_columns(pl.col("period").str.to_date())
+
+
 def from_json(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Changes as they come out of a build's provenance, back in `CHANGES`' types."""
     as_text = {name: pl.String() if dtype == pl.Date else dtype for name, dtype in CHANGES.items()}
@@ -117,11 +176,19 @@ def from_json(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 TABLE_WORDS: Mapping[str, str] = {
-    "area": "countries and groups", "source": "sources", "release": "vintages", "trade_flow": "trade flows",
-    "macro": "economic figures", "published_total": "published totals", "partner_share": "shares of main partners",
-    "regime": "sanction programmes", "measure": "dated measures", "listing_count": "counts of listings",
+    "area": "countries and groups",
+    "source": "sources",
+    "release": "vintages",
+    "trade_flow": "trade flows",
+    "macro": "economic figures",
+    "published_total": "published totals",
+    "partner_share": "shares of main partners",
+    "regime": "sanction programmes",
+    "measure": "dated measures",
+    "listing_count": "counts of listings",
+    "designation": "names on lists",
     "event": "events",
-}  # fmt: skip
+}
 """What the rows of a table are, in the words of a reader."""
 
 

@@ -52,11 +52,8 @@ def test_a_missing_file_is_named(settings: Settings) -> None:
         raw.fetch(Request("shipped:reference/none.csv"), settings)
 
 
-def test_the_network_is_refused_with_the_reason(settings: Settings) -> None:
-    offline = settings.model_copy(update={"offline": True})
-    with pytest.raises(FetchError, match=r"https://api\.census\.gov was not fetched: the network is off"):
-        raw.fetch(Request("https://api.census.gov"), offline)
-    with pytest.raises(FetchError, match="only shipped files can be read"):
+def test_an_address_on_the_web_is_no_shipped_file(settings: Settings) -> None:
+    with pytest.raises(FetchError, match=r"https://api\.census\.gov is not a file of the shipped figures"):
         raw.fetch(Request("https://api.census.gov"), settings)
 
 

@@ -1,0 +1,246 @@
+"""The walk over all sources: fetch, read, mend, hold to contract, check, build, publish. All of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+import polars as pl
+
+from pipelines import checks, raw, store
+from pipelines.errors import ParseError, RefusedError, StoreError, TradewakeError
+from pipelines.normalise import corrections
+from pipelines.normalise.assemble import assemble
+from pipelines.raw import SHIPPED, Payload, Request
+from pipelines.refresh import taking
+from pipelines.refresh.lock import locked
+from pipelines.refresh.provenance import Fingerprints, content_hash, versions
+from pipelines.refresh.report import Progress, RefreshReport, Step, remember, silent
+from pipelines.refresh.taking import Walker
+from pipelines.schema import TABLES
+from pipelines.schema.changes import compare, revisions
+from pipelines.settings import Settings
+from pipelines.sources import SOURCES, Source, check_names
+
+FIRST_RUN_PATIENCE_SECONDS = 60.0
+"""Two dashboards started at once on a fresh machine: the second waits for the first one's build."""
+
+_CORRECTIONS = Request(SHIPPED + "corrections.toml", optional=True)
+
+
+def refresh(
+    sources: Sequence[Source],
+    settings: Settings,
+    *,
+    since: date | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    offline: bool = True,
+    progress: Progress | None = None,
+    patience: float = 0,
+) -> RefreshReport:
+    """Take in what the sources give and publish it as a new build.
+
+    Figures of sources that fail, or that are not asked, stay as they are in the published build. When all payloads
+    are those of the published build nothing is done, unless `force`. Can be killed at any point: the published build
+    stays, and the next refresh clears away what was left and goes on with what was fetched.
+
+    Args:
+        sources: the sources to ask.
+        settings: where the builds and the raw cache lie and where shipped figures are read.
+        since: ask for periods from this day on, where a source can.
+        dry_run: do everything but publish.
+        force: build although nothing is new.
+        offline: never touch the network; live sources give what the raw cache holds of them.
+        progress: called at every step.
+        patience: seconds to wait for another refresh to end.
+
+    Raises:
+        BusyError: another refresh is running.
+        RefusedError: contracts or checks failed, or shipped files failed and there is no build to keep figures from.
+        TradewakeError: the folder cannot be written.
+    """
+    say = progress if progress is not None else silent
+    started = datetime.now(UTC)
+    reading = settings.model_copy(update={"offline": offline or settings.offline})
+    with locked(settings.store_dir, patience):
+        previous = _previous(settings)
+        before = previous.provenance() if previous is not None else {}
+        walker = Walker(reading, since, previous, before, taking.Taken(), say, started)
+        note: dict[str, Any] = {"started": started.isoformat(), "asked": [source.name for source in sources]}
+        note |= {"offline": reading.offline}
+        try:
+            report = _walk(sources, walker, dry_run=dry_run, force=force)
+        except TradewakeError as error:
+            if isinstance(error, RefusedError):
+                taking.refuse(sources, walker, str(error))
+            failed = {"outcome": "refused", "error": str(error), "failed": walker.taken.failed}
+            remember(settings.store_dir, note | failed)
+            raise
+        findings = [finding.as_dict() for finding in report.findings]
+        facts = {"outcome": report.outcome, "failed": report.failed, "skipped": report.skipped, "findings": findings}
+        remember(settings.store_dir, note | facts)
+        return report
+
+
+def pick(names: Sequence[str], settings: Settings) -> tuple[Source, ...]:
+    """The sources of these names, all when none is named; with them those that ship, when there is no build yet.
+
+    Raises:
+        UsageError: a name is unknown, or its figures come with another source.
+    """
+    check_names(names, settings)
+    if not names:
+        return SOURCES
+    first = _previous(settings) is None
+    return tuple(source for source in SOURCES if source.name in names or (first and source.complete))
+
+
+def ensure_store(settings: Settings, progress: Progress | None = None) -> store.Store:
+    """The published build; made from shipped figures and raw cache when there is none. For the dashboard's first run.
+
+    Raises:
+        TradewakeError: there is none and none could be made.
+    """
+    try:
+        return store.current_store(settings.store_dir, fallback=True)
+    except StoreError:
+        refresh(SOURCES, settings, progress=progress, patience=FIRST_RUN_PATIENCE_SECONDS)
+        return store.current_store(settings.store_dir)
+
+
+def _walk(sources: Sequence[Source], walker: Walker, *, dry_run: bool, force: bool) -> RefreshReport:
+    settings, taken, previous, say = walker.settings, walker.taken, walker.previous, walker.say
+    taking.take(sources, walker)
+    mends = [raw.fetch(request, settings) for request in raw.expand([_optional_pattern(_CORRECTIONS)], settings)]
+    _keep_or_refuse(sources, walker)
+    published = previous is not None and previous.problem is None and not force
+
+    def is_known(hashes: Fingerprints) -> bool:
+        return published and previous is not None and previous.build.content_hash == content_hash(hashes)
+
+    # Once before reading, because most refreshes bring nothing new; and once more, because a source that fails while
+    # it is read keeps the figures of the build before, and so their fingerprint.
+    if is_known(_hashes(walker, mends)):
+        return _unchanged(sources, walker)
+    taking.read(sources, walker)
+    _keep_or_refuse(sources, walker)
+    hashes = _hashes(walker, mends)
+    if is_known(hashes):
+        return _unchanged(sources, walker)
+
+    say(Step("", "putting vintages together", 0, 4))
+    old = {name: previous.table(name) for name in TABLES} if previous is not None else {}
+    live = {source.name for source in (*sources, *SOURCES) if not source.complete}
+    try:
+        mended = [entry for payload in mends for entry in corrections.read(payload)]
+        may_go = {gone for payload in mends for gone in corrections.removals(payload, walker.now.date())}
+        frames, tripped = assemble(taken.frames, old, live, mended)
+    except ParseError as error:
+        # Not one source failed but what they say together: there is nothing to fall back on.
+        raise RefusedError(f"Nothing was published: {error}") from error
+    say(Step("", "checking", 1, 4))
+    findings = [*_warnings(tripped), *checks.contract(frames)]
+    _refuse_if_failing(findings)
+    came = {name: found for name, found in taken.frames.items() if name in live}
+    findings += checks.review(frames, previous, came=came, may_go=may_go)
+    _refuse_if_failing(findings)
+    changes = compare(old, frames)
+    rows = {name: frame.height for name, frame in frames.items()}
+    if dry_run:
+        return _report("dry_run", previous, walker, findings, changes, rows)
+
+    # From here on the new fetches count as taken in: a refresh that is killed now is made good from the raw cache.
+    taking.keep(sources, walker)
+    say(Step("", "writing the build", 2, 4))
+    facts = {
+        "content_hash": content_hash(hashes),
+        "payloads": hashes,
+        "fetches": taking.fetches(walker),
+        "failed": dict(taken.failed),
+        "findings": [finding.as_dict() for finding in findings],
+        "changes": json.loads(changes.write_json()),
+        "revisions": json.loads(revisions(old, frames).write_json()),
+        "previous_build": None if previous is None else previous.build_id,
+        "rows": rows,
+        "since": None if walker.since is None else walker.since.isoformat(),
+        "versions": versions(),
+        "started": walker.now.isoformat(),
+        "ended": datetime.now(UTC).isoformat(),
+    }
+    built = store.build_store(frames, facts, settings.store_dir)
+    say(Step("", "publishing", 3, 4))
+    now = store.publish(settings.store_dir, built.build_id)
+    removed = store.prune(settings.store_dir, settings.keep_builds)
+    say(Step("", "published", 4, 4))
+    return _report("published", now, walker, findings, changes, rows, removed)
+
+
+def _unchanged(sources: Sequence[Source], walker: Walker) -> RefreshReport:
+    taking.settle(sources, walker)
+    return _report("unchanged", walker.previous, walker, (), compare({}, {}), {})
+
+
+def _report(
+    outcome: Literal["published", "unchanged", "dry_run"],
+    now: store.Store | None,
+    walker: Walker,
+    findings: Sequence[checks.Finding],
+    changes: pl.DataFrame,
+    rows: Mapping[str, int],
+    removed: Sequence[str] = (),
+) -> RefreshReport:
+    return RefreshReport(
+        outcome=outcome,
+        build_id=None if now is None else now.build_id,
+        previous_id=None if walker.previous is None else walker.previous.build_id,
+        failed=dict(walker.taken.failed),
+        findings=tuple(findings),
+        changes=changes,
+        rows=dict(rows),
+        seconds=(datetime.now(UTC) - walker.now).total_seconds(),
+        removed_builds=tuple(removed),
+        skipped=dict(walker.taken.skipped),
+    )
+
+
+def _optional_pattern(request: Request) -> Request:
+    """A folder without this file is allowed: asked for as a pattern, it may match nothing."""
+    return Request(request.url.replace(".toml", "*.toml"), optional=request.optional)
+
+
+def _previous(settings: Settings) -> store.Store | None:
+    """The published build, or the last good one when that cannot be read; None when there is none at all."""
+    try:
+        return store.current_store(settings.store_dir, fallback=True)
+    except StoreError:
+        return None
+
+
+def _keep_or_refuse(sources: Sequence[Source], walker: Walker) -> None:
+    """Shipped files that cannot be read leave nothing to show when there is no build before; a live source may fail."""
+    if walker.previous is not None:
+        return
+    for source in sources:
+        sentence = walker.taken.failed.get(source.name)
+        if sentence is not None and source.complete:
+            raise RefusedError(
+                f"{sentence} The source {source.name} has no earlier figures to keep, so nothing was published."
+            )
+
+
+def _hashes(walker: Walker, mends: Sequence[Payload]) -> dict[str, dict[str, str]]:
+    return taking.fingerprints(walker) | {"corrections": {payload.name: payload.sha256 for payload in mends}}
+
+
+def _warnings(tripped: Sequence[str]) -> list[checks.Finding]:
+    return [checks.Finding("warn", "corrections", "", sentence, 1) for sentence in tripped]
+
+
+def _refuse_if_failing(findings: Sequence[checks.Finding]) -> None:
+    failing = [finding.sentence for finding in findings if finding.level == "fail"]
+    if failing:
+        more = f" {len(failing) - 1} more checks failed." if len(failing) > 1 else ""
+        raise RefusedError(f"Nothing was published: {failing[0]}{more}")
