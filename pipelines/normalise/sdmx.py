@@ -11,8 +11,10 @@ Nothing here knows a publisher: what the codes mean is the connector's business.
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -80,6 +82,23 @@ def decode(payload: Payload, dimensions: Sequence[str], wanted: Sequence[str] = 
         ParseError: it is not SDMX-JSON 2.0, a dimension is missing or new, a position points nowhere, or a value is
             no number. The sentence names the file and the place.
     """
+    with _uncollected():
+        return _decode(payload, dimensions, wanted)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python's collector walks every list of a large reply again and again while it grows; there is no cycle in it."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _decode(payload: Payload, dimensions: Sequence[str], wanted: Sequence[str]) -> Reply:
     name = payload.name
     document = jsons.load(payload)
     try:
