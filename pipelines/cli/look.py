@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,15 +15,14 @@ from pipelines.errors import RefusedError, StoreError, UsageError
 if TYPE_CHECKING:
     import polars as pl
 
-    from pipelines.store import Store
-
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 CHANGE_COLUMNS = ("table", "source", "added", "removed", "revised", "largest %", "median %", "since", "to")
 
 
 def status(json_output: AsJson = False) -> None:
-    """Builds, and per source the last observation, its vintage, when the next one is due, the last error."""
+    """Builds, and per source the last observation, its vintage, what is stale, the last fetch, the last error."""
     from pipelines import settings, store
+    from pipelines.cli.freshness import freshness_rows
 
     loaded = settings.load()
     folder = loaded.store_dir
@@ -33,7 +32,7 @@ def status(json_output: AsJson = False) -> None:
     current: str | None = None
     try:
         current = store.published_id(folder)
-        rows = _freshness(store.current_store(folder), last)
+        rows = freshness_rows(store.current_store(folder), loaded, last)
     except StoreError as error:
         problem = str(error)
     built: list[dict[str, Any]] = [
@@ -55,8 +54,11 @@ def status(json_output: AsJson = False) -> None:
             [(r["build"], f"{r['created']:%Y-%m-%d %H:%M}", r["bytes"] / 1e6, r["published"]) for r in built],
         )
         print()
-        keys = ("source", "last_observation", "release", "published", "retrieved", "next", "last_error")
+        keys = ("source", "last_observation", "release", "published", "next", "live", "last_error")
         output.table([key.replace("_", " ") for key in keys], [[row[key] for key in keys] for row in rows])
+        stale = [row["source"] for row in rows if row["overdue"] and row["can_refresh"]]
+        if stale:
+            output.say(f"Stale: {', '.join(stale)}. Run `tradewake refresh`, or name some of them.")
         if last is not None:
             ended = last["ended"][:16].replace("T", " ")
             output.say(f"Last refresh: {last['outcome']}, {ended} UTC. {last.get('error', '')}".rstrip())
@@ -72,33 +74,6 @@ def _last_refresh(folder: Path) -> dict[str, Any] | None:
         return facts if isinstance(facts, dict) and "outcome" in facts and "ended" in facts else None
     except (OSError, ValueError):
         return None
-
-
-def _freshness(store: Store, last: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """One row per source that gave figures."""
-    from pipelines.schema.schedule import last_observations, next_release
-
-    sources = {row["source"]: row for row in store.table("source").iter_rows(named=True)}
-    failed = dict(store.provenance().get("failed", {})) | dict((last or {}).get("failed", {}))
-    today = datetime.now(UTC).date()
-    rows = []
-    names = ("trade_flow", "macro", "listing_count", "partner_share", "release")
-    for row in last_observations({name: store.table(name) for name in names}).iter_rows(named=True):
-        facts = sources[row["source"]]
-        stopped = "stopped" in (facts["frequency"] or "")
-        due = None if stopped else next_release(row["last_observation"], row["frequency"], facts["schedule_days"])
-        rows.append(
-            {
-                **row,
-                "title": facts["title"],
-                "due": None if due is None else due.due,
-                "overdue": due is not None and due.due < today,
-                "next": "publication stopped" if stopped else "no fixed day" if due is None else due.words(today),
-                "age_days": (today - row["published"]).days,
-                "last_error": failed.get(row["origin"]),
-            }
-        )
-    return rows
 
 
 def check(json_output: AsJson = False) -> None:

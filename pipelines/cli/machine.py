@@ -7,6 +7,7 @@ import platform
 import shutil
 import socket
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome", "msedge")
 _PACKAGES = ("tradewake", "streamlit", "plotly", "polars", "duckdb", "dataframely", "kaleido")
 _PORT = 8501
+_EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
+"""This version is not older than its own code."""
+
+_CLOCK_SLACK = timedelta(minutes=5)
 _ROOM_MB = 500
 """A refresh needs room for one more build (about 10 MB) and the payloads of the live sources."""
 
@@ -37,11 +42,14 @@ class Diagnosis:
 
 
 def doctor(json_output: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
-    """What works on this machine: store, browser, keys, disk, ports, versions; and how to mend what does not."""
+    """What works on this machine: store, disk, clock, keys, live sources, browser; and how to mend what does not."""
     from pipelines import settings
 
     loaded = settings.load()
-    found = [*_store(loaded), _folder(loaded), _browser(), _port(), *_environment(loaded), _versions()]
+    found = [
+        *_store(loaded), _folder(loaded), _clock(loaded), _raw(loaded), *_live(loaded), *_keys(loaded), _browser(),
+        _port(), *_environment(loaded), _versions(),
+    ]  # fmt: skip
     if json_output:
         output.as_json([asdict(row) for row in found])
         return
@@ -102,17 +110,82 @@ def _port() -> Diagnosis:
     return Diagnosis(f"port {_PORT}", "ok", "free")
 
 
+def _clock(loaded: Settings) -> Diagnosis:
+    """Vintages are dated by the clock: one that runs behind would date them before what is already held."""
+    from pipelines import store
+
+    now = datetime.now(UTC)
+    built = [found.created if found.created.tzinfo else found.created.replace(tzinfo=UTC)
+             for found in store.builds(loaded.store_dir)]  # fmt: skip
+    newest = max([_EARLIEST, *built])
+    shown = f"{now:%Y-%m-%d %H:%M} UTC"
+    if now + _CLOCK_SLACK < newest:
+        behind = (
+            f"{shown}, but there are builds of {newest:%Y-%m-%d %H:%M}" if built else f"{shown}, before this version"
+        )
+        return Diagnosis("clock", "bad", behind, "Set the clock: vintages are dated by it.")
+    return Diagnosis("clock", "ok", shown)
+
+
+def _raw(loaded: Settings) -> Diagnosis:
+    """What the replies of the live sources weigh."""
+    sizes = [path.stat().st_size for path in loaded.raw_dir.rglob("*") if path.is_file()]
+    if not sizes:
+        return Diagnosis("raw cache", "ok", f"{loaded.raw_dir}, empty: nothing was fetched yet")
+    return Diagnosis("raw cache", "ok", f"{loaded.raw_dir}, {sum(sizes) / 1e6:,.1f} MB in {len(sizes):,} files")
+
+
+def _live(loaded: Settings) -> list[Diagnosis]:
+    """Which sources were ever fetched over the network from this folder."""
+    from pipelines.cli.freshness import fetched
+    from pipelines.sources import SOURCES
+
+    days = {source.name: fetched(source, loaded) for source in SOURCES if source.is_live}
+    if not days:
+        return []
+    rows = []
+    ever = [f"{name} ({day.day} {day:%b %Y})" for name, day in days.items() if day is not None]
+    never = [name for name, day in days.items() if day is None]
+    if ever:
+        rows.append(Diagnosis("fetched live", "ok", ", ".join(ever)))
+    if never:
+        rows.append(Diagnosis("never fetched live", "note", ", ".join(never), "tradewake refresh asks them."))
+    return rows
+
+
+def _keys(loaded: Settings) -> list[Diagnosis]:
+    """The keys that live sources can use: whether each is set, and where it is to be had. Never what it is."""
+    from pipelines.sources import SOURCES
+
+    rows = []
+    for source in SOURCES:
+        if source.key is None or loaded.secret(source.key) is not None:
+            continue
+        without = (
+            f"{source.name} is left out without it" if source.key_needed else f"{source.name} works without it too"
+        )
+        rows.append(Diagnosis(source.key, "note", f"not set; {without}", f"A key is to be had at {source.key_from}."))
+    return rows
+
+
 def _environment(loaded: Settings) -> list[Diagnosis]:
-    """Every variable that is read: whether it is set; a secret's value is never shown."""
+    """Every variable that is read: whether it is set; a secret's value is never shown, an unused address left out."""
+    from pipelines.sources import SOURCES
+
+    told = {source.key for source in SOURCES if source.key is not None and loaded.secret(source.key) is None}
     rows = []
     for name, field in type(loaded).model_fields.items():
         secret = name.endswith("_api_key")
         variable = name.upper() if secret else f"TRADEWAKE_{name.upper()}"
         is_set = name in loaded.model_fields_set and getattr(loaded, name) is not None
+        if variable in told or (name.endswith("_url") and not is_set):
+            continue
         shown = (
             ("set" if is_set else "not set") if secret else f"{getattr(loaded, name)}{'' if is_set else ' (default)'}"
         )
-        rows.append(Diagnosis(variable, "ok", shown, "" if is_set else field.description or ""))
+        # Figures that come from elsewhere than their source are worth a second look.
+        state = "note" if name.endswith("_url") else "ok"
+        rows.append(Diagnosis(variable, state, shown, "" if is_set and state == "ok" else field.description or ""))
     return rows
 
 

@@ -10,6 +10,17 @@ import polars as pl
 
 from pipelines.schema.terms import Frequency
 
+EDITIONS: Mapping[str, tuple[int, ...]] = {"imf_weo": (4, 10)}
+"""Sources that publish editions, with the months in which they come out."""
+
+LIST_DAYS: Mapping[str, int] = {
+    "daily": 3,
+    "several times a week": 7,
+    "several times a month": 14,
+    "several times a year": 31,
+}
+"""How old the last look at a list may be, by how often the list changes."""
+
 _MONTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.YEAR: 12}
 
 
@@ -22,8 +33,7 @@ class NextRelease:
 
     def words(self, today: date) -> str:
         """`due 5 Dec 2026` or `overdue since 5 Nov 2026`, in the words a reader sees."""
-        day = f"{self.due.day} {self.due:%b %Y}"
-        return f"overdue since {day}" if self.due < today else f"due {day}"
+        return f"overdue since {_day(self.due)}" if self.due < today else f"due {_day(self.due)}"
 
 
 def next_release(last_period: date, frequency: str, schedule_days: int | None) -> NextRelease | None:
@@ -39,6 +49,72 @@ def next_release(last_period: date, frequency: str, schedule_days: int | None) -
     step = _MONTHS[Frequency(frequency)]
     following = _shifted(last_period, step)
     return NextRelease(following, _shifted(following, step) - timedelta(days=1) + timedelta(days=schedule_days))
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Whether newer figures than those held are to be had; `due` is the day from which they are, None without one."""
+
+    due: date | None
+    overdue: bool
+    words: str
+
+
+def freshness(
+    source: str,
+    often: str,
+    *,
+    last_period: date,
+    frequency: str,
+    schedule_days: int | None,
+    seen: date,
+    is_list: bool,
+    today: date,
+) -> Freshness:
+    """How a source stands against its release calendar.
+
+    A list of names is stale once nobody looked at it for longer than `LIST_DAYS`; a source with editions once an
+    edition is out that is newer than what is held; anything else once the next period is out by `next_release`.
+
+    Args:
+        source: the source.
+        often: how often it publishes, as the list of sources words it.
+        last_period: first day of the last observed period.
+        frequency: that of the period: M, Q, A or D.
+        schedule_days: usual days from the end of a period to its release.
+        seen: the day of the newest figures that are held: of the last fetch, else of publication.
+        is_list: whether it is a list of names.
+        today: the day on which it is asked.
+    """
+    if "stopped" in often:
+        return Freshness(None, False, "publication stopped")
+    if source in EDITIONS:
+        return _edition(EDITIONS[source], seen, today)
+    if is_list and often in LIST_DAYS:
+        due = seen + timedelta(days=LIST_DAYS[often])
+        changes = f"the list changes {often}"
+        words = f"not looked at since {_day(seen)}; {changes}" if due < today else f"due {_day(due)}; {changes}"
+        return Freshness(due, due < today, words)
+    found = next_release(last_period, frequency, schedule_days)
+    if found is None:
+        return Freshness(None, False, "no fixed day")
+    return Freshness(found.due, found.due < today, found.words(today))
+
+
+def _edition(months: tuple[int, ...], seen: date, today: date) -> Freshness:
+    # An edition may come out on any day of its month, so it is expected by the last one.
+    starts = [date(year, month, 1) for year in (seen.year, seen.year + 1) for month in months]
+    following = next(start for start in starts if start > date(seen.year, seen.month, 1))
+    due = _shifted(following, 1) - timedelta(days=1)
+    newest = max(date(year, month, 1) for year in (today.year - 1, today.year) for month in months
+                 if _shifted(date(year, month, 1), 1) <= today)  # fmt: skip
+    if due < today:
+        return Freshness(due, True, f"the edition of {newest:%B %Y} is out")
+    return Freshness(due, False, f"the edition of {following:%B %Y} is due by {_day(due)}")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _shifted(day: date, months: int) -> date:

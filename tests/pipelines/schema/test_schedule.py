@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from pipelines.schema.schedule import last_observations, next_release
+from pipelines.schema.schedule import Freshness, freshness, last_observations, next_release
 from pipelines.store import Store
 
 
@@ -44,3 +45,43 @@ def test_last_observations_of_the_real_store(store: Store) -> None:
     assert found["fcs_russia"] == date(2021, 12, 1)
     assert rows["source"].is_sorted()
     assert rows["published"].null_count() == 0
+
+
+def _state(source: str, often: str, seen: date, today: date, **facts: Any) -> Freshness:
+    given = {"last_period": date(2026, 7, 1), "frequency": "M", "schedule_days": 35, "is_list": False} | facts
+    return freshness(source, often, seen=seen, today=today, **given)
+
+
+def test_an_edition_is_expected_in_its_months_and_not_between_them() -> None:
+    october = date(2025, 10, 14)
+    early = _state("imf_weo", "four times a year", october, date(2026, 4, 30))
+    assert (early.overdue, early.words) == (False, "the edition of April 2026 is due by 30 Apr 2026")
+    late = _state("imf_weo", "four times a year", october, date(2026, 5, 1))
+    assert (late.overdue, late.words, late.due) == (True, "the edition of April 2026 is out", date(2026, 4, 30))
+    two_later = _state("imf_weo", "four times a year", october, date(2026, 11, 22))
+    assert two_later.words == "the edition of October 2026 is out"
+
+
+def test_an_edition_that_is_held_since_its_month_is_not_expected_again() -> None:
+    held = _state("imf_weo", "four times a year", date(2026, 10, 20), date(2026, 11, 22))
+    assert (held.overdue, held.words) == (False, "the edition of April 2027 is due by 30 Apr 2027")
+
+
+@pytest.mark.parametrize(("often", "days"), [("daily", 3), ("several times a week", 7), ("several times a month", 14)])
+def test_a_list_is_stale_the_day_after_its_time_is_over(often: str, days: int) -> None:
+    seen = date(2026, 11, 1)
+    assert not _state("ofac", often, seen, seen + timedelta(days=days), is_list=True).overdue
+    assert _state("ofac", often, seen, seen + timedelta(days=days + 1), is_list=True).overdue
+
+
+def test_monthly_means_of_daily_rates_go_by_the_month_not_by_the_last_look() -> None:
+    rates = {"last_period": date(2026, 10, 1), "schedule_days": 1}
+    assert not _state("ecb_fx", "daily", date(2026, 11, 1), date(2026, 11, 22), **rates).overdue
+    assert _state("ecb_fx", "daily", date(2026, 11, 1), date(2026, 12, 2), **rates).overdue
+
+
+def test_who_stopped_or_has_no_calendar_is_never_overdue() -> None:
+    stopped = _state("fcs_russia", "monthly, stopped after December 2021", date(2022, 2, 28), date(2026, 11, 22))
+    assert (stopped.overdue, stopped.words) == (False, "publication stopped")
+    free = _state("events", "irregular", date(2020, 1, 1), date(2026, 11, 22), frequency="D")
+    assert (free.overdue, free.words) == (False, "no fixed day")
