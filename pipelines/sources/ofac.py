@@ -114,7 +114,8 @@ class Ofac(Source):
         rows = ofac_rows.rows(standing, timing, known)
         title = f"OFAC lists: {len(standing):,} entries"
         if changes:
-            title += f"; programme dates from {len(changes):,} publications since {changes[-1][0].day}"
+            many = "publications" if len(changes) > 1 else "publication"
+            title += f"; programme dates from {len(changes):,} {many} since {changes[-1][0].day}"
         stated = [reading.stated for reading in readings if reading.stated is not None]
         release = releases.release(self.name, title, live, len(rows), published=max(stated, default=None))
         facts = {

@@ -87,7 +87,7 @@ def timing(payloads: Iterable[tuple[Publication, Payload]], standing: Standing) 
                 words = xml.text(element, "datePublished")
                 when = when if words is None else day(words, f"{payload.name}, datePublished")
             else:
-                _take(element, when, f"{payload.name}, entity {element.get('id')}", standing, found)
+                _take(element, when, f"{payload.name}, entity {element.get('id') or 'without id'}", standing, found)
     return found
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.errors import FetchError, ParseError
 from pipelines.raw import Payload
-from pipelines.sources.ofac_entries import Entry, Reading, kind, once, remark_dates
+from pipelines.sources.ofac_entries import Entry, Reading, kind, once, refuse_twice, remark_dates
 
 _EMPTY = "-0-"
 _END = "\x1a"
@@ -38,9 +38,8 @@ def read(entries: Payload, addresses: Payload, comments: Payload, ours: str) -> 
     for _, row in _rows(addresses, _ADDRESS):
         ties[_trimmed(row[0])].append(_trimmed(row[4]))
     found = [_entry(row, f"{entries.name}, line {line}", more, ties, ours) for line, row in _rows(entries, _ENTRY)]
+    refuse_twice(found, entries.name)
     numbers = {entry.number for entry in found}
-    if len(numbers) < len(found):
-        raise ParseError(f"{entries.name} gives {len(found) - len(numbers):,} entries twice.")
     for payload, others in ((addresses, ties), (comments, more)):
         strangers = sorted(set(others) - numbers)
         if strangers:

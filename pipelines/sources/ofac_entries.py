@@ -125,6 +125,15 @@ def once(words: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
+def refuse_twice(entries: Iterable[Entry], name: str) -> None:
+    """Raise ParseError where a file gives one number to two entries."""
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.number in seen:
+            raise ParseError(f"{name} gives entry {entry.number} twice.")
+        seen.add(entry.number)
+
+
 def orders(words: str) -> list[str]:
     """Numbers of the executive orders that words or a programme's tag name: "UKRAINE-EO13662" gives 13662."""
     return [first or second for first, second in _ORDER.findall(words)]

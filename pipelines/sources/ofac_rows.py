@@ -38,7 +38,8 @@ def rows(standing: Standing, timing: Timing, known: Mapping[str, str]) -> list[d
     # The list of today has the last word: what it still holds stands.
     for key, when in timing.removed.items():
         title, number, _ = key
-        entry = next((one for one in standing.get(number, ()) if title in one.lists), timing.entries.get(number))
+        named = [*standing.get(number, ()), *([timing.entries[number]] if number in timing.entries else [])]
+        entry = next((one for one in named if title in one.lists), named[0] if named else None)
         if key not in found and entry is not None:
             listed, basis = _listed(entry, key, timing)
             # Listed after that removal: the day belongs to a later listing.

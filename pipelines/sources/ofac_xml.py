@@ -21,6 +21,7 @@ from pipelines.sources.ofac_entries import (
     kind,
     listing_act,
     once,
+    refuse_twice,
     remark_dates,
 )
 
@@ -55,9 +56,7 @@ def read(payload: Payload, ours: str) -> Reading:
         )
     if not any(ours in entry.lists for entry in found.entries):
         raise ParseError(f"{payload.name} holds no entry of {ours}; OFAC changed its form or sent an empty list.")
-    numbers = {entry.number for entry in found.entries}
-    if len(numbers) < len(found.entries):
-        raise ParseError(f"{payload.name} gives {len(found.entries) - len(numbers):,} entries twice.")
+    refuse_twice(found.entries, payload.name)
     return found
 
 
@@ -148,7 +147,7 @@ def _enhanced(payload: Payload) -> Reading:
             words = xml.text(element, "dataAsOf")
             stated = None if words is None else day(words, f"{payload.name}, dataAsOf")
         else:
-            entries.append(entry(element, f"{payload.name}, entity {element.get('id')}"))
+            entries.append(entry(element, f"{payload.name}, entity {element.get('id') or 'without id'}"))
     return Reading(entries, stated)
 
 
