@@ -186,6 +186,10 @@ class _Reader:
             words = [_word(value) for value in dimension["values"]]
             texts = [words[self._in_range(key[place], words, dimension["id"])] for key in keys]
             columns[str(dimension["id"])] = pl.Series(texts, dtype=pl.String)
+        twice = pl.DataFrame(columns).is_duplicated()
+        if twice.any():
+            series = pl.DataFrame(columns).filter(twice).row(0)
+            raise ParseError(f"{self.name} has the series {'.'.join(series)} twice.")
         return columns
 
     def _in_range(self, place: int, words: Sequence[str], what: str) -> int:
@@ -202,6 +206,8 @@ class _Reader:
                 raise ParseError(f"{self.name}: {text[:20]!r} is not a year, quarter or month.") from None
             days.append(day)
             frequencies.append(frequency)
+        if len(set(zip(days, frequencies, strict=True))) < len(days):
+            raise ParseError(f"{self.name} names a period twice.")
         position = {str(place): place for place in range(len(self.periods))}
         try:
             index = pl.Series(list(map(position.__getitem__, places)), dtype=pl.UInt32)

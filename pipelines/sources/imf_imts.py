@@ -142,16 +142,18 @@ def _figures(payload: Payload, known: Mapping[str, str]) -> pl.DataFrame:
     # A running month or year is none yet; what a reporter prints of it would pass for the whole.
     last = payload.day.replace(day=1)
     last = months_before(last, 1) if frequency == Frequency.MONTH else date(last.year - 1, 1, 1)
-    frame = reply.frame.filter(pl.col("value").is_not_null(), pl.col("period") <= last)
-    codes = frame["COUNTERPART_COUNTRY"].unique()
+    there = pl.col("value").is_not_null() & (pl.col("period") <= last)
+    codes = reply.frame.select(pl.col("COUNTERPART_COUNTRY").filter(there).unique()).to_series()
     codes = codes.filter(((codes == _WORLD) | ~codes.str.contains(_NO_COUNTRY)) & ~codes.is_in(_GONE))
     areas = dict(zip(codes, countries.to_area(codes, known, f"{payload.name}, COUNTERPART_COUNTRY"), strict=True))
+    if len(set(areas.values())) < len(areas):
+        raise ParseError(f"{payload.name}: two of its partners are one area of ours.")
     valuations = dict(_INDICATORS)
-    if "MG_CIF_USD" in frame["INDICATOR"].unique():
+    if "MG_CIF_USD" in reply.frame.select(pl.col("INDICATOR").filter(there).unique()).to_series():
         # One line never mixes two valuations: FOB stands only where the reporter has nothing else.
         del valuations["MG_FOB_USD"]
-    frame = frame.filter(
-        pl.col("COUNTERPART_COUNTRY").is_in(codes.implode()), pl.col("INDICATOR").is_in(list(valuations))
+    frame = reply.frame.filter(
+        there, pl.col("COUNTERPART_COUNTRY").is_in(codes.implode()), pl.col("INDICATOR").is_in(list(valuations))
     )
     negative = frame.filter(pl.col("value") < 0)
     if not negative.is_empty():
@@ -203,7 +205,7 @@ def _derivation(name: str, marks: pl.Series) -> tuple[pl.Expr, pl.Expr]:
     unknown = set(marks.drop_nulls().unique()) - REPORTED - ESTIMATED - {MIXED}
     if unknown:
         raise ParseError(
-            f"{name}: the DERIVATION_TYPE {min(unknown)!r} is not known, so reported figures cannot be told from estimates."
+            f"{name}: the DERIVATION_TYPE {min(unknown)!r} is not known, so estimates cannot be told from reports."
         )
     derivation, partner = pl.col("DERIVATION_TYPE"), pl.col("COUNTERPART_COUNTRY")
     part = (derivation == MIXED) & (partner != _WORLD)
@@ -224,33 +226,27 @@ def _check_months(name: str, reporter: str, rows: pl.DataFrame) -> None:
 
 def _checked_sums(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows, the world's marked as estimates where most of the countries' value is one."""
-    keys = ["flow", "period"]
-    twice = rows.filter(pl.struct("partner", *keys).is_duplicated())
-    if not twice.is_empty():
-        row = twice.row(0, named=True)
-        raise ParseError(f"{name}: {row['flow']}s with {row['partner']} in {row['period']} stand there twice.")
-    value = pl.col("value_usd")
-    sums = (
-        rows.filter(pl.col("partner") != "WLD")
-        .group_by(keys)
-        .agg(value.sum().alias("countries"), value.filter("is_estimate").sum().alias("estimated"))
+    value, is_world = pl.col("value_usd"), pl.col("partner") == "WLD"
+    sums = rows.group_by("flow", "period").agg(
+        value.filter(~is_world).sum().alias("countries"),
+        value.filter(~is_world & pl.col("is_estimate")).sum().alias("estimated"),
+        value.filter(is_world).first().alias("world"),
     )
-    world = rows.filter(pl.col("partner") == "WLD").select(*keys, value.alias("world"))
-    if world.is_empty():
+    if sums["world"].null_count() == sums.height:
         raise ParseError(f"{name} has no world total ({_WORLD}) to hold the countries against.")
-    both = sums.join(world, on=keys)
-    over = both.filter(pl.col("countries") > pl.col("world") * (1 + TOLERANCE) + 1).sort(keys)
+    over = sums.filter(pl.col("countries") > pl.col("world") * (1 + TOLERANCE) + 1).sort("flow", "period")
     if not over.is_empty():
         row = over.row(0, named=True)
         raise ParseError(
-            f"{name}: the countries' {row['flow']}s of {row['period']:%Y-%m} add up to {row['countries']:,.0f} dollars, more "
-            f"than the world total of {row['world']:,.0f}. Groups may be counted among them."
+            f"{name}: the countries' {row['flow']}s of {row['period']:%Y-%m} are {row['countries']:,.0f} dollars, "
+            f"above the world total of {row['world']:,.0f}. Groups may be counted among them."
         )
-    mostly = both.filter(pl.col("estimated") * 2 > pl.col("countries")).select(*keys, mostly=pl.lit(value=True))
-    is_world = pl.col("partner") == "WLD"
-    marked = rows.join(mostly, on=keys, how="left", maintain_order="left")
-    made = is_world & pl.col("mostly").fill_null(value=False)
-    return marked.with_columns(is_estimate=pl.col("is_estimate") | made).drop("mostly")
+    mostly = sums.filter(pl.col("estimated") * 2 > pl.col("countries"))
+    if mostly.is_empty():
+        return rows
+    marks = mostly.select("flow", "period", partner=pl.lit("WLD"), mostly=pl.lit(value=True))
+    marked = rows.join(marks, on=["flow", "period", "partner"], how="left", maintain_order="left")
+    return marked.with_columns(pl.col("is_estimate") | pl.col("mostly").fill_null(value=False)).drop("mostly")
 
 
 def _whole_years(years: pl.DataFrame, monthly: pl.DataFrame) -> pl.DataFrame:
