@@ -100,6 +100,7 @@ def counts(
     designations: pl.DataFrame,
     day_by_list: Mapping[str, date] | None = None,
     release_by_list: Mapping[str, str] | None = None,
+    everywhere: str | None = None,
 ) -> pl.DataFrame:
     """Names by list, area, programme and month: added, removed, and the level where it is known.
 
@@ -114,6 +115,8 @@ def counts(
             newest `known_from` of the counts before, so that a month without changes has its row; the newest day
             among the rows when omitted. Only months that are over on that day are counted.
         release_by_list: the release to name; that of the newest rows when omitted.
+        everywhere: an area code for further counts that take every entry, tied to a country or not; none of them when
+            omitted. Nearly half of the EU's entries name no country, so a programme's size shows nowhere else.
 
     Returns:
         Rows of `listing_count`, sorted by list, area, period and programme.
@@ -122,7 +125,7 @@ def counts(
     if designations.is_empty():
         return pl.DataFrame(schema=columns)
     facts = _lists(designations, day_by_list or {}, release_by_list or {})
-    spans = _spans(designations)
+    spans = _spans(designations, everywhere)
     events = _events(spans).join(facts, on="list").filter(pl.col("period") <= pl.col("last"))
     grid = (
         events.group_by(*_GROUP)
@@ -177,7 +180,7 @@ def _lists(
     return pl.DataFrame(rows, schema_overrides={"first": pl.Date, "last": pl.Date, "known_from": pl.Date})
 
 
-def _spans(designations: pl.DataFrame) -> pl.DataFrame:
+def _spans(designations: pl.DataFrame, everywhere: str | None) -> pl.DataFrame:
     """Per list, area, programme and entry: dated month, first and last month on the list; `all` among programmes."""
     entry = ["list", "entry"]
     on = pl.coalesce("listed", "known_from")
@@ -194,7 +197,10 @@ def _spans(designations: pl.DataFrame) -> pl.DataFrame:
         pl.col("area").explode().drop_nulls().unique().alias("area"),
     )
     spans = pl.concat([single, once.select(single.columns)])
-    return spans.explode("area").drop_nulls("area").with_columns(pl.col("listed", "on", "off").dt.truncate("1mo"))
+    tied = spans.explode("area").drop_nulls("area")
+    if everywhere is not None:
+        tied = pl.concat([tied, spans.with_columns(pl.lit(everywhere).alias("area"))])
+    return tied.with_columns(pl.col("listed", "on", "off").dt.truncate("1mo"))
 
 
 def _events(spans: pl.DataFrame) -> pl.DataFrame:

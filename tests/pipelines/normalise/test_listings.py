@@ -211,6 +211,14 @@ def test_an_entry_tied_to_no_country_counts_nowhere() -> None:
     assert counts(names({"entry": "1", "areas": None}), {"EU": THIRD}).is_empty()
 
 
+def test_on_request_every_entry_counts_once_whether_tied_to_a_country_or_not() -> None:
+    rows = names({"entry": "1", "areas": None}, {"entry": "2", "areas": "RUS;UKR"})
+    table = counts(rows, {"EU": THIRD}, everywhere="WLD")
+    assert row_of(table, date(2014, 7, 1), "UKR", "WLD")["added"] == 2
+    assert row_of(table, date(2026, 7, 1), ALL, "WLD")["level"] == 2
+    assert table.filter(pl.col("area") != "WLD").equals(counts(rows, {"EU": THIRD}))
+
+
 def test_a_list_without_programmes_gives_the_counts_of_all_once() -> None:
     table = counts(names({"entry": "1", "programme": ALL}), {"EU": THIRD})
     assert table.filter(pl.col("period") == date(2014, 7, 1))["added"].to_list() == [1]
