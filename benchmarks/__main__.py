@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, exhibits, first_paint, load, memory, reruns
+from benchmarks import build, census_history, exhibits, first_paint, load, memory, reruns
 from benchmarks.report import Table, heading, show
 from benchmarks.workplace import Workplace
 
 SECTIONS: dict[str, Callable[[Workplace], list[Table]]] = {
     "build": build.measure,
+    "census": census_history.measure,
     "exhibits": exhibits.measure,
     "reruns": reruns.measure,
     "load": load.measure,

@@ -22,14 +22,14 @@ from pipelines.schema.terms import ALL_GOODS, Flow
 
 WORLD = "-"
 _EU = "0003"
-_COUNTRY = r"^[1-9]\d{3}$"
-_CONTINENT = r"^[1-7]XXX$"
-_NO_CONTINENT = r"^8\d{3}$"
+_COUNTRY = re.compile(r"^[1-9]\d{3}$")
+_CONTINENT = re.compile(r"^[1-7]XXX$")
+_NO_CONTINENT = re.compile(r"^8\d{3}$")
 """Unidentified countries and international organisations: countries to the source, on no continent."""
-_GROUP = r"^00\d{2}$"
+_GROUP = re.compile(r"^00\d{2}$")
 """OPEC, OECD and the like. Only the European Union is kept: the same numbers mean other groups in the workbook."""
 
-_NAME = re.compile(r"^(exports|imports)(-hs2)?/\d{4}\.json$")
+_CHAPTER = re.compile(r"^\d{2}$")
 _ASKED = re.compile(r"^from (\d{4})-(\d{2}) to (\d{4})-(\d{2})$")
 
 
@@ -61,67 +61,56 @@ def figures(answers: Sequence[Payload], known: Mapping[str, str], sanctioned: Ma
     Raises:
         ParseError: see `Census.parse`.
     """
-    totals: list[pl.DataFrame] = []
-    chapters: list[pl.DataFrame] = []
+    every: list[pl.DataFrame] = []
+    ends: list[str] = []
     for place, side in _SIDES.items():
         whole = [payload for payload in answers if payload.name.startswith(f"{place}/")]
         parts = [payload for payload in answers if payload.name.startswith(f"{place}-hs2/")]
         if not whole:
             raise ParseError(f"census sent no {place}, only {', '.join(sorted(p.name for p in answers)[:3])}.")
-        total = pl.concat([_reply(payload, side) for payload in whole])
+        total = _read(whole, side)
         _no_gap(total, whole, place)
         _adds_up(total, place)
-        chapter = pl.concat([_reply(payload, side, sanctioned) for payload in parts]) if parts else total.clear()
+        chapter = _read(parts, side, sanctioned) if parts else total.clear()
         _chapters_add_up(total, chapter, place, sanctioned)
-        totals.append(total)
-        chapters.append(chapter)
-    ends = [f"{total['period'].sort()[-1]:%Y-%m}" for total in totals]
+        every += [total, chapter]
+        ends.append(f"{total['period'].sort()[-1]:%Y-%m}")
     if ends[0] != ends[1]:
         raise ParseError(f"exports reach {ends[0]} and imports {ends[1]}: one of the replies is not complete yet.")
-    every = pl.concat([*totals, *chapters])
-    kept = every.filter(pl.col("code").str.contains(_COUNTRY) | pl.col("code").is_in([WORLD, _EU]))
+    rows = pl.concat(every)
+    kept = rows.filter(pl.col("code").is_in([*_like(rows, _COUNTRY), WORLD, _EU]))
     partner = countries.to_area(kept["code"], known, "census, CTY_CODE").alias("partner")
     # Two codes that stand for one area (Gaza and the West Bank) are one partner here.
     return (
         kept.with_columns(partner)
-        .group_by("partner", "flow", "product", "period")
+        .group_by("partner", "flow", "product", "period", maintain_order=True)
         .agg(pl.col("value").sum().cast(pl.Float64).alias("value_usd"))
         .with_columns(rounding_usd=pl.lit(1.0))
-        .sort("product", "partner", "flow", "period")
     )
 
 
-def _reply(payload: Payload, side: _Side, sanctioned: Mapping[str, str] | None = None) -> pl.DataFrame:
-    """Code, flow, product, period and value of one reply, and nothing that was not asked for."""
-    table = _table(payload)
-    dated = ["time"] if "time" in table.columns else ["YEAR", "MONTH"]
-    needed = ["CTY_CODE", side.value, *dated, *([] if sanctioned is None else [side.product])]
-    missing = [column for column in needed if column not in table.columns]
-    if missing:
-        raise ParseError(f"{payload.name} has no column {', '.join(missing)}.")
-    text = pl.col("time") if dated == ["time"] else pl.concat_str("YEAR", "MONTH", separator="-")
-    rows = table.select(
-        code="CTY_CODE",
+def _read(payloads: Sequence[Payload], side: _Side, sanctioned: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """Code, flow, product, period and value of the replies of one flow, and nothing that was not asked for."""
+    said = pl.concat([_reply(payload, side, chapters=sanctioned is not None) for payload in payloads])
+    rows = said.with_columns(
         flow=pl.lit(side.flow),
-        product=pl.lit(ALL_GOODS) if sanctioned is None else pl.col(side.product),
-        period=(text + "-01").str.to_date("%Y-%m-%d", strict=False),
-        value=pl.col(side.value).cast(pl.Int64, strict=False),
+        period=(pl.col("month") + "-01").str.to_date("%Y-%m-%d", strict=False),
+        value=pl.col("said").cast(pl.Int64, strict=False),
     )
-    bad = rows.with_columns(said=table[side.value], month=table.select(text.alias("month")).to_series()).filter(
-        pl.any_horizontal(pl.col("code", "product", "period", "value").is_null()) | (pl.col("value") < 0)
-    )
+    bad = rows.filter(pl.any_horizontal(pl.col("code", "product", "period", "value").is_null()) | (pl.col("value") < 0))
     if not bad.is_empty():
         row = bad.row(0, named=True)
         raise ParseError(
-            f"{payload.name}: {row['said']!r} of partner {row['code']!r} in {row['month']!r} is not a whole number of "
+            f"{row['reply']}: {row['said']!r} of partner {row['code']!r} in {row['month']!r} is not a whole number of "
             "dollars in a month."
         )
-    _only_asked(rows, payload, sanctioned)
-    return rows
+    _only_asked(rows, payloads, sanctioned)
+    return rows.select("code", "flow", "product", "period", "value")
 
 
-def _table(payload: Payload) -> pl.DataFrame:
-    """The reply as columns of text. Predicates come back as further columns, also when they were asked for as well."""
+def _reply(payload: Payload, side: _Side, *, chapters: bool) -> pl.DataFrame:
+    """The columns of one reply that count, as text. Predicates come back as further columns, also when they were asked
+    for as well, so that a name may stand twice."""
     try:
         text = payload.body.removeprefix(b"\xef\xbb\xbf").decode()
         cells = pl.Series([text]).str.json_decode(pl.List(pl.List(pl.String))).explode()
@@ -134,33 +123,52 @@ def _table(payload: Payload) -> pl.DataFrame:
     rows = cells.slice(1)
     if (rows.list.len() != len(header)).fill_null(value=True).any():
         raise ParseError(f"{payload.name} has a row that is not as wide as its header.")
-    first = {name: header.index(name) for name in header}
+    dated = ["time"] if "time" in header else ["YEAR", "MONTH"]
+    needed = ["CTY_CODE", side.value, *dated, *([side.product] if chapters else [])]
+    missing = [column for column in needed if column not in header]
+    if missing:
+        raise ParseError(f"{payload.name} has no column {', '.join(missing)}.")
+    table = pl.DataFrame([rows.list.get(header.index(name)).alias(name) for name in needed])
     for place, name in enumerate(header):
-        if place != first[name] and (rows.list.get(place) != rows.list.get(first[name])).any():
+        if name in needed and place != header.index(name) and (rows.list.get(place) != table[name]).any():
             raise ParseError(f"{payload.name} has the column {name} twice, with two contents.")
-    return pl.DataFrame([rows.list.get(place).alias(name) for name, place in first.items()])
+    return table.select(
+        reply=pl.lit(payload.name),
+        code="CTY_CODE",
+        product=pl.col(side.product) if chapters else pl.lit(ALL_GOODS),
+        month=pl.col("time") if dated == ["time"] else pl.concat_str("YEAR", "MONTH", separator="-"),
+        said=side.value,
+    )
 
 
-def _only_asked(rows: pl.DataFrame, payload: Payload, sanctioned: Mapping[str, str] | None) -> None:
-    begin, end = _asked(payload)
-    strange = rows.filter(~pl.col("period").is_between(begin, end))
-    if not strange.is_empty():
-        raise ParseError(f"{payload.name} gives {strange['period'][0]:%Y-%m}, which was not asked for.")
-    code, product = pl.col("code"), pl.col("product")
+def _like(rows: pl.DataFrame, form: re.Pattern[str], column: str = "code") -> list[str]:
+    """The words of a column that have this form: there are few of them, and many rows."""
+    return [word for word in rows[column].unique() if form.match(word)]
+
+
+def _only_asked(rows: pl.DataFrame, payloads: Sequence[Payload], sanctioned: Mapping[str, str] | None) -> None:
+    for payload in payloads:
+        begin, end = _asked(payload)
+        strange = rows.filter(pl.col("reply") == payload.name, ~pl.col("period").is_between(begin, end))
+        if not strange.is_empty():
+            raise ParseError(f"{payload.name} gives {strange['period'][0]:%Y-%m}, which was not asked for.")
+    code = pl.col("code")
     if sanctioned is None:
-        form = code.str.contains(f"{_COUNTRY}|{_CONTINENT}|{_GROUP}") | (code == WORLD)
-        strange = rows.filter(~form)
+        forms = [word for form in (_COUNTRY, _CONTINENT, _GROUP) for word in _like(rows, form)]
+        strange = rows.filter(~code.is_in([*forms, WORLD])).sort("code")
     else:
-        strange = rows.filter(~code.is_in(list(sanctioned)))
+        strange = rows.filter(~code.is_in(list(sanctioned))).sort("code")
+        wrong = rows.filter(~pl.col("product").is_in(_like(rows, _CHAPTER, "product"))).sort("product")
+        if not wrong.is_empty():
+            row = wrong.row(0, named=True)
+            raise ParseError(f"{row['reply']}: {row['product']!r} is not a chapter of two digits.")
     if not strange.is_empty():
-        raise ParseError(f"{payload.name}, CTY_CODE: unknown area {strange['code'].sort()[0]!r}.")
-    strange = rows.filter(~product.str.contains(r"^\d{2}$")) if sanctioned is not None else rows.clear()
-    if not strange.is_empty():
-        raise ParseError(f"{payload.name}: {strange['product'].sort()[0]!r} is not a chapter of two digits.")
-    twice = rows.filter(pl.struct("code", "product", "period").is_duplicated())
-    if not twice.is_empty():
-        row = twice.sort("code", "product", "period").row(0, named=True)
-        raise ParseError(f"{payload.name} gives partner {row['code']} in {row['period']:%Y-%m} more than once.")
+        row = strange.row(0, named=True)
+        raise ParseError(f"{row['reply']}, CTY_CODE: unknown area {row['code']!r}.")
+    cell = ["code", "product", "period"]
+    if rows.select(pl.struct(cell).n_unique()).item() < rows.height:
+        row = rows.filter(pl.struct(cell).is_duplicated()).sort(cell).row(0, named=True)
+        raise ParseError(f"{row['reply']} gives partner {row['code']} in {row['period']:%Y-%m} more than once.")
 
 
 def _asked(payload: Payload) -> tuple[date, date]:
@@ -183,11 +191,12 @@ def _no_gap(total: pl.DataFrame, payloads: Sequence[Payload], place: str) -> Non
 
 def _adds_up(total: pl.DataFrame, place: str) -> None:
     code, value = pl.col("code"), pl.col("value")
+    within = [*_like(total, _CONTINENT), *_like(total, _NO_CONTINENT)]
     sums = total.group_by("period").agg(
         rows=(code == WORLD).sum(),
         world=value.filter(code == WORLD).sum(),
-        countries=value.filter(code.str.contains(_COUNTRY)).sum(),
-        continents=value.filter(code.str.contains(f"{_CONTINENT}|{_NO_CONTINENT}")).sum(),
+        countries=value.filter(code.is_in(_like(total, _COUNTRY))).sum(),
+        continents=value.filter(code.is_in(within)).sum(),
     )
     for row in sums.sort("period").iter_rows(named=True):
         if row["rows"] == 0:
