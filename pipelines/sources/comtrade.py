@@ -107,7 +107,7 @@ class Comtrade(Source):
     key_needed = False
     key_from = "https://comtradedeveloper.un.org/ (free; subscribe to comtrade - v1)"
     # One call a second is what the free key allows; a year of chapters by month is some 50 MB before compression.
-    manners = Manners(pace_seconds=1.1, at_once=1, read_seconds=180.0, budget_seconds=1800.0, budget_mb=1500.0)
+    manners = Manners(pace_seconds=1.1, at_once=1, read_seconds=180.0, budget_seconds=1800.0, budget_mb=1000.0)
     first = date(2015, 1, 1)
     # Reporters deliver and revise late: two years back.
     revisits_months = 24
