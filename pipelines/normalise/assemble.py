@@ -178,6 +178,19 @@ def _designations(parts: _Parts) -> pl.DataFrame:
     return rows
 
 
+def _counts(names: pl.DataFrame, fetched: Sequence[pl.DataFrame], before: pl.DataFrame) -> pl.DataFrame:
+    """Counts of every list on its day: that of the newest fetch, or for a list that was not fetched the day before."""
+    newest = (
+        pl.concat([part.select("list", "known_from", "release") for part in (before, *fetched)])
+        .sort("known_from")
+        .group_by("list")
+        .last()
+    )
+    days = dict(newest.select("list", "known_from").iter_rows())
+    releases = dict(newest.select("list", "release").iter_rows())
+    return listings.counts(names, days, releases, everywhere="WLD").select(_columns("listing_count"))
+
+
 def _columns(table: str) -> list[str]:
     return [column for column in TABLES[table].column_names() if column != "known_to"]
 

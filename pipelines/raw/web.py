@@ -92,7 +92,7 @@ class Visit:
         gate = asyncio.Semaphore(self.manners.at_once)
         self._asked += len(requests)
         # A proxy of the environment stands between us and the web, not between us and a server on this machine.
-        local = (urlsplit(self.elsewhere or "").hostname or "") in ("127.0.0.1", "localhost", "::1")
+        local = (urlsplit(self.elsewhere or requests[0].url).hostname or "") in ("127.0.0.1", "localhost", "::1")
         async with httpx.AsyncClient(
             follow_redirects=False,
             timeout=httpx.Timeout(30.0, read=self.manners.read_seconds),
