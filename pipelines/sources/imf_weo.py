@@ -74,7 +74,6 @@ class ImfWeo(Source):
     complete = False
     url = "https://api.imf.org"
     manners = Manners(pace_seconds=1.5, at_once=1, read_seconds=120, budget_seconds=900, budget_mb=300)
-    revisits_months = 0
 
     least_economies = 150
 
