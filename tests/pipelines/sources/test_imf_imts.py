@@ -229,3 +229,10 @@ def test_two_codes_of_one_area_are_refused() -> None:
     codes_twice = payload("reference/area_codes.csv", twice.encode(), SHIPPED + "reference/area_codes.csv")
     with pytest.raises(ParseError, match="two of its partners are one area of ours"):
         ImfImts().parse([reply("M/TUR.json", serbia), codes_twice])
+
+
+def test_the_rows_keep_the_contract() -> None:
+    frame = flows(reply("M/TUR.json"), reply("M/RUS.json"), reply("A/RUS.json"), reply("M/CAN.json"))
+    table = TABLES["trade_flow"]
+    valid = table.validate(frame.with_columns(pl.lit(None, pl.Date).alias("known_to")).select(table.column_names()))
+    assert valid.height == frame.height

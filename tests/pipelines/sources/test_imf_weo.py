@@ -232,3 +232,10 @@ def test_too_few_economies_are_refused_and_so_is_a_refresh_without_the_current_e
         ImfWeo().parse([reply(CURRENT), *tables])
     with pytest.raises(ParseError, match="sent no current edition"):
         ImfWeo().parse([reply("WEO/2022-04.json"), *tables])
+
+
+def test_the_rows_keep_the_contract() -> None:
+    frame = parsed(reply(CURRENT), reply("WEO/2022-04.json"), reply("WEO/2021-07.json"))["macro"]
+    table = TABLES["macro"]
+    valid = table.validate(frame.with_columns(pl.lit(None, pl.Date).alias("known_to")).select(table.column_names()))
+    assert valid.height == frame.height == 28
