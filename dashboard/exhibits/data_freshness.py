@@ -17,12 +17,14 @@ from pipelines.schema.schedule import next_release
 from pipelines.store import Store
 
 SHORT_NAMES = {
-    "bls_cpi": "US consumer prices", "brent": "Brent oil", "cbr": "Bank of Russia", "census": "US Census trade",
-    "ebrd": "EBRD", "ecb_fx": "ECB exchange rates", "eu_oj": "EU listings", "eurostat": "Eurostat trade",
+    "bls_cpi": "US consumer prices", "brent": "Brent oil", "cbr": "Bank of Russia", "cbr_fx": "Bank of Russia rates",
+    "census": "US Census trade", "comtrade": "UN Comtrade", "ebrd": "EBRD", "ecb_fx": "ECB exchange rates",
+    "eu_fsf": "EU list", "eu_oj": "EU listings", "eurostat": "Eurostat trade",
     "fcs_russia": "Russian customs", "iif": "IIF", "imf_imts": "IMF trade", "imf_staff": "IMF staff",
     "imf_weo": "IMF outlook", "minecon_russia": "Russian ministry", "minecon_ukraine": "Ukrainian ministry",
-    "ofac": "OFAC names", "rosstat": "Rosstat", "sp_global": "S&P Global", "ukrstat": "Ukrstat",
-    "un_syb": "UN yearbook", "worldbank": "World Bank", "worldbank_gep": "World Bank outlook",
+    "ofac": "OFAC names", "rosstat": "Rosstat", "sp_global": "S&P Global", "uk_sanctions": "UK list",
+    "ukrstat": "Ukrstat", "un_sc": "UN list", "un_syb": "UN yearbook", "worldbank": "World Bank",
+    "worldbank_gep": "World Bank outlook",
 }  # fmt: skip
 """Names that fit beside a figure on a phone; a source that is not here shows its own short name."""
 

@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import socket
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -129,7 +130,12 @@ def _clock(loaded: Settings) -> Diagnosis:
 
 def _raw(loaded: Settings) -> Diagnosis:
     """What the replies of the live sources weigh."""
-    sizes = [path.stat().st_size for path in loaded.raw_dir.rglob("*") if path.is_file()]
+    sizes = []
+    for path in loaded.raw_dir.rglob("*"):
+        # A refresh that is running moves its files while we count.
+        with suppress(OSError):
+            if path.is_file():
+                sizes.append(path.stat().st_size)
     if not sizes:
         return Diagnosis("raw cache", "ok", f"{loaded.raw_dir}, empty: nothing was fetched yet")
     return Diagnosis("raw cache", "ok", f"{loaded.raw_dir}, {sum(sizes) / 1e6:,.1f} MB in {len(sizes):,} files")
