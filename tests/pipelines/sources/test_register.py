@@ -61,6 +61,7 @@ def test_events_are_read(settings: Settings) -> None:
         (REGIME, "signed = 2014-03-06", "signed = 2014-03-06T10:00:00", "signed: .* is not a date like 2022-03-01"),
         (REGIME, 'types = ["energy"]', 'types = "energy"', "'us-rus-second', types: 'energy' is not a list of texts"),
         (REGIME, 'types = ["energy"]', "types = [1]", "types: .1. is not a list of texts"),
+        (REGIME, 'types = ["energy"]', 'types = ["energy"]\neases = "a"', "eases: 'a' is not a list of texts"),
         (REGIME, 'types = ["energy"]', 'types = ["oil"]', "'us-rus-second', types: unknown type 'oil'"),
         (REGIME, 'targets = ["RUS"]', 'targets = ["RSU"]', r"\[regime\], targets: unknown area 'RSU'"),
         (REGIME, '["RUS", "DEU"]', '["RUS", "GER"]', "'us-rus-second', targets: unknown area 'GER'"),
