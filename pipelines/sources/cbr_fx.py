@@ -51,16 +51,18 @@ class CbrFx(Source):
     """Before it stands the old rouble, a thousand of which made one new one."""
 
     def requests(self, window: Window) -> Sequence[Request]:
-        """One request a year, to the end of the last whole month."""
-        start = self.start(window)
+        """One request a year from January on, to the end of the last whole month."""
         end = window.today - timedelta(days=window.today.day)
+        start = self.start(window)
+        if end < start:
+            return ()
         found = []
         for year in range(start.year, end.year + 1):
-            first, last = max(start, date(year, 1, 1)), min(end, date(year, 12, 31))
-            if first <= last:
-                query = f"date_req1={first:%d/%m/%Y}&date_req2={last:%d/%m/%Y}&VAL_NM_RQ={DOLLAR}"
-                address = f"{self.url}/scripts/XML_dynamic.asp?{query}"
-                found.append(Request(address, f"usd/{year}.xml", "xml", own_redirects=True, most_mb=2))
+            # Whole years, whatever changed in them: the same question again, so that equal bytes are seen to be equal.
+            last = min(end, date(year, 12, 31))
+            query = f"date_req1=01/01/{year}&date_req2={last:%d/%m/%Y}&VAL_NM_RQ={DOLLAR}"
+            address = f"{self.url}/scripts/XML_dynamic.asp?{query}"
+            found.append(Request(address, f"usd/{year}.xml", "xml", own_redirects=True, most_mb=2))
         return tuple(found)
 
     def parse(self, payloads: Sequence[Payload]) -> Frames:

@@ -37,8 +37,9 @@ def test_the_first_refresh_asks_year_by_year_and_never_for_a_day_to_come() -> No
 def test_a_later_refresh_asks_for_the_last_three_months_over_the_turn_of_the_year() -> None:
     window = Window(held=date(2026, 12, 1), asked=date(2027, 1, 4), today=date(2027, 2, 3))
     first, second = CbrFx().requests(window)
-    assert "date_req1=01/10/2026&date_req2=31/12/2026" in first.url
+    assert "date_req1=01/01/2026&date_req2=31/12/2026" in first.url
     assert "date_req1=01/01/2027&date_req2=31/01/2027" in second.url
+    assert CbrFx().requests(Window(since=date(2027, 2, 1), today=date(2027, 2, 3))) == ()
 
 
 def test_means_of_the_published_days_without_carrying_any_forward() -> None:

@@ -50,7 +50,7 @@ def test_after_the_rouble_ended_only_the_dollar_is_asked_for_and_nothing_before_
     held = Window(held=date(2026, 9, 1), asked=date(2026, 10, 5), today=date(2026, 11, 22))
     (request,) = EcbFx().requests(held)
     assert "D.USD.EUR" in request.url
-    assert "startPeriod=2026-07-01" in request.url
+    assert "startPeriod=2026-01-01" in request.url
     assert EcbFx().requests(Window(since=date(2026, 11, 1), today=date(2026, 11, 22))) == ()
 
 
