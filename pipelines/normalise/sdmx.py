@@ -319,7 +319,7 @@ def _word(value: Any) -> str:
     """The code of a dimension's or attribute's value, or its text where it has no code."""
     if not isinstance(value, Mapping):
         return str(value)
-    for name in ("id", "value", "name"):
+    for name in ("id", "value", "name", "en"):
         if value.get(name) is not None:
             return str(value[name])
-    return str(next(iter(value.values())))
+    raise ValueError("a value without a code")

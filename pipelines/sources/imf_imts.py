@@ -194,7 +194,7 @@ def _check_asked(name: str, frame: pl.DataFrame, reporter: str, frequency: str) 
     for column, right in asked.items():
         wrong = sorted(set(frame[column].unique()) - set(right))
         if wrong:
-            raise ParseError(f"{name} holds {wrong[0]!r} under {column}, which was not asked for.")
+            raise ParseError(f"{name} holds {wrong[0][:40]!r} under {column}, which was not asked for.")
 
 
 def _derivation(name: str, marks: pl.Series) -> tuple[pl.Expr, pl.Expr]:
@@ -205,7 +205,7 @@ def _derivation(name: str, marks: pl.Series) -> tuple[pl.Expr, pl.Expr]:
     unknown = set(marks.drop_nulls().unique()) - REPORTED - ESTIMATED - {MIXED}
     if unknown:
         raise ParseError(
-            f"{name}: the DERIVATION_TYPE {min(unknown)!r} is not known, so estimates cannot be told from reports."
+            f"{name}: the DERIVATION_TYPE {min(unknown)[:40]!r} is not known, so estimates cannot be told from reports."
         )
     derivation, partner = pl.col("DERIVATION_TYPE"), pl.col("COUNTERPART_COUNTRY")
     part = (derivation == MIXED) & (partner != _WORLD)

@@ -183,7 +183,7 @@ def _archived(flows: Payload) -> Mapping[str, str]:
     """Edition ("2022-04") to the name of its data flow; empty where the list names none."""
     document = jsons.load(flows)
     try:
-        listed = [(flow["agencyID"], flow["id"]) for flow in document["data"]["dataflows"]]
+        listed = [(str(flow["agencyID"]), str(flow["id"])) for flow in document["data"]["dataflows"]]
     except (KeyError, TypeError) as error:
         raise ParseError(f"{flows.name} is not the list of data flows.") from error
     found = {}
@@ -216,12 +216,12 @@ def _read(payload: Payload, known: Mapping[str, str]) -> sdmx.Reply:
     for column, right in (("INDICATOR", [*_INDICATORS]), ("FREQUENCY", ["A"]), ("period_frequency", ["A"])):
         wrong = sorted(set(frame[column].unique()) - set(right))
         if wrong:
-            raise ParseError(f"{payload.name} holds {wrong[0]!r} under {column}, which was not asked for.")
+            raise ParseError(f"{payload.name} holds {wrong[0][:40]!r} under {column}, which was not asked for.")
     units = frame.filter(pl.col("UNIT").is_not_null() & (pl.col("UNIT") != pl.col("INDICATOR").replace_strict(_UNITS)))
     if not units.is_empty():
         row = units.row(0, named=True)
         raise ParseError(
-            f"{payload.name}: {row['INDICATOR']} comes in {row['UNIT']!r}, not {_UNITS[row['INDICATOR']]!r}."
+            f"{payload.name}: {row['INDICATOR']} comes in {row['UNIT'][:40]!r}, not {_UNITS[row['INDICATOR']]!r}."
         )
     code = pl.col("COUNTRY")
     is_group = code.str.contains(_GROUP)

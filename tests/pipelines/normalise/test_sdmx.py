@@ -28,7 +28,7 @@ def reply() -> dict[str, Any]:
                 {
                     "structure": 0,
                     "attributes": [0, "2026-10-13"],
-                    "dimensionGroupAttributes": {":0:": [0, None], "1:1:": [None, ["FY2023/24"]]},
+                    "dimensionGroupAttributes": {":0:": [0, None], "1:1:": [None, [{"en": "FY2023/24"}]]},
                     "series": {
                         "0:0": {"attributes": [0], "observations": {"0": ["1.5", 0, "P"], "2": [None, 1, "NA"]}},
                         "1:1": {"attributes": [None], "observations": {"1": ["2019551635133", 1]}},
