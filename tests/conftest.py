@@ -13,6 +13,7 @@ from pipelines.refresh import refresh
 from pipelines.settings import Settings
 from pipelines.sources import SOURCES
 from pipelines.store import Store
+from tests.dashboard import refreshed as live
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,9 @@ def store_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def store(store_home: Path) -> Store:
     """The build of the shipped figures, open for reading."""
     return stores.current_store(store_home / "store")
+
+
+@pytest.fixture(scope="session")
+def refreshed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The shipped figures with what live refreshes bring beside them, as a second build: see `refreshed.build`."""
+    return live.build(store, tmp_path_factory.mktemp("refreshed") / "store")

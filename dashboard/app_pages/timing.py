@@ -37,7 +37,7 @@ with controls.more("Filter measures"), controls.row():
 panel.show(view.exhibit("register_timeline"))
 
 panel.section("Trade around chosen measures")
-monthly = trade.coverage(store).filter(frequency="M")["reporter"].unique().sort()
+monthly = trade.monthly_reporters(store)
 with controls.row():
     reporter = controls.area(view, "reporter", "Reporter", {code: names[code] for code in monthly})
     partners = trade.partners(store, reporter=reporter)

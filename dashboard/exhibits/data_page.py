@@ -21,7 +21,7 @@ FLOWS = {"export": "Exports", "import": "Imports", "total": "Exports plus import
 @lru_cache(maxsize=2)
 def monthly_reporters(store: Store) -> Mapping[str, str]:
     """Reporters of monthly trade by name, the United States first."""
-    codes = trade.coverage(store).filter(pl.col("frequency") == "M")["reporter"].unique().to_list()
+    codes = trade.monthly_reporters(store)
     names = catalogue.names(store, codes)
     ordered = sorted(codes, key=lambda code: (code != "USA", names.get(code, code)))
     return MappingProxyType({code: names.get(code, code) for code in ordered})

@@ -17,7 +17,7 @@ from dashboard.queries import catalogue, coverage, trade
 from pipelines.store import Store
 
 _WORDS = {"export": ("exports", "to"), "import": ("imports", "from"), "total": ("exports and imports", "with")}
-_BASIS = {"census": "census", "eurostat": "comext", "fcs_russia": "customs"}
+_BASIS = {"census": "census", "eurostat": "comext", "fcs_russia": "customs", "imf_imts": "imts"}
 
 
 def _one_sum(value: Any) -> Any:

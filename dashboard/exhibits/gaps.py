@@ -6,7 +6,7 @@ goes away by itself instead of turning false.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,7 +31,7 @@ Line = tuple[str, str, str | None]
 
 @dataclass(frozen=True)
 class _Rule:
-    """Told while the `line` ends in `expected` (None: while it is not there). Without a line it always holds."""
+    """Told while the `line` ends in `expected` (None: while it is not there); without a line while it `holds`."""
 
     topic: str
     subject: str
@@ -39,7 +39,12 @@ class _Rule:
     expected: date | None
     text: str
     line: Line | None = None
+    holds: Callable[[Store], bool] | None = None
+    """Where no line ends, what must be so in the store for the gap to be told."""
 
+
+SINGLE_FORECASTS = 12
+"""Economies with dated forecasts up to which they are single figures that somebody read, and not whole editions."""
 
 _RULES = (
     _Rule("Trade", "US trade with the world and most partners", "M", date(2024, 12, 1),
@@ -71,7 +76,12 @@ _RULES = (
     _Rule("Trade", "UN yearbook totals", "A", None,
           "Only the years 1995, 2005, 2010, 2015, 2022, 2023 and 2024, in total and for the three main partners."),
     _Rule("Trade", "Products, quantities and services", "M", None,
-          "Every trade figure is all goods together, in value: no products, no tonnes or barrels, no services."),
+          "Every trade figure is all goods together, in value: no products, no tonnes or barrels, no services.",
+          holds=lambda store: not coverage.products(store)),
+    _Rule("Trade", "Products, quantities and services", "M", None,
+          "Only some flows with economies under sanctions come by product, and a chapter is never added to a total; no "
+          "page draws products yet. There are no tonnes or barrels and no services.",
+          holds=lambda store: bool(coverage.products(store))),
     _Rule("Economy", "Roubles per dollar", "M", date(2022, 2, 1),
           "The European Central Bank last fixed the rouble on 1 Mar 2022; a refresh brings the Bank of Russia's.",
           ("ecb_fx", "rub_per_usd", "RUS")),
@@ -100,7 +110,8 @@ _RULES = (
     _Rule("Economy", "Share of fuels in Russia's exports", "A", date(2021, 1, 1),
           "Ends with Russia's own reporting.", ("worldbank", "fuel_exports_share", "RUS")),
     _Rule("Economy", "Growth forecasts by vintage", "A", None,
-          "Single published figures that somebody read and dated, for six economies; not every edition is there."),
+          "Single published figures that somebody read and dated, for six economies; not every edition is there.",
+          holds=lambda store: len(coverage.forecast_areas(store)) <= SINGLE_FORECASTS),
     _Rule("Sanctions", "Dated measures", "A", None,
           "The register dates measures on and by Russia; other regimes stand in the catalogue without dates."),
     _Rule("Sanctions", "Counts of listings", "A", None,
@@ -114,6 +125,8 @@ def known_gaps(store: Store) -> tuple[Gap, ...]:
     economy = {row[:3]: row[3] for row in coverage.macro_ends(store).iter_rows()}
     found = []
     for rule in _RULES:
+        if rule.holds is not None and not rule.holds(store):
+            continue
         end = None if rule.line is None else _end(trade if rule.topic == "Trade" else economy, rule.line)
         if rule.line is None or end == rule.expected:
             where = "" if end is None else f"Ends {words.period(end, rule.frequency)}. "

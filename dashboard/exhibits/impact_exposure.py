@@ -124,7 +124,7 @@ def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFram
         )
         for flow in ("export", "import")
     ]  # fmt: skip
-    found = pl.concat(own)
+    found = pl.concat(own).filter(~pl.col("is_partial"))
     if not found.is_empty():
         return found, False
     if "USA" not in partners:

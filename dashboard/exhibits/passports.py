@@ -21,6 +21,7 @@ BASIS_WORDS = {
     "comext": "Comext basis",
     "customs": "Russian customs basis",
     "un_syb": "UN yearbook totals",
+    "comtrade": "UN Comtrade basis",
 }
 VALUATION_WORDS = {
     "fas": "exports f.a.s.",

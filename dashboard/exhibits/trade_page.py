@@ -89,13 +89,16 @@ def sources(store: Store, reporter: str) -> Mapping[str | None, str]:
     """Who publishes a reporter's trade; the first choice leaves it to the page, which never mixes two in one line."""
     held = sorted(set(trade.coverage(store).filter(pl.col("reporter") == reporter)["source"]))
     titles = dict(zip(*catalogue.sources(store).select("source", "title").get_columns(), strict=True))
-    return MappingProxyType({None: "The fullest", **{name: titles.get(name, name) for name in held}})
+    asked = {
+        name: titles.get(name, name) + (", your own use only" if name in trade.ON_REQUEST else "") for name in held
+    }
+    return MappingProxyType({None: "The fullest", **asked})
 
 
 @lru_cache(maxsize=4)
 def imts_years(store: Store) -> tuple[int, int]:
     """First and last year of Russia's trade by partner."""
-    held = trade.coverage(store).filter(pl.col("source") == "imf_imts")
+    held = trade.coverage(store).filter(source="imf_imts", reporter="RUS", frequency="A")
     if held.is_empty():
         return 2016, 2024
     return held["first_period"].to_list()[0].year, held["last_period"].to_list()[0].year

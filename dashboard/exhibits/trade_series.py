@@ -104,6 +104,12 @@ def why_empty(store: Store, params: TradeParams, source: str | None, names: dict
     who = f"{names[params.reporter]} with {words.listing([names[code] for code in params.partner])}"
     if source is None:
         every = FREQUENCY_WORDS[params.frequency]
+        held = trade.coverage(store).filter(reporter=params.reporter)["source"]
+        if params.source is None and set(held) & set(trade.ON_REQUEST):
+            return (
+                f"{names[params.reporter]} reports no {every} trade here but to UN Comtrade, which answers only when "
+                "it is chosen as the source, for your own use."
+            )
         return f"{names[params.reporter]} reports no {every} trade here. Choose another reporter."
     first = trade.first_known(store, reporter=params.reporter, source=source)
     if params.known_on is not None and first is not None and params.known_on < first:

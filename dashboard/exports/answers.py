@@ -90,7 +90,7 @@ def trade_answer(
     """
     code = checked_area(store, reporter)
     partners = checked_areas(store, partner)
-    coverage = trade.coverage(store)
+    coverage = trade.coverage(store, product=None)
     if source is not None:
         have = coverage.filter(pl.col("reporter") == code)["source"].unique().sort().to_list()
         _one_of(source, have, f"source of {code}'s trade")
@@ -119,6 +119,10 @@ def trade_note(store: Store, reporter: str, source: str | None, known_on: date |
     """Why an answer on trade is empty, in one sentence."""
     code = checked_area(store, reporter)
     chosen = source or trade.default_source(store, code, "M") or trade.default_source(store, code, "A")
+    asked = set(trade.coverage(store, product=None).filter(reporter=code)["source"]) & set(trade.ON_REQUEST)
+    if source is None and asked:
+        named = " or ".join(f"--source {name}" for name in sorted(asked))
+        return f"No source that answers unasked has these figures of {code}. For your own use, try {named}."
     first = None if chosen is None else trade.first_known(store, reporter=code, source=chosen)
     if first is None:
         have = ", ".join(trade.coverage(store)["reporter"].unique().sort().to_list())

@@ -44,12 +44,16 @@ def credits(store: Store, source_names: Sequence[str]) -> pl.DataFrame:
 
 
 def last_observations(store: Store) -> pl.DataFrame:
-    """Per source: the last observed period (forecasts aside), its newest vintage, rows; trade and economic series."""
+    """Per source: the last observed period (forecasts aside), its newest vintage, rows; trade and economic series.
+
+    Trade is that of all goods together: chapters may reach another month.
+    """
     return store.query(
         """
-        SELECT source, any_value(frequency) AS frequency, max(period) AS last_period, max(known_from) AS known_from,
-               count(*)::INTEGER AS rows
-        FROM (SELECT source, frequency, period, known_from FROM trade_flow
+        SELECT source, arg_max(frequency, (period, CASE frequency WHEN 'A' THEN 0 WHEN 'Q' THEN 1 ELSE 2 END))
+                   AS frequency,
+               max(period) AS last_period, max(known_from) AS known_from, count(*)::INTEGER AS rows
+        FROM (SELECT source, frequency, period, known_from FROM trade_flow WHERE product = 'TOTAL'
               UNION ALL SELECT source, frequency, period, known_from FROM macro WHERE NOT is_forecast)
         GROUP BY source ORDER BY source
         """

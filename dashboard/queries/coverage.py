@@ -13,7 +13,8 @@ from pipelines.store import Store
 def by_source(store: Store) -> pl.DataFrame:
     """Per source: rows, first and last observed period and its frequency, newest vintage; forecasts do not count.
 
-    A source without observations of its own (forecasters, registers) has empty periods.
+    A source without observations of its own (forecasters, registers) has empty periods. Of months, quarters and years
+    that begin on one day the shortest counts as the last: it is the one that is out first.
 
     Returns:
         source, title, publisher, frequency, first_period, last_period, rows, release, published,
@@ -29,7 +30,8 @@ def by_source(store: Store) -> pl.DataFrame:
         ), counted AS (
             SELECT source, count(*)::INTEGER AS rows, min(period) FILTER (NOT coalesce(told, false)) AS first_period,
                    max(period) FILTER (NOT coalesce(told, false)) AS last_period,
-                   arg_max(frequency, period) FILTER (NOT coalesce(told, false)) AS frequency
+                   arg_max(frequency, (period, CASE frequency WHEN 'A' THEN 0 WHEN 'Q' THEN 1 ELSE 2 END))
+                       FILTER (NOT coalesce(told, false)) AS frequency
             FROM held GROUP BY source
         ), newest AS (
             SELECT source, arg_max(release, published) AS release, max(published) AS published,
@@ -44,11 +46,19 @@ def by_source(store: Store) -> pl.DataFrame:
 
 
 def trade_ends(store: Store) -> pl.DataFrame:
-    """Where each line of trade ends: source, reporter, partner → last_period."""
+    """Where each line of trade in all goods ends: source, reporter, partner → last_period."""
     return store.query(
-        "SELECT source, reporter, partner, max(period) AS last_period FROM trade_flow "
+        "SELECT source, reporter, partner, max(period) AS last_period FROM trade_flow WHERE product = 'TOTAL' "
         "GROUP BY source, reporter, partner ORDER BY source, reporter, partner"
     )
+
+
+def products(store: Store) -> list[str]:
+    """Products beside all goods together that the store has trade of, as HS codes."""
+    found: list[str] = store.query("SELECT DISTINCT product FROM trade_flow WHERE product <> 'TOTAL' ORDER BY product")[
+        "product"
+    ].to_list()
+    return found
 
 
 def macro_ends(store: Store) -> pl.DataFrame:

@@ -16,7 +16,11 @@ FrequencyWord = Literal["M", "Q", "A"]
 
 SOURCE_ORDER = ("census", "eurostat", "imf_imts", "fcs_russia", "un_syb")
 """Which statistical source answers when a reporter has several and none was asked for: the first that has the
-frequency. Sources are never mixed in one line."""
+frequency and the product. Sources are never mixed in one line."""
+
+ON_REQUEST = ("comtrade",)
+"""Sources that answer only when they are named. UN Comtrade's terms allow a reader's own use and no passing on, so no
+figure may hold it that nobody asked for; it is also a mirror of what other sources here publish first-hand."""
 
 
 def series(
@@ -34,18 +38,19 @@ def series(
 ) -> pl.DataFrame:
     """Trade of one reporter with some partners (None: every country, no groups) from one source.
 
-    Months are summed to quarters and years; a period that lacks a month is_partial. Total and balance exist only
-    where both flows do. Sorted by partner and period.
+    A frequency that the source publishes is taken as it is; else months are summed to quarters and years, and a period
+    that lacks a month is_partial. One product only: chapters are never added to the total, nor to each other. Total
+    and balance exist only where both flows do. Sorted by partner and period.
 
     Returns:
         period, reporter, partner, flow, product, value_usd, value_eur (None unless the source reports euros),
         is_estimate, is_partial, months (observed), first_month, last_month, flag, source, basis, valuation,
         release and known_from (the newest vintage in the figure).
     """
-    chosen = source or default_source(store, reporter, frequency)
+    chosen = source or default_source(store, reporter, frequency, product)
     if chosen is None:
         return _EMPTY.clone()
-    stored = _stored_frequency(store, reporter, chosen, frequency)
+    stored = _stored_frequency(store, reporter, chosen, frequency, product)
     if stored is None:
         return _EMPTY.clone()
     flows = ["export", "import"] if flow in ("total", "balance") else [flow]
@@ -122,8 +127,9 @@ _EMPTY = pl.DataFrame(
 )  # fmt: skip
 
 
-def coverage(store: Store) -> pl.DataFrame:
-    """What trade there is: reporter, source, frequency → partners, first_period, last_period, known_from.
+def coverage(store: Store, *, product: str | None = ALL_GOODS) -> pl.DataFrame:
+    """What trade there is: reporter, source, frequency, product, basis → partners, first_period, last_period,
+    known_from. Of all goods together unless another product is named; None: of every product, a row each.
 
     Static for a build; ask once and keep.
     """
@@ -131,70 +137,89 @@ def coverage(store: Store) -> pl.DataFrame:
         """
         SELECT reporter, source, frequency, product, basis, count(DISTINCT partner)::INTEGER AS partners,
                min(period) AS first_period, max(period) AS last_period, max(known_from) AS known_from
-        FROM trade_flow WHERE known_to IS NULL GROUP BY ALL ORDER BY reporter, source, frequency
-        """
+        FROM trade_flow WHERE known_to IS NULL AND (? IS NULL OR product = ?)
+        GROUP BY ALL ORDER BY reporter, source, frequency, product
+        """,
+        [product, product],
     )
 
 
+def monthly_reporters(store: Store) -> list[str]:
+    """Who has months of all goods from a source that answers unasked; by code."""
+    held = coverage(store).filter(pl.col("frequency") == "M", ~pl.col("source").is_in(ON_REQUEST))
+    codes: list[str] = held["reporter"].unique().sort().to_list()
+    return codes
+
+
 def partners(store: Store, *, reporter: str, source: str | None = None) -> pl.DataFrame:
-    """Partners that a reporter has figures for: area, name, area_kind, last_period; countries first, by name."""
+    """Partners that a reporter has figures of all goods for: area, name, area_kind, last_period; countries first."""
     return store.query(
         """
         SELECT partner AS area, any_value(name) AS name, any_value(area_kind) AS area_kind, max(period) AS last_period
         FROM trade_flow JOIN area ON area.area = trade_flow.partner
-        WHERE reporter = ? AND (? IS NULL OR source = ?) AND known_to IS NULL
+        WHERE reporter = ? AND product = ? AND (? IS NULL OR source = ?) AND known_to IS NULL
         GROUP BY partner ORDER BY area_kind, name
         """,
-        [reporter, source, source],
+        [reporter, ALL_GOODS, source, source],
     )
 
 
-def default_source(store: Store, reporter: str, frequency: FrequencyWord) -> str | None:
-    """The source that answers for a reporter and frequency: see SOURCE_ORDER; None when there is none."""
+def default_source(store: Store, reporter: str, frequency: FrequencyWord, product: str = ALL_GOODS) -> str | None:
+    """The source that answers unasked for a reporter, frequency and product: see SOURCE_ORDER and ON_REQUEST.
+
+    A source that publishes months answers for quarters and years too: we sum them. None when there is none.
+    """
     found = store.query(
-        """SELECT DISTINCT source, frequency FROM trade_flow
-           WHERE reporter = ? AND (frequency = ? OR (frequency = 'M' AND ? IN ('Q', 'A')))""",
-        [reporter, frequency, frequency],
+        """SELECT DISTINCT source FROM trade_flow
+           WHERE reporter = ? AND product = ? AND (frequency = ? OR (frequency = 'M' AND ? IN ('Q', 'A')))""",
+        [reporter, product, frequency, frequency],
     )
-    if found.is_empty():
-        return None
     rank = {name: place for place, name in enumerate(SOURCE_ORDER)}
-    direct = found.filter(pl.col("frequency") == frequency)["source"].to_list()
-    by_months = found["source"].to_list()
-    # A source that publishes months is summed by us; only where none does, a yearly source answers for years.
-    names: list[str] = sorted(
-        set(by_months if frequency != "M" else direct), key=lambda name: (rank.get(name, 99), name)
-    )
-    return names[0]
+    names: list[str] = sorted(set(found["source"]) - set(ON_REQUEST), key=lambda name: (rank.get(name, 99), name))
+    return names[0] if names else None
 
 
-def _stored_frequency(store: Store, reporter: str, source: str, frequency: FrequencyWord) -> str | None:
+def _stored_frequency(store: Store, reporter: str, source: str, frequency: FrequencyWord, product: str) -> str | None:
+    """The source's own years where it publishes them, its months where it does not; None where it has neither."""
     have = set(
-        store.query("SELECT DISTINCT frequency FROM trade_flow WHERE reporter = ? AND source = ?", [reporter, source])[
-            "frequency"
-        ]
+        store.query(
+            "SELECT DISTINCT frequency FROM trade_flow WHERE reporter = ? AND source = ? AND product = ?",
+            [reporter, source, product],
+        )["frequency"]
     )
-    if "M" in have:
-        return "M"
-    return frequency if frequency in have else None
+    if frequency in have:
+        return frequency
+    return "M" if "M" in have else None
 
 
 def first_known(store: Store, *, reporter: str, source: str) -> date | None:
     """The day of the first vintage of a reporter's series, for the sentence that explains an empty past view."""
     day: date | None = store.query(
-        "SELECT min(known_from) AS day FROM trade_flow WHERE reporter = ? AND source = ?", [reporter, source]
+        "SELECT min(known_from) AS day FROM trade_flow WHERE reporter = ? AND source = ? AND product = ?",
+        [reporter, source, ALL_GOODS],
     ).item()
     return day
 
 
-def vintages(store: Store, *, reporter: str, partner: str, flow: TradeFlowWord, year: int) -> pl.DataFrame:
-    """Every vintage of one year's monthly figures: release, known_from, period, value_usd."""
+def vintages(
+    store: Store,
+    *,
+    reporter: str,
+    partner: str,
+    flow: TradeFlowWord,
+    year: int,
+    product: str = ALL_GOODS,
+    source: str | None = None,
+) -> pl.DataFrame:
+    """Every vintage of one year's monthly figures of one product from one source: release, known_from, period, …"""
     flows = ["export", "import"] if flow in ("total", "balance") else [flow]
+    chosen = source or default_source(store, reporter, "M", product)
     return store.query(
         """
         SELECT period, flow, source, release, known_from, known_to, value_usd FROM trade_flow
         WHERE reporter = ? AND partner = ? AND flow IN (SELECT unnest(?)) AND year(period) = ? AND frequency = 'M'
+          AND product = ? AND source = ?
         ORDER BY period, flow, known_from
         """,
-        [reporter, partner, flows, year],
+        [reporter, partner, flows, year, product, chosen],
     )
