@@ -50,6 +50,9 @@ _CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("prices", "Real values", {"real": "Values in the prices of one period"}),
     ("event_time", "Trade around the dates of measures",
      {"event_time": "Months before and after a measure", "median_path": "Median over measures"}),
+    ("timing", "Did trade move around a date", {"timing_test": "Timing test"}),
+    ("timing_many", "Many dates on many partners", {"timing_tests": "Timing tests, adjusted for their number"}),
+    ("seasonal", "Seasonal adjustment", {"stl": "Season, trend and remainder"}),
     ("partners", "Where trade went", {"partner_shift": "Change by partner"}),
     ("diversion", "What may have gone another way", {"diversion_ledger": "Ledger of diversion"}),
     ("concentration", "Concentration over partners", {"hhi": "Herfindahl–Hirschman index"}),
@@ -61,11 +64,15 @@ _CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 
 NOT_TOLD = frozenset({
     "aggregates.months_covered", "collapse.collapse_table", "collapse.spread_range", "collapse_annual.complete_years",
-    "prices.bridge",
+    "prices.bridge", "seasonal.has_season", "timing.near", "timing.one_window", "timing.refuse", "timing.skipped",
+    "timing.told", "timing.unusual",
 })  # fmt: skip
 """Steps inside a measure, which its own text covers."""
 
-MODULES_NOT_TOLD = frozenset({"collapse_result", "collapse_windows", "errors", "frames", "words"})
+MODULES_NOT_TOLD = frozenset({
+    "collapse_result", "collapse_windows", "errors", "frames", "loess", "timing_null", "timing_result", "timing_series",
+    "words",
+})  # fmt: skip
 """Parts without a formula of their own."""
 
 

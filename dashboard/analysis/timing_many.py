@@ -1,0 +1,140 @@
+"""Many dates on many series in one go: the timing test of every pair, adjusted for how many were looked at.
+
+    Holm                 p_(i) · (m − i + 1), never falling: the chance of even one false alarm stays at the level
+    Benjamini–Hochberg   p_(i) · m / i, never rising from the end: the share of false alarms among the found ones does
+
+A test is one series and one month: measures of the same month are one test and share its result. Each series is
+deseasonalised once and its changes are computed once for all dates. Of twenty dates without any effect one is found
+by chance; only the adjusted values may be read as a list of findings. Tests on one series share months, and partners
+share crises: Holm holds all the same, Benjamini and Hochberg's where such tests lean the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from dashboard.analysis.errors import AnalysisError
+from dashboard.analysis.seasonal import SeasonalWindow
+from dashboard.analysis.timing import LEAST_BEFORE, LEAST_MONTHS, WINDOWS, ClockMonth, refuse, skipped
+from dashboard.analysis.timing_null import Ranked, benjamini_hochberg, changes, holm, rank
+from dashboard.analysis.timing_series import SEASON_YEARS, LogSeries, log_series
+
+
+def timing_tests(
+    flows: pl.DataFrame,
+    *,
+    events: Mapping[str, date],
+    by: Sequence[str] = ("partner",),
+    window_months: int = 12,
+    windows: Sequence[int] = WINDOWS,
+    clock_month: ClockMonth = "auto",
+    alpha: float = 0.05,
+    seasonal_window: SeasonalWindow = SEASON_YEARS,
+    robust: bool = True,
+) -> pl.DataFrame:
+    """Every event tested on every series: a row per key, event and window, as `timing_test` would find it.
+
+    `flows`: `period`, `value_usd` and the key columns `by`; `events`: name and date. Returns the keys, `event`,
+    `date`, `window_months`, `change`, `usual`, `effect`, `low`, `high` (fractions), `p_value`, `months`,
+    `clear_months`, `as_large`, `p_holm` and `p_bh` (adjusted over all tests of one window), `tests` (how many),
+    `distinguishable` (by Holm) and `refused` (the reason, other columns null). Raises `AnalysisError` without events.
+    """
+    if not events:
+        raise AnalysisError("Choose at least one measure with a date on this clock.")
+    dates = pl.DataFrame(
+        [(name, when, when.replace(day=1), skipped(when, clock_month)) for name, when in events.items()],
+        schema=_EVENTS,
+        orient="row",
+    )
+    months = [
+        (skip, [when for when, other in dates.select("_month", "_skip").unique().sort("_month").iter_rows()
+                if other == skip]) for skip in (0, 1)
+    ]  # fmt: skip
+    sizes = sorted({*windows, window_months})
+    keys: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
+    for key, found in log_series(flows, by=by, seasonal_window=seasonal_window, robust=robust).items():
+        before = len(rows)
+        for skip, whens in months:
+            for h in sizes if whens else ():
+                rows += _of_series(found, whens, h, skip, alpha)
+        keys += [key] * (len(rows) - before)
+    tests = pl.concat(
+        [
+            pl.DataFrame(keys, schema=dict(flows.select(by).schema), orient="row"),
+            pl.DataFrame(rows, schema={"_month": pl.Date, "_skip": pl.Int8, **_TYPES}, orient="row"),
+        ],
+        how="horizontal",
+    )
+    order = [*by, "_place", "window_months"]
+    return (
+        dates.with_row_index("_place")
+        .join(_adjusted(tests), on=["_month", "_skip"], how="inner")
+        .sort(order)
+        .select(*by, "event", "date", *(name for name in _TYPES if name != "refused"), "p_holm", "p_bh", "tests",
+                (pl.col("p_holm") <= alpha).alias("distinguishable"), "refused")
+    )  # fmt: skip
+
+
+def _of_series(found: LogSeries | str, whens: Sequence[date], h: int, skip: int, alpha: float) -> list[tuple[Any, ...]]:
+    """One row for each month; a month that cannot be tested carries the reason instead of figures."""
+    empty = (None,) * (len(_TYPES) - 2)
+    if isinstance(found, str):
+        return [(when, skip, h, *empty, found) for when in whens]
+    every = changes(found.sums, h, skip)
+    places = [found.place(when) for when in whens]
+    ranked = rank(every, np.array(places), alpha) if every.size >= LEAST_MONTHS else {}
+    count = found.sums[1]
+    rows: list[tuple[Any, ...]] = []
+    for when, place in zip(whens, places, strict=True):
+        one = ranked.get(place)
+        if one is not None and count[place] >= LEAST_BEFORE:
+            rows.append((when, skip, h, *_columns(one), None))
+            continue
+        try:
+            refuse(found, when, h, skip)
+            rows.append((when, skip, h, *empty, _TOO_FEW))
+        except AnalysisError as reason:
+            rows.append((when, skip, h, *empty, str(reason)))
+    return rows
+
+
+def _columns(one: Ranked) -> tuple[Any, ...]:
+    low, high = (math.expm1(end) if math.isfinite(end) else None for end in (one.low, one.high))
+    return (
+        math.expm1(one.change), math.expm1(one.usual), math.expm1(one.effect), low, high, one.p_value, one.months,
+        one.clear_months, one.as_large,
+    )  # fmt: skip
+
+
+def _adjusted(tests: pl.DataFrame) -> pl.DataFrame:
+    """Holm and Benjamini–Hochberg over the tests of each window; nulls where nothing was tested."""
+    parts = []
+    for part in tests.partition_by("window_months", maintain_order=True):
+        done = part["p_value"].is_not_null()
+        raw = part.filter(done)["p_value"].to_numpy()
+        holms, bhs = (np.full(part.height, np.nan) for _ in range(2))
+        holms[done.to_numpy()], bhs[done.to_numpy()] = holm(raw), benjamini_hochberg(raw)
+        parts.append(
+            part.with_columns(
+                pl.Series("p_holm", holms, nan_to_null=True),
+                pl.Series("p_bh", bhs, nan_to_null=True),
+                pl.when(done).then(pl.lit(len(raw), dtype=pl.Int32)).alias("tests"),
+            )
+        )
+    return pl.concat(parts)
+
+
+_TOO_FEW = f"Fewer than {LEAST_MONTHS} months of the series can hold the windows, so none can stand out."
+_EVENTS = {"event": pl.String, "date": pl.Date, "_month": pl.Date, "_skip": pl.Int8}
+_TYPES = {
+    "window_months": pl.Int32, "change": pl.Float64, "usual": pl.Float64, "effect": pl.Float64, "low": pl.Float64,
+    "high": pl.Float64, "p_value": pl.Float64, "months": pl.Int32, "clear_months": pl.Int32, "as_large": pl.Int32,
+    "refused": pl.String,
+}  # fmt: skip

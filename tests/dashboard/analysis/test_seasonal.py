@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dashboard.analysis.errors import AnalysisError
+from dashboard.analysis.loess import loess
+from dashboard.analysis.seasonal import has_season, stl
+
+PUBLISHED = Path(__file__).parent / "published"
+
+
+def made(years: int = 12, seed: int = 1, noise: float = 0.0) -> NDArray[np.float64]:
+    t = np.arange(12 * years)
+    season = np.tile([0.3, 0.1, -0.2, 0.0, 0.05, -0.25, -0.1, 0.2, 0.15, -0.05, -0.3, 0.1], years)
+    return 5 + 0.01 * t + season + noise * np.random.default_rng(seed).standard_normal(len(t))
+
+
+def test_temperatures_at_nottingham_are_split_as_published() -> None:
+    """Trend, season and remainder that R's stl(nottem, "periodic") gives, at five months."""
+    found = stl(pl.read_csv(PUBLISHED / "nottingham.csv")["fahrenheit"].to_numpy())
+    expected = {
+        0: (-9.3471980274764, 49.6806726485632, 0.26652537891318),
+        1: (-9.85524962154722, 49.5455208170358, 1.10972880451138),
+        5: (8.98330317782293, 49.2102708838261, 0.306425938350991),
+        100: (3.50135692407141, 48.8395050191865, -1.44086194325789),
+        239: (-9.47814227829695, 49.0050970823857, -1.72695480408874),
+    }
+    for month, (season, trend, remainder) in expected.items():
+        assert found.season[month] == pytest.approx(season, abs=1e-8)
+        assert found.trend[month] == pytest.approx(trend, abs=1e-8)
+        assert found.remainder[month] == pytest.approx(remainder, abs=1e-8)
+
+
+def test_the_choice_is_printed() -> None:
+    assert stl(made()).choice == "STL, one season for all years, trend over 19 months, not robust"
+    assert stl(made(), seasonal_window=13, robust=True).choice == (
+        "STL, each calendar month smoothed over 13 years, trend over 21 months, robust"
+    )
+
+
+def test_a_line_stays_a_line_under_loess() -> None:
+    line = 3 - 0.5 * np.arange(40.0)
+    assert loess(line, 13, 1) == pytest.approx(line)
+    assert loess(line, 13, 1, first=-1, last=40)[[0, -1]] == pytest.approx([3.5, -17.0])
+    assert loess(np.full(9, 2.0), 31, 0) == pytest.approx(np.full(9, 2.0))
+
+
+def test_loess_by_hand() -> None:
+    """At position 1 of four, window 3: neighbours 0, 1, 2 with weights tricube(1), 1, tricube(1) = 0, 1, 0."""
+    assert loess(np.array([1.0, 5.0, 2.0, 8.0]), 3, 0)[1] == pytest.approx(5.0)
+    """Window 4: neighbours 0 … 3 at distances 1, 0, 1, 2; weights (1 − 1/8)³ = 0.669921875, 1, 0.669921875, 0."""
+    w = 0.669921875
+    assert loess(np.array([1.0, 5.0, 2.0, 8.0]), 4, 0)[1] == pytest.approx((w * 1 + 5 + w * 2) / (1 + 2 * w))
+
+
+def test_weights_of_zero_leave_a_figure_out() -> None:
+    values = np.array([1.0, 2.0, 900.0, 4.0, 5.0, 6.0, 7.0])
+    weights = np.array([1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0])
+    assert loess(values, 5, 1, weights=weights) == pytest.approx(np.arange(1.0, 8.0))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.integers(0, 10_000),
+    st.integers(3, 12),
+    st.floats(-3, 3),
+    st.floats(0.1, 10),
+    st.sampled_from(["periodic", 7, 13]),
+)
+def test_shift_and_scale_pass_through(seed: int, years: int, shift: float, scale: float, window: int | str) -> None:
+    series = made(years, seed, 0.2)
+    one = stl(series, seasonal_window=window)  # type: ignore[arg-type]
+    other = stl(shift + scale * series, seasonal_window=window)  # type: ignore[arg-type]
+    assert other.season == pytest.approx(scale * one.season, abs=1e-8)
+    assert other.trend == pytest.approx(shift + scale * one.trend, abs=1e-8)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10_000), st.booleans())
+def test_the_three_parts_add_up_and_gaps_stay_gaps(seed: int, robust: bool) -> None:
+    series = made(9, seed, 0.2)
+    gone = np.random.default_rng(seed).random(len(series)) < 0.1
+    series[gone] = np.nan
+    found = stl(series, robust=robust, outer=3)
+    assert np.isnan(found.trend[gone]).all() and np.isnan(found.remainder[gone]).all()
+    assert np.isfinite(found.season).all()
+    assert (found.trend + found.season + found.remainder)[~gone] == pytest.approx(series[~gone])
+
+
+def test_a_known_season_is_found_also_with_gaps_and_an_outlier() -> None:
+    series = made(15, noise=0.02)
+    truth = made(15)[:12] - (5 + 0.01 * np.arange(12))
+    series[[17, 18, 19, 60, 121]] = np.nan
+    series[90] += 4
+    found = stl(series, robust=True)
+    assert found.season[:12] == pytest.approx(truth - truth.mean(), abs=0.02)
+    assert found.remainder[90] == pytest.approx(4, abs=0.1)
+    assert abs(stl(series).season[6] - found.season[6]) > 0.1
+
+
+def test_series_in_a_stack_are_adjusted_as_if_alone() -> None:
+    stack = np.stack([made(10, seed, 0.1) for seed in range(4)])
+    stack[2, 30:34] = np.nan
+    together = stl(stack, seasonal_window=13, robust=True)
+    for row in range(4):
+        alone = stl(stack[row], seasonal_window=13, robust=True)
+        assert together.season[row] == pytest.approx(alone.season, abs=1e-12)
+
+
+def test_refusals() -> None:
+    with pytest.raises(AnalysisError, match="fewer than two figures"):
+        stl(made(2)[:-1])
+    with pytest.raises(AnalysisError, match="odd number of years from 7 on, not 12"):
+        stl(made(), seasonal_window=12)
+    with pytest.raises(AnalysisError, match="not 5"):
+        stl(made(), seasonal_window=5)
+    assert has_season(np.stack([made(2), np.full(24, np.nan)])).tolist() == [True, False]
