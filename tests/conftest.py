@@ -16,6 +16,14 @@ from pipelines.store import Store
 from tests.dashboard import refreshed as live
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """A refresh in a process of its own asks no source on the web either; a test that serves replies takes this back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRADEWAKE_OFFLINE", "1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def store_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A TRADEWAKE_HOME with one published build of the shipped figures; set for the whole run. Do not write to it."""

@@ -50,6 +50,7 @@ def refresh(
             force=force,
             offline=offline or loaded.offline,
             progress=progress,
+            named=source or [],
         )
     for finding in report.findings:
         output.say(f"Note: {finding.sentence}")

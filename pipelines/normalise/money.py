@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from pipelines.errors import ParseError
@@ -44,6 +47,21 @@ def eur_to_usd(frame: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
     joined = frame.join(monthly, on=["period", "frequency"], how="left", maintain_order="left")
     dollars = (pl.col("value_eur") * pl.col("usd_per_eur")).round(0)
     return joined.with_columns(pl.coalesce("value_usd", dollars).alias("value_usd")).drop("usd_per_eur")
+
+
+def without_rate(frame: pl.DataFrame, macro: Sequence[pl.DataFrame]) -> date | None:
+    """The first month of the frame's euros for which none of these macro rows has a dollar rate; None when all have."""
+    known = [
+        rows.filter(pl.col("indicator") == RATE, pl.col("frequency") == Frequency.MONTH.value).select(
+            "period", "frequency"
+        )
+        for rows in macro
+    ]
+    lacking = frame.filter(pl.col("value_usd").is_null())
+    if known:
+        lacking = lacking.join(pl.concat(known), on=["period", "frequency"], how="anti")
+    found = lacking["period"].min()
+    return found if isinstance(found, date) else None
 
 
 def _row(rows: pl.DataFrame) -> str:

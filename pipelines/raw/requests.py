@@ -37,6 +37,7 @@ class Request:
         redirects: hosts to which the source may send us on, beside its own; "*.example.org" allows subdomains.
         own_redirects: whether it may send us on within its own host.
         most_mb: a reply beyond this is cut off and refused.
+        lasting: the reply never changes; once it is in the raw cache it is not asked for again.
         later: the statuses that mean "being prepared, ask again" (Eurostat's 413).
     """
 
@@ -49,6 +50,7 @@ class Request:
     redirects: tuple[str, ...] = ()
     own_redirects: bool = False
     most_mb: float = 64.0
+    lasting: bool = False
     later: tuple[int, ...] = ()
 
     @property

@@ -32,6 +32,7 @@ _PASSING = (408, 425, 429, 500, 502, 503, 504)
 _HOPS = 3
 _EVIDENCE_BYTES = 65_536
 _LONGEST_WAIT_SECONDS = 60.0
+_TIMES_AWAY = 3
 _POLLS = 20
 """A reply that is being prepared is asked for this often: with waits of up to a minute, a quarter of an hour."""
 
@@ -39,9 +40,10 @@ _POLLS = 20
 class _PassingError(Exception):
     """Something that may be over soon: the sentence, and the wait that the source asked for."""
 
-    def __init__(self, sentence: str, wait_seconds: float | None = None) -> None:
+    def __init__(self, sentence: str, wait_seconds: float | None = None, *, away: bool = False) -> None:
         super().__init__(sentence)
         self.wait_seconds = wait_seconds
+        self.away = away
 
 
 @dataclass
@@ -75,6 +77,7 @@ class Visit:
     _began: float = field(default_factory=monotonic)
     _done: int = 0
     _asked: int = 0
+    _away: int = 0
 
     async def get(self, requests: Sequence[Request]) -> list[Payload]:
         """The replies of these requests, in their order; what is not there and may be missing is left out.
@@ -125,6 +128,10 @@ class Visit:
         import stamina
 
         item = self.have.get(request.title)
+        old = self.known.get(request.title)
+        if item is None and request.lasting and old is not None and self._at_hand(old, request):
+            item = old
+            self.have[request.title] = item
         if item is None:
             attempts = _POLLS if request.later else self.manners.attempts
             async with gate:
@@ -142,7 +149,8 @@ class Visit:
                                 await pace.acquire()  # type: ignore[attr-defined]
                             item = await self._try(client, request)
                 except _PassingError as error:
-                    tried = "" if error.wait_seconds is not None else f" It was asked {attempts} times."
+                    told = error.wait_seconds is not None or error.away
+                    tried = "" if told else f" It was asked {attempts} times."
                     raise FetchError(f"{error}{tried} Try again later.") from error
             assert item is not None
             self.cache.note(item)
@@ -155,6 +163,10 @@ class Visit:
         """Whether to try again: no, yes, or after so many seconds."""
         if not isinstance(error, _PassingError):
             return False
+        if error.away:
+            # A machine without a network should hear so soon, not after every wait of every source.
+            self._away += 1
+            return self._away < _TIMES_AWAY
         if error.wait_seconds is None:
             return True
         # A quota that comes back tomorrow is not waited for; the sentence tells when.
@@ -166,12 +178,7 @@ class Visit:
         address, headers = guard.with_key(guard.moved(request.url, self.elsewhere), request, self.secret)
         headers |= dict(request.headers)
         old = self.known.get(request.title)
-        if (
-            old is not None
-            and old.sha256 is not None
-            and old.url == request.url
-            and self.cache.blob(old.sha256).exists()
-        ):
+        if old is not None and self._at_hand(old, request):
             headers |= {"If-None-Match": old.headers["etag"]} if "etag" in old.headers else {}
             headers |= {"If-Modified-Since": old.headers["last-modified"]} if "last-modified" in old.headers else {}
         try:
@@ -190,7 +197,7 @@ class Visit:
                 f"{self._name(request)} stalled for {self.manners.read_seconds:,.0f} seconds."
             ) from error
         except httpx.ConnectError as error:
-            raise _PassingError(f"{self.source} could not be reached ({self._why(error)}).") from error
+            raise _PassingError(f"{self.source} could not be reached ({self._why(error)}).", away=True) from error
         except httpx.TransportError as error:
             raise _PassingError(f"{self._name(request)} broke off ({self._why(error)}).") from error
         except httpx.InvalidURL as error:
@@ -200,6 +207,10 @@ class Visit:
                 f"{self._name(request)} could not be written to {self.cache.blobs} ({reason(error)})."
             ) from error
         raise FetchError(f"{self._name(request)} was sent on more than {_HOPS} times; not followed further.")
+
+    def _at_hand(self, old: Item, request: Request) -> bool:
+        """Whether the bytes of an earlier reply to the same question are still there."""
+        return old.sha256 is not None and old.url == request.url and self.cache.blob(old.sha256).exists()
 
     def _hop(self, address: str, reply: httpx.Response, request: Request) -> str:
         location = reply.headers.get("location", "")
@@ -228,6 +239,8 @@ class Visit:
                 raise _PassingError(f"{self.source} takes no further requests{when} ({status}).", wait)
             raise _PassingError(f"{self._name(request)} was answered with {status}.", wait)
         self._evidence(head, request, f"status {status}")
+        if status == 403 and b"quota" in head.lower():
+            raise FetchError(f"{self.source} takes no further requests for now ({status}: {self._said(head)}).")
         if status in (401, 403) and (self.secret is not None or self.key_hint):
             wrong = "does not accept the key" if self.secret is not None else "asks for a key"
             raise FetchError(f"{self.source} {wrong} ({status}: {self._said(head)}). {self.key_hint}".strip())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from pipelines import raw
 from pipelines.errors import FetchError, ParseError, TradewakeError
+from pipelines.normalise import money
 from pipelines.normalise.periods import Window
 from pipelines.raw import Payload, Request
 from pipelines.raw.cache import Cache, Fetch, Item
@@ -59,6 +60,7 @@ class Walker:
     taken: Taken
     say: Progress
     now: datetime
+    named: Collection[str] = ()
 
     def cache(self, source: Source) -> Cache:
         """The raw folder of a source."""
@@ -101,6 +103,28 @@ def read(sources: Sequence[Source], walker: Walker) -> None:
                 break
             taken.frames.setdefault(source.name, []).append(frames)
             walker.say(Step(source.name, f"read {sum(frame.height for frame in frames.values()):,} rows", 1, 1))
+
+
+def hold_back(walker: Walker) -> None:
+    """A live source with euros of a month that has no dollar rate yet fails alone; the next refresh asks it again."""
+    taken = walker.taken
+    rates = [frames["macro"] for fetches in taken.frames.values() for frames in fetches if "macro" in frames]
+    if walker.previous is not None:
+        rates.append(walker.previous.table("macro").drop("known_to"))
+    for name in [name for name, batches in taken.batches.items() if any(batch.is_new for batch in batches)]:
+        for frames in taken.frames.get(name, [])[-1:]:
+            lacking = money.without_rate(frames["trade_flow"], rates) if "trade_flow" in frames else None
+            if lacking is not None:
+                batch = taken.batches[name].pop()
+                taken.frames[name].pop()
+                error = ParseError(
+                    f"{name} has euros of {lacking:%Y-%m}, and no source has that month's dollar rate yet."
+                )
+                cache = Cache(walker.settings.raw_dir, name)
+                cache.reject(batch.items, str(error), walker.now)
+                cache.end()
+                taken.failed[name] = str(error)
+                walker.say(Step(name, f"failed: {error}", 1, 1))
 
 
 def fingerprints(walker: Walker) -> dict[str, dict[str, str]]:
@@ -217,8 +241,9 @@ async def _ask_all(sources: Sequence[Source], walker: Walker) -> None:
 async def _ask(source: Source, walker: Walker) -> None:
     settings, cache = walker.settings, walker.cache(source)
     secret = settings.secret(source.key)
-    if source.key_needed and secret is None:
-        sentence = f"{source.key} is not set. {_key_hint(source)}".strip()
+    if secret is None and (source.key_needed or (source.unkeyed_by_name and source.name not in walker.named)):
+        little = f" Without it `tradewake refresh {source.name}` brings a little." if source.unkeyed_by_name else ""
+        sentence = f"{source.key} is not set. {_key_hint(source)}{little}"
         walker.taken.skipped[source.name] = sentence
         walker.say(Step(source.name, f"left out: {sentence}", 1, 1))
         return

@@ -40,6 +40,7 @@ def refresh(
     offline: bool = True,
     progress: Progress | None = None,
     patience: float = 0,
+    named: Sequence[str] = (),
 ) -> RefreshReport:
     """Take in what the sources give and publish it as a new build.
 
@@ -56,6 +57,7 @@ def refresh(
         offline: never touch the network; live sources give what the raw cache holds of them.
         progress: called at every step.
         patience: seconds to wait for another refresh to end.
+        named: the sources that the maintainer named; some are asked without their key only then.
 
     Raises:
         BusyError: another refresh is running.
@@ -68,7 +70,7 @@ def refresh(
     with locked(settings.store_dir, patience):
         previous = _previous(settings)
         before = previous.provenance() if previous is not None else {}
-        walker = Walker(reading, since, previous, before, taking.Taken(), say, started)
+        walker = Walker(reading, since, previous, before, taking.Taken(), say, started, frozenset(named))
         note: dict[str, Any] = {"started": started.isoformat(), "asked": [source.name for source in sources]}
         note |= {"offline": reading.offline}
         try:
@@ -126,6 +128,7 @@ def _walk(sources: Sequence[Source], walker: Walker, *, dry_run: bool, force: bo
     if is_known(_hashes(walker, mends)):
         return _unchanged(sources, walker)
     taking.read(sources, walker)
+    taking.hold_back(walker)
     _keep_or_refuse(sources, walker)
     hashes = _hashes(walker, mends)
     if is_known(hashes):

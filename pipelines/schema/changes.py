@@ -125,10 +125,11 @@ REVISIONS = pl.Schema(
         "new": pl.Float64(),
         "change_pct": pl.Float64(),
         "unit": pl.String(),
+        "known_from": pl.Date(),
     }
 )
 """One row per revised figure. `item` is the flow and product, or the indicator; `change_pct` is empty where the old
-figure was 0; `old` and `new` are in `unit`."""
+figure was 0; `old` and `new` are in `unit`; `known_from` is the day from which the new figure is known."""
 
 
 def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -145,13 +146,23 @@ def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) 
             item = pl.col("flow") + pl.when(pl.col("product") != "TOTAL").then(" " + pl.col("product")).otherwise(
                 pl.lit("")
             )
-            named = [pl.col("reporter").alias("area"), "partner", item.alias("item"), pl.lit("USD").alias("unit")]
+            named: list[pl.Expr] = [
+                pl.col("reporter").alias("area"),
+                pl.col("partner"),
+                item.alias("item"),
+                pl.lit("USD").alias("unit"),
+            ]
         else:
-            named = ["area", pl.lit(None, pl.String).alias("partner"), pl.col("indicator").alias("item"), "unit"]
+            named = [
+                pl.col("area"),
+                pl.lit(None, pl.String).alias("partner"),
+                pl.col("indicator").alias("item"),
+                pl.col("unit"),
+            ]
         change = (pl.col(value) / pl.col("old") - 1) * 100
         sized = pl.when(pl.col("old") != 0).then(change).alias("change_pct")
         parts.append(
-            both.select(*named, "source", "period", "frequency", "old", pl.col(value).alias("new"), sized)
+            both.select(*named, "source", "period", "frequency", "old", pl.col(value).alias("new"), sized, "known_from")
             .with_columns(table=pl.lit(table))
             .select(list(REVISIONS))
             .cast(REVISIONS)
@@ -162,9 +173,23 @@ def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) 
 
 
 def revisions_from_json(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Revisions as they come out of a build's provenance, back in `REVISIONS`' types."""
+    """Revisions as they come out of a build's provenance, back in `REVISIONS`' types; what an older build did not note
+    is empty."""
     as_text = {name: pl.String() if dtype == pl.Date else dtype for name, dtype in REVISIONS.items()}
-    return pl.DataFrame(rows, schema=as_text).with_columns(pl.col("period").str.to_date())
+    return pl.DataFrame(rows, schema=as_text).with_columns(
+        pl.col(name).str.to_date() for name, dtype in REVISIONS.items() if dtype == pl.Date
+    )
+
+
+def recorded_revisions(provenance: Mapping[str, Any]) -> pl.DataFrame | None:
+    """The revised figures that a build's provenance names, as `REVISIONS`; None where it records none or otherwise."""
+    rows = provenance.get("revisions")
+    if not isinstance(rows, list) or any(not isinstance(row, dict) or "table" not in row for row in rows):
+        return None
+    try:
+        return revisions_from_json(rows)
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def from_json(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

@@ -11,11 +11,29 @@ from pipelines.raw import SHIPPED, Request, fetch
 from pipelines.schema import TABLES
 from pipelines.settings import Settings
 from pipelines.sources.base import Frames, Source
+from pipelines.sources.brent import Brent
+from pipelines.sources.cbr_fx import CbrFx
+from pipelines.sources.census import Census
+from pipelines.sources.comtrade import Comtrade
+from pipelines.sources.ecb_fx import EcbFx
+from pipelines.sources.eu_fsf import EuFsf
+from pipelines.sources.eurostat import Eurostat
+from pipelines.sources.imf_imts import ImfImts
+from pipelines.sources.imf_weo import ImfWeo
+from pipelines.sources.ofac import Ofac
 from pipelines.sources.register import Register
 from pipelines.sources.snapshot import Snapshot
+from pipelines.sources.uk_sanctions import UkSanctions
+from pipelines.sources.un_sc import UnSc
+from pipelines.sources.worldbank import WorldBank
 
-SOURCES: tuple[Source, ...] = (Snapshot(), Register())
-"""Every source, in the order in which a refresh asks them."""
+SOURCES: tuple[Source, ...] = (
+    *(Snapshot(), Register()),
+    *(Census(), WorldBank(), ImfImts(), ImfWeo(), Eurostat(), Comtrade()),
+    *(Ofac(), EuFsf(), UkSanctions(), UnSc()),
+    *(EcbFx(), CbrFx(), Brent()),
+)
+"""Every source, in the order in which a refresh asks them: first what ships, then trade, output, lists and prices."""
 
 
 def listed(settings: Settings) -> list[dict[str, Any]]:

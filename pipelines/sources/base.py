@@ -26,6 +26,7 @@ class Source(ABC):
         tables: the tables it fills.
         key: the environment variable with the key it can use, if any.
         key_needed: without the key there is nothing to ask; the source is left out and says so.
+        unkeyed_by_name: without the key it is asked only when a maintainer names it, because little can be had.
         key_from: where a key is to be had, for `doctor`.
         complete: every refresh gives all of its rows (the files that ship). A source on the web is not complete: its
             earlier rows stay, and what it sends is added as a further vintage.
@@ -41,6 +42,7 @@ class Source(ABC):
     tables: ClassVar[tuple[str, ...]]
     key: ClassVar[str | None] = None
     key_needed: ClassVar[bool] = False
+    unkeyed_by_name: ClassVar[bool] = False
     key_from: ClassVar[str] = ""
     complete: ClassVar[bool] = True
     url: ClassVar[str] = ""

@@ -104,7 +104,7 @@ class Comtrade(Source):
     complete = False
     url = "https://comtradeapi.un.org"
     key = "COMTRADE_API_KEY"
-    key_needed = False
+    unkeyed_by_name = True
     key_from = "https://comtradedeveloper.un.org/ (free; subscribe to comtrade - v1)"
     # One call a second is what the free key allows; a year of chapters by month is some 50 MB before compression.
     manners = Manners(pace_seconds=1.1, at_once=1, read_seconds=180.0, budget_seconds=1800.0, budget_mb=1000.0)

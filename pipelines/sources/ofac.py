@@ -80,6 +80,7 @@ class Ofac(Source):
                     optional=True,
                     redirects=("*.amazonaws.com",),
                     own_redirects=True,
+                    lasting=True,
                 )
                 for publication in _newest(payloads)
             ),

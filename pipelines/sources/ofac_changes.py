@@ -129,7 +129,7 @@ def _told(element: _Element, name: str, where: str) -> dict[str, str | None]:
 
 
 def _action(element: _Element, where: str) -> str | None:
-    found = element.get("action")
+    found: str | None = element.get("action")
     if found is not None and found not in _ACTIONS:
         raise ParseError(f"{where}: {found!r} is no action that is known ({', '.join(_ACTIONS)}).")
     return found

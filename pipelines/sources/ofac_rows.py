@@ -39,8 +39,9 @@ def rows(standing: Standing, timing: Timing, known: Mapping[str, str]) -> list[d
     for key, when in timing.removed.items():
         title, number, _ = key
         named = [*standing.get(number, ()), *([timing.entries[number]] if number in timing.entries else [])]
-        entry = next((one for one in named if title in one.lists), named[0] if named else None)
-        if key not in found and entry is not None:
+        of_list = [*(one for one in named if title in one.lists), *named]
+        if key not in found and of_list:
+            entry = of_list[0]
             listed, basis = _listed(entry, key, timing)
             # Listed after that removal: the day belongs to a later listing.
             before = (listed, basis) if listed is not None and listed <= when else (None, None)

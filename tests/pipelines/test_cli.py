@@ -36,6 +36,7 @@ def tradewake(
     monkeypatch.setenv("TRADEWAKE_HOME", str(settings.home))
     monkeypatch.setenv("TRADEWAKE_DATA", str(settings.data))
     monkeypatch.setenv("CENSUS_API_KEY", "hush-hush")
+    monkeypatch.setenv("TRADEWAKE_OFFLINE", "1")
     pipeline_settings.load.cache_clear()
 
     def run(*arguments: str) -> Done:
@@ -70,8 +71,11 @@ def test_refresh_dry_run_publishes_nothing(tradewake: Command, settings: Setting
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("refresh", "nope"), "There is no source 'nope'. The sources are snapshot, register."),
-        (("refresh", "census"), "The figures of census come with snapshot: run `tradewake refresh snapshot`."),
+        (
+            ("refresh", "nope"),
+            "There is no source 'nope'. The sources are snapshot, register, census, worldbank, imf_imts",
+        ),
+        (("refresh", "un_syb"), "The figures of un_syb come with snapshot: run `tradewake refresh snapshot`."),
         (("refresh", "--since", "soon"), "'soon' is not a period."),
         (("refresh", "--sinc", "2022"), "No such option: --sinc"),
         (("fetch",), "No such command 'fetch'. Try `tradewake --help`."),
@@ -165,6 +169,13 @@ def test_diff_and_rollback(tradewake: Command, settings: Settings, shipped: Path
     assert [(row["table"], row["revised"]) for row in facts["changes"]] == [("macro", 1)]
     assert json.loads(tradewake("diff", first, second, "--json").out) == facts
     assert "macro\timf_weo\t0\t0\t1\t33.33" in tradewake("diff").out
+    (figure,) = facts["revisions"]
+    assert (figure["area"], figure["item"], figure["period"], figure["old"], figure["new"]) == (
+        "RUS", "gdp_growth", "2022-01-01", -2.1, -1.4,
+    )  # fmt: skip
+    assert "RUS\t\tgdp_growth\t2022-01-01\tA\t-2.1" in tradewake("diff").out
+    assert "1 of 1 revised figures" in tradewake("diff").err + tradewake("diff").out
+    assert json.loads(tradewake("diff", "--figures", "0", "--json").out)["revisions"] == []
     done = tradewake("rollback")
     assert done.code == 0
     assert store.published_id(settings.store_dir) == first

@@ -200,9 +200,16 @@ def test_countries_that_do_not_add_up_to_world_are_refused_with_the_gap() -> Non
 
 def test_continents_that_do_not_add_up_to_world_are_refused() -> None:
     # What belongs to no continent (code 8220) counts beside them: without it the 6 dollars would be a gap.
-    assert refused(reply("exports/2024.json", ('"1035"', '"1034"'))) == (
-        "exports 2024-01: the continents add up to 1,047 USD, World is 1,048 USD; the gap is 1 USD."
+    assert refused(reply("exports/2024.json", ('"1035"', '"1025"'))) == (
+        "exports 2024-01: the continents add up to 1,038 USD, World is 1,048 USD; the gap is 10 USD."
     )
+
+
+def test_months_before_the_yearly_revision_may_carry_late_documents_in_their_total() -> None:
+    late = reply("exports/2024.json", ('"1035"', '"1033"'))
+    assert api(late)["trade_flow"].height == api()["trade_flow"].height
+    later = [replace(reply(name), retrieved=datetime(2026, 7, 1, tzinfo=UTC)) for name in REPLIES[1:]]
+    assert "the gap is 2 USD" in refused(replace(late, retrieved=datetime(2026, 7, 1, tzinfo=UTC)), *later)
 
 
 def test_chapters_that_do_not_add_up_to_the_total_are_refused() -> None:
