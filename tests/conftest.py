@@ -18,7 +18,7 @@ from tests.dashboard import refreshed as live
 
 @pytest.fixture(scope="session", autouse=True)
 def no_network() -> Iterator[None]:
-    """A refresh in a process of its own asks no source on the web either; a test that serves replies takes this back."""
+    """A refresh in a process of its own asks no source on the web; a test that serves replies takes this back."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRADEWAKE_OFFLINE", "1")
         yield
