@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.exhibits import changes, dictionary, methods
+from dashboard.exhibits import changes, data_changelog, dictionary, methods
 from dashboard.exhibits import data_page as dp
 from dashboard.ui import controls, panel, state
 
-view = state.open_view("freshness", "vintage_revisions")
+view = state.open_view("freshness", "changelog", "vintage_revisions")
 store = state.store()
 
 panel.head("Where do the figures come from, and what do they leave out?")
@@ -17,9 +17,12 @@ panel.show(view.exhibit("freshness"))
 
 panel.section("What the last refresh changed")
 last = changes.last_refresh(store)
-panel.text(last.summary)
-for line in last.told():
-    panel.text(f"– {line}")
+panel.lines(last.summary, last.told())
+with controls.row():
+    controls.choice(view, "revised_by", "Source", data_changelog.choices(store))
+    controls.segments(view, "revised_table", "Figures", data_changelog.TABLES)
+    controls.number(view, "figures", "How many", 1, 200)
+panel.show(view.exhibit("changelog"))
 
 panel.section("How published years were revised")
 with controls.row():
@@ -35,18 +38,16 @@ panel.section("Sources and licences")
 panel.text("The code is under the Apache License 2.0. Every figure is under the licence of its source.")
 links = {name: st.column_config.LinkColumn(name) for name in ("Original", "Terms")}
 st.dataframe(dp.sources(store), hide_index=True, column_config=links)
-every = st.expander("All vintages", on_change="rerun", key="vintages")
-if every.open:
+if (every := st.expander("All vintages", on_change="rerun", key="vintages")).open:
     every.dataframe(dp.vintages(store), hide_index=True, column_config=links)
 
 panel.section("Dictionary of the tables")
 asked = st.text_input("Search tables and columns, for example vintage or euros", key="data.words")
-found = dictionary.search(asked)
-if not found:
+if not (found := dictionary.search(asked)):
     st.info("No table or column holds these words. Try fewer or shorter ones.")
 for table in found:
-    key = f"table-{table.name}-{bool(asked)}"
-    box = st.expander(f"{table.name} · {table.summary}", expanded=bool(asked), on_change="rerun", key=key)
+    head, key = f"{table.name} · {table.summary}", f"table-{table.name}-{bool(asked)}"
+    box = st.expander(head, expanded=bool(asked), on_change="rerun", key=key)
     if box.open:
         box.text(table.rest)
         box.table(dp.columns(table), border="horizontal")
@@ -56,4 +57,4 @@ panel.text("What each measure does, with its formula.")
 for chapter in methods.chapters():
     box = st.expander(chapter.title, on_change="rerun", key=f"methods-{chapter.module}")
     for title, told in chapter.told() if box.open else ():
-        box.text(f"{title}\n\n{told}" if title else told)
+        box.text(f"{title}\n\n{told}".lstrip())

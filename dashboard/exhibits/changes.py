@@ -47,26 +47,26 @@ def last_refresh(store: Store) -> LastRefresh:
     previous = made.get("previous_build")
     when = store.build.created
     if table is None:
-        summary = f"The build of {_moment(when)} does not record what it changed."
+        summary = f"The build of {moment(when)} does not record what it changed."
         table = pl.DataFrame(schema=CHANGES)
     elif previous is None:
         rows = int(table["added"].sum())
         summary = (
-            f"The build of {_moment(when)} is the first: {rows_words(rows)} {'was' if rows == 1 else 'were'} taken in."
+            f"The build of {moment(when)} is the first: {rows_words(rows)} {'was' if rows == 1 else 'were'} taken in."
         )
     elif table.is_empty():
-        summary = f"The build of {_moment(when)} changed no figure of the build before it."
+        summary = f"The build of {moment(when)} changed no figure of the build before it."
     else:
         total = {kind: int(table[kind].sum()) for kind in ("added", "revised", "removed")}
         counted = words.listing([f"{rows_words(number)} {kind}" for kind, number in total.items() if number])
-        summary = f"The build of {_moment(when)} against the build before it: {counted}."
-    names = _publishers(store)
+        summary = f"The build of {moment(when)} against the build before it: {counted}."
+    names = publishers(store)
     failed: Mapping[str, str] = made.get("failed") or {}
     findings: list[Mapping[str, Any]] = made.get("findings") or []
     return LastRefresh(
         summary=summary,
         lines=tuple(sentences(table, names)),
-        kept=tuple(f"{_start(names.get(name, name))}: {sentence}" for name, sentence in sorted(failed.items())),
+        kept=tuple(f"{start(names.get(name, name))}: {sentence}" for name, sentence in sorted(failed.items())),
         warnings=tuple(str(finding.get("sentence", "")) for finding in findings if finding.get("sentence")),
         table=table,
     )
@@ -76,7 +76,7 @@ _BARE = ("Eurostat", "OpenSanctions", "S&P", "Tradewake")
 """Publishers whose names take no article."""
 
 
-def _publishers(store: Store) -> dict[str, str]:
+def publishers(store: Store) -> dict[str, str]:
     """Sources by who publishes them, as in "from the US Census Bureau"; with the title where one has several."""
     rows = catalogue.sources(store)
     several = rows.filter(pl.col("publisher").is_duplicated())["source"].to_list()
@@ -88,11 +88,13 @@ def _publishers(store: Store) -> dict[str, str]:
     return found
 
 
-def _start(text: str) -> str:
+def start(text: str) -> str:
+    """Words as a sentence begins with them."""
     return text[:1].upper() + text[1:]
 
 
-def _moment(when: datetime) -> str:
+def moment(when: datetime) -> str:
+    """A day and minute: "22 Nov 2026, 08:30 UTC"."""
     return f"{words.day(when.date())}, {when:%H:%M} UTC"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pipelines.schema.changes import recorded_revisions
 from pipelines.store import Store
 
 
@@ -58,3 +59,9 @@ def last_observations(store: Store) -> pl.DataFrame:
         GROUP BY source ORDER BY source
         """
     )
+
+
+def revisions(store: Store) -> pl.DataFrame | None:
+    """The figures that this build revised against the one before it, largest change first, as
+    `schema.changes.REVISIONS` describes them; None where the build does not record them."""
+    return recorded_revisions(store.provenance())

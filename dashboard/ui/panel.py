@@ -38,6 +38,13 @@ def text(sentence: str) -> None:
     st.markdown(_plain(sentence))
 
 
+def lines(sentence: str, told: Sequence[str]) -> None:
+    """A paragraph and a line under it for each thing that it sums up."""
+    text(sentence)
+    for line in told:
+        text(f"– {line}")
+
+
 def section(title: str) -> None:
     """A heading between exhibits."""
     st.header(title, anchor=False)

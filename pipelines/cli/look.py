@@ -125,12 +125,13 @@ def diff(
         str | None, typer.Argument(metavar="[OLD]", help="A build; the one before NEW when omitted.")
     ] = None,
     new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="A build; the published one when omitted.")] = None,
+    figures: Annotated[int, typer.Option(min=0, metavar="N", help="Revised figures to name, largest first.")] = 20,
     json_output: AsJson = False,
 ) -> None:
-    """What changed from one build to another: rows added, removed and revised, per table and source."""
+    """What changed from one build to another: rows per table and source, and the figures that were revised."""
     from pipelines import settings, store
-    from pipelines.schema import TABLES
-    from pipelines.schema.changes import compare
+    from pipelines.schema import BITEMPORAL, TABLES
+    from pipelines.schema.changes import compare, recorded_revisions, revisions
 
     folder = settings.load().store_dir
     known = {found.build_id: found for found in store.builds(folder)}
@@ -140,21 +141,41 @@ def diff(
     later = store.current_store(folder) if new is None else store.open_build(known[new].path)
     if old is None:
         changes, before = later.changes(), later.provenance().get("previous_build")
+        revised = recorded_revisions(later.provenance())
     else:
         earlier = store.open_build(known[old].path)
-        changes = compare({name: earlier.table(name) for name in TABLES}, {name: later.table(name) for name in TABLES})
-        before = old
+        was, now = ({name: build.table(name) for name in TABLES} for build in (earlier, later))
+        changes, revised, before = compare(was, now), revisions(was, now), old
+    named = None if revised is None else revised.head(figures)
     if json_output:
-        output.as_json({"old": before, "new": later.build_id, "changes": changes.to_dicts()})
+        facts = {"old": before, "new": later.build_id, "changes": changes.to_dicts()}
+        output.as_json(facts | {"revisions": None if named is None else named.to_dicts()})
         return
     output.table(CHANGE_COLUMNS, change_rows(changes))
     output.say(f"From {before or 'nothing'} to {later.build_id}: {changes.height} tables and sources changed.")
+    if named is None:
+        output.say("The build does not record which figures it revised; name both builds to compare them.")
+    elif not named.is_empty():
+        print()
+        output.table([name.replace("_", " ") for name in REVISION_COLUMNS], revision_rows(named))
+        total = sum(row["revised"] for row in changes.iter_rows(named=True) if row["table"] in BITEMPORAL)
+        output.say(f"{named.height} of {total} revised figures, largest change first.")
 
 
 def change_rows(changes: pl.DataFrame) -> list[list[Any]]:
     """The changes as rows under `CHANGE_COLUMNS`."""
     picked = ("table", "source", "added", "removed", "revised", "largest_pct", "median_pct", "since", "last_new")
     return [[_day(row[name]) for name in picked] for row in changes.iter_rows(named=True)]
+
+
+REVISION_COLUMNS = (
+    "area", "partner", "item", "period", "frequency", "old", "new", "unit", "change_pct", "source", "known_from",
+)  # fmt: skip
+
+
+def revision_rows(revised: pl.DataFrame) -> list[list[Any]]:
+    """The revised figures as rows under `REVISION_COLUMNS`."""
+    return [[_day(row[name]) for name in REVISION_COLUMNS] for row in revised.iter_rows(named=True)]
 
 
 def _day(cell: Any) -> Any:

@@ -128,8 +128,9 @@ REVISIONS = pl.Schema(
         "known_from": pl.Date(),
     }
 )
-"""One row per revised figure. `item` is the flow and product, or the indicator; `change_pct` is empty where the old
-figure was 0; `old` and `new` are in `unit`; `known_from` is the day from which the new figure is known."""
+"""One row per revised figure. `item` is the flow and product, or the indicator; `change_pct` is the difference in
+percent of the old figure's size, above zero where the figure rose, and empty where it was 0; `old` and `new` are in
+`unit`; `known_from` is the day from which the new figure is known."""
 
 
 def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -159,7 +160,7 @@ def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) 
                 pl.col("indicator").alias("item"),
                 pl.col("unit"),
             ]
-        change = (pl.col(value) / pl.col("old") - 1) * 100
+        change = (pl.col(value) - pl.col("old")) / pl.col("old").abs() * 100
         sized = pl.when(pl.col("old") != 0).then(change).alias("change_pct")
         parts.append(
             both.select(*named, "source", "period", "frequency", "old", pl.col(value).alias("new"), sized, "known_from")

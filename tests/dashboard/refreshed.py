@@ -19,6 +19,9 @@ from pipelines.schema import TABLES
 from pipelines.schema.changes import compare, revisions
 from pipelines.store import Store
 
+ONLY_WHEN_REFRESHED = frozenset({"changelog", "designated_names"})
+"""Exhibits that have nothing to show in a store of shipped figures alone."""
+
 FETCHED = date(2026, 11, 20)
 WRONG = 7e15
 """US dollars that no figure may hold: larger than all trade of the world."""
@@ -37,7 +40,7 @@ def build(shipped: Store, folder: Path) -> Store:
     before = {name: shipped.table(name) for name in TABLES}
     after = dict(before)
     after["trade_flow"] = pl.concat([_revised(before["trade_flow"]), *_more_trade()])
-    after["macro"] = pl.concat([before["macro"], _quarters()])
+    after["macro"] = pl.concat([_recounted(before["macro"]), _quarters()])
     after["designation"] = designations()
     counted = listings.counts(
         after["designation"], dict.fromkeys((row[0] for row in _NAMES), FETCHED), everywhere="WLD"
@@ -64,6 +67,17 @@ def _revised(trade: pl.DataFrame) -> pl.DataFrame:
     assert old.height == 1
     new = old.with_columns(
         value_usd=pl.col("value_usd") * 1.1, known_from=pl.lit(FETCHED), release=pl.lit("census-live-2026-11-20")
+    )
+    return pl.concat([rest, old.with_columns(known_to=pl.lit(FETCHED)), new])
+
+
+def _recounted(macro: pl.DataFrame) -> pl.DataFrame:
+    """The population of Tuvalu in 1990, a thousand times as large."""
+    which = (pl.col("area") == "TUV") & (pl.col("indicator") == "population") & (pl.col("period") == date(1990, 1, 1))
+    old, rest = macro.filter(which), macro.filter(~which)
+    assert old.height == 1
+    new = old.with_columns(
+        value=pl.col("value") * 1000, known_from=pl.lit(FETCHED), release=pl.lit("worldbank-live-2026-11-20")
     )
     return pl.concat([rest, old.with_columns(known_to=pl.lit(FETCHED)), new])
 
@@ -147,7 +161,8 @@ def designations() -> pl.DataFrame:
 
 def _releases() -> pl.DataFrame:
     keys = [
-        *((f"{source}-live-2026-11-20", source, FETCHED) for source in ("census", "eurostat", "comtrade", "imf_imts")),
+        *((f"{source}-live-2026-11-20", source, FETCHED)
+          for source in ("census", "eurostat", "comtrade", "imf_imts", "worldbank")),
         *((f"{source}-live-2026-09-01", source, date(2026, 9, 1))
           for source in ("ofac", "eu_fsf", "uk_sanctions", "un_sc")),
     ]  # fmt: skip

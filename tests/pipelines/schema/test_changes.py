@@ -6,7 +6,17 @@ from typing import Any
 import polars as pl
 
 from pipelines.schema import TABLES
-from pipelines.schema.changes import CHANGES, TABLE_WORDS, compare, from_json, sentences
+from pipelines.schema.changes import (
+    CHANGES,
+    MOST_REVISIONS,
+    REVISIONS,
+    TABLE_WORDS,
+    compare,
+    from_json,
+    recorded_revisions,
+    revisions,
+    sentences,
+)
 
 
 def macro(*rows: tuple[str, int, float]) -> dict[str, pl.DataFrame]:
@@ -71,3 +81,34 @@ def test_sentences_for_a_reader() -> None:
 
 def test_every_table_has_words_for_its_rows() -> None:
     assert set(TABLE_WORDS) == set(TABLES)
+
+
+def test_revised_figures_are_named_largest_change_first() -> None:
+    rows = revisions(OLD, NEW)
+    assert rows.schema == REVISIONS
+    assert rows.select("area", "item", "period", "old", "new", "change_pct", "unit", "known_from").rows() == [
+        ("RUS", "gdp_growth", date(2022, 1, 1), -2.0, -1.0, 50.0, "%", date(2025, 1, 1)),
+        ("RUS", "gdp_growth", date(2021, 1, 1), 5.0, 6.0, 20.0, "%", date(2025, 1, 1)),
+    ]
+
+
+def test_what_is_new_or_went_away_is_no_revision() -> None:
+    assert revisions({}, NEW).is_empty()
+    assert revisions(OLD, OLD).schema == REVISIONS
+    assert revisions(macro(("RUS", 2021, 0.0)), macro(("RUS", 2021, 1.0)))["change_pct"].to_list() == [None]
+
+
+def test_a_build_names_so_many_revisions_and_no_more() -> None:
+    old, new = (macro(*((f"A{n:02d}", 2000 + k, x) for n in range(25) for k in range(10))) for x in (1.0, 2.0))
+    assert compare(old, new)["revised"].item() == 250
+    assert revisions(old, new).height == MOST_REVISIONS
+
+
+def test_revisions_survive_the_trip_through_json_and_old_records_are_told_apart() -> None:
+    rows = revisions(OLD, NEW)
+    as_text = rows.with_columns(pl.col(pl.Date).dt.to_string()).to_dicts()
+    found = recorded_revisions({"revisions": as_text})
+    assert found is not None
+    assert found.equals(rows)
+    assert recorded_revisions({}) is None
+    assert recorded_revisions({"revisions": [{"table": "macro", "old": "many"}]}) is None
