@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -71,10 +71,22 @@ def refresh(
         output.say(f"Published {report.build_id}: {rows:,} rows in {took}.")
     for name, sentence in report.skipped.items():
         output.say(f"The source {name} was left out: {sentence}")
-    for name, sentence in report.failed.items():
-        output.say(f"The source {name} failed and keeps its last good figures: {sentence}")
+    _say_failed(report.failed)
     if report.exit_code:
         raise typer.Exit(report.exit_code)
+
+
+def _say_failed(failed: Mapping[str, str]) -> None:
+    """One line per source; where many failed for one reason, one line for them all."""
+    alike: dict[str, list[str]] = {}
+    for name, sentence in failed.items():
+        alike.setdefault(sentence.removeprefix(f"{name} "), []).append(name)
+    for rest, names in alike.items():
+        if len(names) > 2:
+            output.say(f"{len(names)} sources failed and keep their last good figures: {', '.join(names)} {rest}")
+        else:
+            for name in names:
+                output.say(f"The source {name} failed and keeps its last good figures: {failed[name]}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,6 +36,12 @@ _LONGEST_WAIT_SECONDS = 60.0
 _TIMES_AWAY = 3
 _POLLS = 20
 """A reply that is being prepared is asked for this often: with waits of up to a minute, a quarter of an hour."""
+
+
+_NO_NAME = ("Name or service not known", "nodename nor servname", "name resolution", "getaddrinfo failed")
+"""What the systems say where an address cannot be looked up, most often because there is no network."""
+
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
 
 class _PassingError(Exception):
@@ -292,7 +299,10 @@ class Visit:
         )
 
     def _why(self, error: Exception) -> str:
-        return guard.redacted(str(error) or type(error).__name__, self.secret).rstrip(".")
+        words = guard.redacted(str(error) or type(error).__name__, self.secret).rstrip(".")
+        if any(sign in words for sign in _NO_NAME):
+            return "its name was not found; is this machine online?"
+        return _ERRNO.sub("", words)
 
     def _too_large(self, request: Request, size: int) -> str:
         return (

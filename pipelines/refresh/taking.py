@@ -243,7 +243,7 @@ async def _ask(source: Source, walker: Walker) -> None:
     secret = settings.secret(source.key)
     if secret is None and (source.key_needed or (source.unkeyed_by_name and source.name not in walker.named)):
         little = f" Without it `tradewake refresh {source.name}` brings a little." if source.unkeyed_by_name else ""
-        sentence = f"{source.key} is not set. {_key_hint(source)}{little}"
+        sentence = f"{source.key} is not set; a key is to be had at {source.key_from}.{little}"
         walker.taken.skipped[source.name] = sentence
         walker.say(Step(source.name, f"left out: {sentence}", 1, 1))
         return

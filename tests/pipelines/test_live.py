@@ -175,7 +175,7 @@ def test_a_source_that_needs_a_key_is_left_out_and_says_so(server: Replay, quick
     report = refresh((*SHIPPED, Keyed(server.url)), quick.model_copy(update={"eia_api_key": None}), offline=False)
     assert report.exit_code == 0
     assert report.skipped == {
-        "toy": "EIA_API_KEY is not set. Set EIA_API_KEY; a key is to be had at https://www.eia.gov/opendata/register.php."
+        "toy": "EIA_API_KEY is not set; a key is to be had at https://www.eia.gov/opendata/register.php."
     }
     assert server.asked == []
 

@@ -316,3 +316,14 @@ def test_a_server_that_is_not_there_is_told(cache: Cache) -> None:
     with serving() as replay:
         pass
     assert "toy could not be reached (" in refused(replay, cache, ONE)
+
+
+def test_a_machine_without_a_network_hears_so_and_soon(cache: Cache) -> None:
+    visit = Visit(
+        source="toy", cache=cache, manners=QUICK, retry_seconds=0.01, have=cache.begin("plan", datetime.now(UTC))
+    )
+    with pytest.raises(FetchError) as told:
+        asyncio.run(visit.get([Request("https://no-such-name.invalid/one")]))
+    assert str(told.value) == (
+        "toy could not be reached (its name was not found; is this machine online?). Try again later."
+    )
