@@ -16,6 +16,9 @@ from pipelines.cli import look, machine, output, write
 from pipelines.errors import TradewakeError
 
 DEBUG = "--debug"
+STOPPED = "Stopped. The published build is as it was; what was fetched is kept, and the next refresh goes on from there."
+_INTERRUPTED = 130
+"""What Ctrl-C comes to, by the custom of shells."""
 
 EPILOG = (
     "Exit codes: 0 done, 2 wrong usage or input, 3 a source failed and keeps its figures, 4 refused, "
@@ -69,6 +72,8 @@ def run(command: typer.Typer, arguments: Sequence[str] | None = None, *, name: s
         if sentence:
             output.say(sentence)
         sys.exit(code)
+    if result == _INTERRUPTED:
+        output.say(STOPPED)
     sys.exit(result if isinstance(result, int) else 0)
 
 
@@ -77,7 +82,7 @@ def _told(error: Exception, name: str) -> tuple[str, int]:
     if isinstance(error, TradewakeError):
         return str(error), error.exit_code
     if isinstance(error, typer.Abort):
-        return "Stopped. Nothing was changed.", 1
+        return STOPPED, 1
     if isinstance(error, BrokenPipeError):
         # The reader of our output (`head`, a pager) has gone. There is nobody left to tell.
         sys.stderr.close()
