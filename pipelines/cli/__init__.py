@@ -16,7 +16,7 @@ from pipelines.cli import look, machine, output, write
 from pipelines.errors import TradewakeError
 
 DEBUG = "--debug"
-STOPPED = "Stopped. The published build is as it was; what was fetched is kept, and the next refresh goes on from there."
+STOPPED = "Stopped. The published build is as it was; what was fetched is kept for the next refresh."
 _INTERRUPTED = 130
 """What Ctrl-C comes to, by the custom of shells."""
 

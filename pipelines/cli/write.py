@@ -121,8 +121,11 @@ def _plain(step: Step) -> None:
     """One line per source and stage; of the many replies of a long fetch, every tenth part."""
     if not step.doing.startswith("fetching"):
         output.say(f"{step.source or 'build'}: {step.doing}")
-    elif step.doing.startswith("fetching,") and step.total >= 10 and step.done and step.done * 10 // step.total > (step.done - 1) * 10 // step.total:
-        output.say(f"{step.source}: {step.done} of {step.total} replies{step.doing.removeprefix('fetching')}")
+        return
+    _, _, size = step.doing.partition(", ")
+    tenths = (step.done - 1) * 10 // max(step.total, 1), step.done * 10 // max(step.total, 1)
+    if size and step.total >= 10 and tenths[0] < tenths[1]:
+        output.say(f"{step.source}: {step.done} of {step.total} replies, {size}")
 
 
 def rollback(
