@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import polars as pl
+
 from pipelines import raw
 from pipelines.errors import FetchError, ParseError, TradewakeError
 from pipelines.normalise import money
@@ -25,6 +27,10 @@ SOURCES_AT_ONCE = 4
 
 MOST_ROUNDS = 60
 """Rounds of further requests that replies may name: pages of an index, parts of parts."""
+
+UNREADABLE = (pl.exceptions.PolarsError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What a reader may stumble over in a reply of a shape that nobody thought of. One source's reader takes down only that
+source: the others publish their news, and the reply is kept for the report."""
 
 
 @dataclass
@@ -66,10 +72,17 @@ class Walker:
         """The raw folder of a source."""
         return Cache(self.settings.raw_dir, source.name)
 
-    def fail(self, source: Source, error: TradewakeError) -> None:
+    def fail(self, source: Source, error: Exception) -> None:
         """The source keeps what it has."""
-        self.taken.failed[source.name] = str(error)
-        self.say(Step(source.name, f"failed: {error}", 1, 1))
+        sentence = str(error)
+        if not isinstance(error, TradewakeError):
+            kind, words = type(error).__name__, " ".join(str(error).split())[:120]
+            sentence = (
+                f"The reader of {source.name} could not make sense of what came ({kind}: {words}). The reply is kept "
+                f"in {self.cache(source).folder}; please report it."
+            )
+        self.taken.failed[source.name] = sentence
+        self.say(Step(source.name, f"failed: {sentence}", 1, 1))
 
 
 def take(sources: Sequence[Source], walker: Walker) -> None:
@@ -93,7 +106,7 @@ def read(sources: Sequence[Source], walker: Walker) -> None:
             walker.say(Step(source.name, "reading", 0, 1))
             try:
                 frames = dict(source.parse(batch.payloads))
-            except (FetchError, ParseError) as error:
+            except (FetchError, ParseError, *UNREADABLE) as error:
                 if batch.is_new:
                     cache = walker.cache(source)
                     cache.reject(batch.items, str(error), walker.now)
@@ -232,7 +245,7 @@ async def _ask_all(sources: Sequence[Source], walker: Walker) -> None:
         async with gate:
             try:
                 await _ask(source, walker)
-            except (FetchError, ParseError) as error:
+            except (FetchError, ParseError, *UNREADABLE) as error:
                 walker.fail(source, error)
 
     await asyncio.gather(*(ask(source) for source in sources))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +14,11 @@ import pytest
 
 from pipelines import store
 from pipelines.errors import RefusedError
+from pipelines.raw import Payload
 from pipelines.raw.cache import Cache
 from pipelines.refresh import RefreshReport, refresh
 from pipelines.settings import Settings
-from pipelines.sources import SOURCES, Source
+from pipelines.sources import SOURCES, Frames, Source
 from tests.pipelines.replay import Replay, Reply, serving
 from tests.pipelines.toy import Toy, script, year
 
@@ -287,6 +288,22 @@ def test_one_source_that_fails_leaves_the_others_their_news(server: Replay, quic
         report = refresh((*SHIPPED, Toy(server.url), Other(broken.url)), quick, offline=False)
     assert list(report.failed) == ["other"]
     assert report.outcome == "published"
+    assert figures(quick, period="2025-12-01") == [(1012.0, True)]
+
+
+def test_a_reader_that_stumbles_takes_down_only_its_own_source(server: Replay, quick: Settings) -> None:
+    class Stumbling(Toy):
+        name = "stumbling"
+
+        def parse(self, payloads: Sequence[Payload]) -> Frames:
+            return {}["nothing"]
+
+    report = refresh((*SHIPPED, Toy(server.url), Stumbling(server.url)), quick, offline=False)
+    assert (report.outcome, report.exit_code) == ("published", 3)
+    assert (
+        "The reader of stumbling could not make sense of what came (KeyError: 'nothing')" in report.failed["stumbling"]
+    )
+    assert (quick.raw_dir / "stumbling" / "rejected.jsonl").is_file()
     assert figures(quick, period="2025-12-01") == [(1012.0, True)]
 
 
