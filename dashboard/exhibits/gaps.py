@@ -113,7 +113,8 @@ _RULES = (
           "Single published figures that somebody read and dated, for six economies; not every edition is there.",
           holds=lambda store: len(coverage.forecast_areas(store)) <= SINGLE_FORECASTS),
     _Rule("Sanctions", "Dated measures", "A", None,
-          "The register dates measures on and by Russia; other regimes stand in the catalogue without dates."),
+          "The register dates measures on the economies and in the cases that it names; other programmes stand in the "
+          "catalogue without dates. Small senders, and acts before 2003, are covered unevenly."),
     _Rule("Sanctions", "Counts of listings", "A", None,
           "Counts of different lists are never comparable, and names that were delisted may be missing."),
 )  # fmt: skip
