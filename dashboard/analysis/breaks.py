@@ -166,7 +166,8 @@ def _criterion(name: Criterion, total: float, size: int, count: int) -> float:
     if name == "bic":
         return size * math.log(total / size) + 2 * (count + 1) * math.log(size)
     known = 2 * count + 1
-    return math.log(total / (size - known)) + 0.299 * known * math.log(size) ** 2.1 / size
+    penalty: float = 0.299 * known * math.log(size) ** 2.1 / size
+    return math.log(total / (size - known)) + penalty
 
 
 def _memory(values: Array) -> float:
@@ -176,7 +177,8 @@ def _memory(values: Array) -> float:
     if square == 0:
         return 0.0
     first = float((centred[1:] * centred[:-1]).sum()) / square
-    return float(min(max(first + (1 + 3 * first) / len(values), 0.0), MOST_MEMORY))
+    raised: float = first + (1 + 3 * first) / len(values)
+    return min(max(raised, 0.0), MOST_MEMORY)
 
 
 def _break(times: list[Any], y: Array, edges: list[int], place: int, least: int, level: float) -> Break:

@@ -53,6 +53,7 @@ _CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("timing", "Did trade move around a date", {"timing_test": "Timing test"}),
     ("timing_many", "Many dates on many partners", {"timing_tests": "Timing tests, adjusted for their number"}),
     ("breaks", "When the level of a series changed", {"break_dates": "Break dates"}),
+    ("event_study", "Many units with dates of their own", {"event_study": "Event study"}),
     ("seasonal", "Seasonal adjustment", {"stl": "Season, trend and remainder"}),
     ("partners", "Where trade went", {"partner_shift": "Change by partner"}),
     ("diversion", "What may have gone another way", {"diversion_ledger": "Ledger of diversion"}),
@@ -64,15 +65,15 @@ _CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 )  # fmt: skip
 
 NOT_TOLD = frozenset({
-    "aggregates.months_covered", "breaks.shown", "collapse.collapse_table", "collapse.spread_range", "collapse_annual.complete_years",
-    "prices.bridge", "seasonal.has_season", "timing.near", "timing.one_window", "timing.refuse", "timing.skipped",
-    "timing.told", "timing.unusual",
+    "aggregates.months_covered", "breaks.shown", "collapse.collapse_table", "collapse.spread_range",
+    "collapse_annual.complete_years", "prices.bridge", "seasonal.has_season", "timing.near", "timing.one_window",
+    "timing.refuse", "timing.skipped", "timing.told", "timing.unusual",
 })  # fmt: skip
 """Steps inside a measure, which its own text covers."""
 
 MODULES_NOT_TOLD = frozenset({
-    "breaks_search", "collapse_result", "collapse_windows", "errors", "frames", "loess", "timing_null", "timing_result", "timing_series",
-    "words",
+    "breaks_search", "collapse_result", "collapse_windows", "errors", "event_study_regression", "event_study_result",
+    "frames", "loess", "panel_shape", "timing_null", "timing_result", "timing_series", "words",
 })  # fmt: skip
 """Parts without a formula of their own."""
 
