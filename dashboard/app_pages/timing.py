@@ -8,6 +8,7 @@ from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.trade_words import TARGETS
 from dashboard.queries import catalogue, register, trade
 from dashboard.ui import controls, panel, state
+from dashboard.ui.names import names_on_lists
 
 
 def one_partner(view: state.View, options: dict[str, str]) -> None:
@@ -19,8 +20,9 @@ def one_partner(view: state.View, options: dict[str, str]) -> None:
 
 
 view = state.open_view(
-    "register_timeline", "trade_in_event_time", "confounder_strip", "listings_over_time", "regime_catalogue"
-)
+    "register_timeline", "trade_in_event_time", "confounder_strip", "listings_over_time", "designated_names",
+    "regime_catalogue",
+)  # fmt: skip
 store = state.store()
 names = catalogue.names(store)
 senders = {code: tw.sender(code) for code in register.senders(store)}
@@ -51,8 +53,7 @@ with controls.more("Window"), controls.row():
 panel.show(view.exhibit("trade_in_event_time"))
 panel.show(view.exhibit("confounder_strip"))
 
-panel.section("Names on lists")
-panel.show(view.exhibit("listings_over_time"))
+names_on_lists(view)
 
 panel.section("Programmes worldwide")
 controls.segments(view, "catalogue_by", "Count by", {"sender": "Sender", "target": "Target"})

@@ -2,55 +2,67 @@
 
 from __future__ import annotations
 
-import re
+from datetime import date
 
 import polars as pl
 
 from dashboard.analysis import words
-from dashboard.exhibits import passports
+from dashboard.exhibits import passports, timing_lists, timing_names
 from dashboard.exhibits import timing_words as tw
-from dashboard.exhibits.base import Area, Column, Exhibit, Month, NothingToShow, Params, Spec
+from dashboard.exhibits.base import Column, Exhibit, Month, NothingToShow, Spec
+from dashboard.exhibits.timing_lists import ALL, ListParams
 from dashboard.figures.lines import Line
 from dashboard.figures.strips import Bars, Panel, strips
 from dashboard.figures.theme import Style
-from dashboard.queries import catalogue, register
+from dashboard.queries import register
 from pipelines.store import Store
 
-OFAC, EU = "OFAC SDN", "EU Official Journal"
+OFAC, EU = timing_lists.US_NAMES, timing_lists.EU_ACTS
 MOST_PROGRAMMES = 5
-_OPENING = (
-    r"^(EU )?(restrictive measures|sanctions?) (in view of|against|related to|imposed with respect to) "
-    r"(the situation in )?"
-)
+FETCHED_TITLES = {
+    "OFAC SDN entries": "US list (SDN), every entry", "OFAC Consolidated (non-SDN)": "US non-SDN lists",
+    "EU financial sanctions": "EU list", "UK Sanctions List": "UK list", "UN Security Council": "UN list",
+}  # fmt: skip
+"""Lists as a live refresh fetches them, in the order in which they are drawn; others follow under their own names."""
 COUNTING = (
     "Counts of different lists are never compared or added: a unit is a name tied to the country on the US list and an "
     "entry of an annex on the EU's. The US count begins in Apr 2022 with all earlier names in its first level; the EU "
     "count holds survivors only, because entries that were taken off are not counted at all."
 )
+FETCHED = (
+    " Lists as fetched count entries, each once whatever its programmes, by the day of listing that the list gives; "
+    "entries that were taken off before the first fetch are missing."
+)
 
 
-class ListingsOverTimeParams(Params):
-    """Whose listings, and since when."""
+class ListingsOverTimeParams(ListParams):
+    """Whose listings, on all lists or one, under one programme or all, and since when."""
 
-    target: Area = "RUS"
     start: Month | None = None
     end: Month | None = None
 
 
 def listings_over_time(store: Store, params: ListingsOverTimeParams, style: Style) -> Exhibit:
-    """Names or entries on each list: the level where a list gives one, else listings still in force by listing date.
+    """Names or entries on each list: the level where a list gives one, what was added and removed, by month.
 
-    One panel per list; programmes of one list are separate lines, because an entry may stand in several annexes.
+    One panel per list; programmes of one list are never added, because an entry may stand under several.
     """
-    target = catalogue.names(store, [params.target]).get(params.target, params.target)
-    rows = register.listings(store, area=params.target)
+    tied = timing_lists.tied(store, params)
+    rows = register.listings(store, area=params.area, name_of_list=params.list_name)
     if rows.is_empty():
         raise NothingToShow(
-            f"No name on the counted lists is tied to {tw.the(target)}; choose another target, for example Russia."
+            f"No name on the counted lists is {tied}; choose another target, for example Russia."
+            if params.whose is not None and params.list_name is None
+            else f"No count of {params.list_name or 'a whole list'} {tied} is in the store. {timing_names.REFRESH}"
         )
-    drawn = pl.concat([part for part in (_ofac(rows), _eu(rows, store)) if part is not None])
-    if params.start is not None:
-        drawn = drawn.filter(pl.col("period") >= params.start)
+    parts = [part for part in (_ofac(rows, params), _eu(rows, store, params), _fetched(rows, params)) if part.height]
+    if not parts:
+        raise NothingToShow(
+            f"No list counts names {tied} under the programme {params.programme}; choose another or all of them."
+        )
+    drawn = pl.concat(parts)
+    start_asked = params.start or _default_start(drawn)
+    drawn = drawn.filter(pl.col("period") >= start_asked)
     if params.end is not None:
         drawn = drawn.filter(pl.col("period").dt.truncate("1mo") <= params.end)
     if drawn.is_empty():
@@ -60,36 +72,59 @@ def listings_over_time(store: Store, params: ListingsOverTimeParams, style: Styl
     assert start is not None and end is not None
     figure = strips(panels, start=start, end=end, style=style, hover_date="%-d %b %Y")  # type: ignore[arg-type]
     used = rows.join(drawn.select("list").unique(), on="list", how="semi")
-    title = f"Names on sanctions lists tied to {tw.the(target)}"
+    title = f"Names on sanctions lists, {tied}" if params.whose is None else f"Names on sanctions lists {tied}"
     told = _told(drawn)
+    counting = COUNTING + (FETCHED if _live(drawn) else "")
     return Exhibit(
         id="listings_over_time",
         title=title,
-        subtitle=(
-            "One list per panel, never added: US names by month (level, additions and removals); "
-            f"EU entries still in force, cumulated by listing date. {words.span(start, end)}"  # type: ignore[arg-type]
-        ),
+        subtitle=f"One list per panel, never added: {'; '.join(_how(drawn))}. {words.span(start, end)}",  # type: ignore[arg-type]
         figure=figure,
         data=drawn,
-        alt=f"Panels of counts: {title}. {' '.join(told)} {COUNTING}",
+        alt=f"Panels of counts: {title}. {' '.join(told)} {counting}",
         passport=passports.passport(
             store, sources=used["source"].unique().to_list(), releases=used["release"].unique().to_list(),
-            series=f"names and entries tied to {target}, by list", unit="one name (US), one entry of an annex (EU)",
+            series=f"names and entries {tied}, by list",
+            unit="one name (US), one entry of an annex (EU), one entry of a list as fetched",
             last_observation="; ".join(_last(drawn)), price_basis="not applicable", adjustment="not applicable",
-            view=SPEC.view(params), cannot_show=COUNTING,
+            view=SPEC.view(params), cannot_show=counting,
         ),
         params=params,
         answer=" ".join(told),
-        note=COUNTING,
+        note=counting,
         columns=_COLUMNS,
-        file_stem=f"sanctions-listings-{params.target.lower()}-{start.year}-{end.year}",  # type: ignore[union-attr]
+        file_stem=f"sanctions-listings-{params.area.lower()}-{start.year}-{end.year}",  # type: ignore[union-attr]
     )  # fmt: skip
 
 
-def _ofac(rows: pl.DataFrame) -> pl.DataFrame | None:
-    mine = rows.filter(pl.col("list") == OFAC)
-    if mine.is_empty():
-        return None
+def _default_start(drawn: pl.DataFrame) -> date:
+    """Where the shipped counts begin, so that a list that goes back further does not squeeze them; else the first."""
+    shipped = drawn.filter(pl.col("list").is_in([OFAC, EU]))
+    first = (drawn if shipped.is_empty() else shipped)["period"].min()
+    assert isinstance(first, date)
+    return first
+
+
+def _live(drawn: pl.DataFrame) -> list[str]:
+    """The lists as fetched that are drawn, in their order."""
+    held = [name for name in drawn["list"].unique().sort() if name not in (OFAC, EU)]
+    known = [*FETCHED_TITLES]
+    return sorted(held, key=lambda name: (known.index(name) if name in known else len(known), name))
+
+
+def _how(drawn: pl.DataFrame) -> list[str]:
+    """What is counted on the drawn lists, in words."""
+    held = set(drawn["list"])
+    told = {
+        OFAC: "US names by month (level, additions and removals)",
+        EU: "EU entries still in force, cumulated by listing date",
+    }
+    live = ["lists as fetched, entries by month of listing and of removal"] if _live(drawn) else []
+    return [*(text for name, text in told.items() if name in held), *live]
+
+
+def _ofac(rows: pl.DataFrame, params: ListingsOverTimeParams) -> pl.DataFrame:
+    mine = rows.filter(list=OFAC, programme=params.programme)
     return _shaped(
         mine.with_columns(
             pl.lit("all programmes").alias("series"),
@@ -99,41 +134,44 @@ def _ofac(rows: pl.DataFrame) -> pl.DataFrame | None:
     )
 
 
-def _eu(rows: pl.DataFrame, store: Store) -> pl.DataFrame | None:
+def _eu(rows: pl.DataFrame, store: Store, params: ListingsOverTimeParams) -> pl.DataFrame:
     """Survivors cumulated by listing date, per programme; the smallest beyond five programmes are not drawn."""
-    mine = rows.filter(pl.col("list") == EU)
-    if mine.is_empty():
-        return None
+    mine = rows.filter(list=EU)
+    if params.programme != ALL:
+        mine = mine.filter(programme=params.programme)
     sizes = mine.group_by("programme").agg(pl.col("added").sum()).sort("added", "programme", descending=[True, False])
     kept = sizes["programme"].head(MOST_PROGRAMMES)
-    titles = {row["regime"]: row["title"] for row in register.regimes(store).iter_rows(named=True)}
-    named = {key: _programme(key, titles) for key in kept}
+    titles = timing_lists.regime_titles(store)
+    named = {key: timing_lists.programme_words(key, titles) for key in kept}
     return _shaped(
         mine.filter(pl.col("programme").is_in(kept.implode()))
         .sort("programme", "period")
         .with_columns(
-            pl.col("programme").replace_strict(named, return_dtype=pl.String).alias("series"),
+            pl.col("programme").replace_strict(named, return_dtype=pl.String, default=None).alias("series"),
             pl.col("added").cum_sum().over("programme").alias("count"),
             pl.lit("entries still in force, cumulated by listing date").alias("unit"),
         )
     )
 
 
-def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(
-        "list", "series", "period", "count", "added", "removed", "unit", "programme", "source", "release", "known_from"
+def _fetched(rows: pl.DataFrame, params: ListingsOverTimeParams) -> pl.DataFrame:
+    """Lists as a refresh fetched them, under one programme or under `all`, where an entry counts once; never both."""
+    mine = rows.filter(~pl.col("list").is_in([OFAC, EU]), pl.col("programme") == params.programme)
+    series = "all programmes" if params.programme == ALL else params.programme
+    return _shaped(
+        mine.with_columns(
+            pl.lit(series).alias("series"),
+            pl.col("level").alias("count"),
+            pl.lit("entries at the end of the month; added by day of listing").alias("unit"),
+        )
     )
 
 
-def _programme(key: str, titles: dict[str, str]) -> str:
-    """The act where the key carries its number (32014R0269 is Regulation 269/2014), else a short title."""
-    act = re.search(r"\b3(\d{4})R(\d{4})$", key)
-    if act is not None:
-        return f"Reg {int(act[2])}/{act[1]}" if int(act[1]) < 2015 else f"Reg {act[1]}/{int(act[2])}"
-    title = titles.get(key, key).replace("'", "’")
-    short = re.sub(_OPENING, "", title, flags=re.IGNORECASE)
-    short = short[:1].upper() + short[1:]
-    return short if len(short) <= 44 else short[:43].rstrip() + "…"
+def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns that are drawn."""
+    return rows.select(
+        "list", "series", "period", "count", "added", "removed", "unit", "programme", "source", "release", "known_from"
+    )
 
 
 def _panels(drawn: pl.DataFrame, style: Style) -> list[Panel]:
@@ -171,6 +209,31 @@ def _panels(drawn: pl.DataFrame, style: Style) -> list[Panel]:
             title="EU annexes: entries still in force, by listing date", lines=lines, height=170, value_format=",.0f",
             step=True, labels=True,
         ))  # fmt: skip
+    for place, name in enumerate(_live(drawn)):
+        panels += _panels_of_a_fetched_list(drawn.filter(list=name).sort("period"), style.series[place % 5], style)
+    return panels
+
+
+def _panels_of_a_fetched_list(rows: pl.DataFrame, colour: str, style: Style) -> list[Panel]:
+    """What was added and removed by month, and the level where two months of it are known."""
+    name, series = rows["list"][0], rows["series"][0]
+    title = FETCHED_TITLES.get(name, name) + ("" if series == "all programmes" else f", {series}")
+    panels = []
+    level = rows.drop_nulls("count")
+    if level.height > 1:
+        panels.append(Panel(
+            title=f"{title}: entries at the end of the month",
+            lines=[Line(title, level["period"].to_list(), level["count"].to_list(), colour)], height=90,
+            value_format=",.0f",
+        ))  # fmt: skip
+    panels.append(Panel(
+        title=f"{title}: listed (up), removed (down) in a month",
+        bars=[
+            Bars("listed", rows["period"].to_list(), rows["added"].to_list(), colour),
+            Bars("removed", rows["period"].to_list(), [None if v is None else -v for v in rows["removed"]], style.grey),
+        ],
+        height=100, value_format=",.0f",
+    ))  # fmt: skip
     return panels
 
 
@@ -192,18 +255,26 @@ def _told(drawn: pl.DataFrame) -> list[str]:
             f"The EU's longest annex here ({largest['series']}) has {words.count(largest['count'])} entries still in "
             "force."
         )
+    for name in _live(drawn)[: 5 if len(told) == 0 else 0]:
+        mine = drawn.filter(list=name).sort("added", "period", descending=[True, False], nulls_last=True)
+        most = mine.row(0, named=True)
+        if most["added"]:
+            told.append(
+                f"{FETCHED_TITLES.get(name, name)}: most entries, {words.count(most['added'])}, have "
+                f"{words.month(most['period'])} as their month of listing."
+            )
     return told
 
 
 def _last(drawn: pl.DataFrame) -> list[str]:
     return [
-        f"{row['list']} {words.month(row['period']) if row['list'] == OFAC else words.day(row['period'])}"
+        f"{row['list']} {words.day(row['period']) if row['list'] == EU else words.month(row['period'])}"
         for row in drawn.group_by("list").agg(pl.col("period").max()).sort("list").iter_rows(named=True)
     ]
 
 
 _COLUMNS = {
-    "list": Column("List"), "series": Column("Programme"), "period": Column("Month or day of listing"),
+    "list": Column("List"), "series": Column("Programme"), "period": Column("Month, or day of listing"),
     "count": Column("Names or entries", "%d"), "added": Column("Added", "%d"), "removed": Column("Removed", "%d"),
     "unit": Column("What is counted"), "programme": Column("Programme key"), "source": Column("Source"),
     "release": Column("Vintage"), "known_from": Column("Known from"),

@@ -73,20 +73,75 @@ def regimes(store: Store, *, target: str | None = None) -> pl.DataFrame:
     )
 
 
-def listings(store: Store, *, area: str, name_of_list: str | None = None) -> pl.DataFrame:
-    """Counts on a list for one area: period, list, programme, level, added, removed. Never add two lists up."""
+def listings(store: Store, *, area: str, name_of_list: str | None = None, programme: str | None = None) -> pl.DataFrame:
+    """Counts on a list for one area: period, list, programme, level, added, removed.
+
+    Never add two lists up, nor two programmes of one: an entry may stand on both, and programme `all` counts it once.
+    """
     return store.query(
         """
         SELECT period, list, area, programme, frequency, level, added, removed, source, release, known_from
-        FROM listing_count WHERE area = ? AND (? IS NULL OR list = ?) ORDER BY list, period, programme
+        FROM listing_count
+        WHERE area = ? AND (? IS NULL OR list = ?) AND (? IS NULL OR programme = ?)
+        ORDER BY list, period, programme
         """,
-        [area, name_of_list, name_of_list],
+        [area, name_of_list, name_of_list, programme, programme],
     )
 
 
 def lists(store: Store) -> list[str]:
     """Names of the lists that are counted."""
     return store.query("SELECT DISTINCT list FROM listing_count ORDER BY list")["list"].to_list()
+
+
+def programmes(store: Store, *, name_of_list: str, area: str) -> list[str]:
+    """Programmes of a list that are counted for an area, `all` first where the list has it."""
+    return store.query(
+        """
+        SELECT DISTINCT programme FROM listing_count WHERE list = ? AND area = ?
+        ORDER BY programme <> 'all', programme
+        """,
+        [name_of_list, area],
+    )["programme"].to_list()
+
+
+def lists_of_names(store: Store, *, area: str | None = None) -> list[str]:
+    """Lists whose names the store holds, for an area or anywhere, the longest list first."""
+    return store.query(
+        """
+        SELECT list FROM designation
+        WHERE ? IS NULL OR list_contains(string_split(areas, ';'), ?)
+        GROUP BY list ORDER BY count(DISTINCT entry) DESC, list
+        """,
+        [area, area],
+    )["list"].to_list()
+
+
+def designations(
+    store: Store, *, name_of_list: str, area: str | None = None, programme: str | None = None
+) -> pl.DataFrame:
+    """Names on one list, a row per entry and programme: every column of the contract; by entry and programme.
+
+    With an area, every row of the entries that are tied to it; with a programme, the rows under it that are.
+    """
+    if programme is not None:
+        return store.query(
+            """
+            SELECT * FROM designation
+            WHERE list = ? AND programme = ? AND (? IS NULL OR list_contains(string_split(areas, ';'), ?))
+            ORDER BY entry, programme
+            """,
+            [name_of_list, programme, area, area],
+        )
+    return store.query(
+        """
+        SELECT * FROM designation
+        WHERE list = ? AND (? IS NULL OR entry IN (
+            SELECT entry FROM designation WHERE list = ? AND list_contains(string_split(areas, ';'), ?)))
+        ORDER BY entry, programme
+        """,
+        [name_of_list, area, name_of_list, area],
+    )
 
 
 def events(

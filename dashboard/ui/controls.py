@@ -106,6 +106,15 @@ def segments(view: View, name: str, label: str, options: Mapping[Any, str], *, h
     return result
 
 
+def text(view: View, name: str, label: str, *, most: int, help: str | None = None) -> str:
+    """Words that the reader types, at most so many characters; empty means none."""
+    current = str(view.value(name) or "")[:most]
+    typed = st.text_input(label, key=_start(view, name, current), max_chars=most, help=help)
+    chosen = str(typed or "").strip()
+    view.put(name, chosen)
+    return chosen
+
+
 def toggle(view: View, name: str, label: str, *, help: str | None = None) -> bool:
     """Yes or no."""
     chosen = st.toggle(label, key=_start(view, name, bool(view.value(name))), help=help)

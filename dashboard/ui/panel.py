@@ -147,29 +147,34 @@ def _fresh(build_id: str, _store: Store) -> str:
 def _drawers(exhibit: Exhibit) -> None:
     """Table, downloads, passport and link: closed boxes whose content is made when they are opened."""
     with st.container(horizontal=True):
-        table = st.popover("Table", on_change="rerun", key=f"table-{exhibit.id}")
+        rows = st.popover("Table", on_change="rerun", key=f"table-{exhibit.id}")
         download = st.popover("Download", on_change="rerun", key=f"download-{exhibit.id}")
         sources = st.popover("Source and method", on_change="rerun", key=f"passport-{exhibit.id}")
         link = st.popover("Link", on_change="rerun", key=f"link-{exhibit.id}")
-    if table.open:
-        with table:
+    if rows.open:
+        with rows:
             st.caption(f"{exhibit.title}. The figures as drawn, {words.plural(exhibit.data.height, 'row')}.")
-            st.dataframe(exhibit.data, hide_index=True, column_config=_columns(exhibit), height=420)
+            table(exhibit)
     if download.open:
         with download:
             _downloads(exhibit)
     if sources.open:
         with sources:
-            rows = "".join(
+            facts = "".join(
                 f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>"
                 for label, value in exhibit.passport.rows()
                 if value
             )
-            st.html(f'<table class="tw-passport">{rows}</table>')
+            st.html(f'<table class="tw-passport">{facts}</table>')
     if link.open:
         with link:
             st.caption("Opens this view: the same figures, filters and marks.")
             st.code(_address(exhibit), language=None)
+
+
+def table(exhibit: Exhibit, *, height: int = 420) -> None:
+    """The drawn figures as a table that can be sorted and searched."""
+    st.dataframe(exhibit.data, hide_index=True, column_config=_columns(exhibit), height=height)
 
 
 def _address(exhibit: Exhibit) -> str:
