@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, census_history, exhibits, first_paint, load, memory, reruns
+from benchmarks import build, census_history, exhibits, first_paint, load, memory, reruns, timing
 from benchmarks.report import Table, heading, show
 from benchmarks.workplace import Workplace
 
@@ -16,6 +16,7 @@ SECTIONS: dict[str, Callable[[Workplace], list[Table]]] = {
     "build": build.measure,
     "census": census_history.measure,
     "exhibits": exhibits.measure,
+    "timing": timing.measure,
     "reruns": reruns.measure,
     "load": load.measure,
     "memory": memory.measure,

@@ -170,13 +170,13 @@ def _shares(size: int) -> Array:
 
 
 EDGE_SERIES = 2_000
-EDGE_WINDOW, EDGE_SIZE = 6, 150
+EDGE_WINDOW, EDGE_SIZE = 4, 100
 
 
 @lru_cache(maxsize=1024)
 def _near_end(size: int, window: int, lead: int, from_end: int) -> Array:
     """`edge_shares` for a series of this size. A random walk looks the same from afar, so long ones are drawn coarser:
-    windows of six months or more, 150 months or more."""
+    windows of four months or more, 100 months or more."""
     coarse = min(window, max(EDGE_WINDOW, math.ceil(window * EDGE_SIZE / size)))
     scale = coarse / window
     length = round(size * scale)
@@ -195,16 +195,16 @@ def edge_shares(size: int, window: int, lead: int) -> Array:
     case) of 72 months, the last month that can be tested is among the largest 5% in 15% of them. So the rank is read
     against 2,000 random walks of the same length, window and place; always the same ones.
     """
-    draws = np.random.default_rng(20140320).standard_normal((EDGE_SERIES, size + 2 * window + lead - 1))
-    total = np.concatenate([np.zeros((EDGE_SERIES, 1)), np.cumsum(np.cumsum(draws, axis=1), axis=1)], axis=1)
-    at = np.arange(size)
-    after = at + window + lead
-    change = (total[:, after + window] - total[:, after] - total[:, at + window] + total[:, at]) / window
+    draws = np.random.default_rng(20140320).standard_normal((size + 2 * window + lead, EDGE_SERIES), np.float32)
+    draws[0] = 0
+    total = np.cumsum(np.cumsum(draws, axis=0), axis=0)
+    after = window + lead
+    change = total[after + window :] - total[after : after + size] - total[window : window + size] + total[:size]
+    change = np.ascontiguousarray(change.T)
     quarter = size // 4
     parted = np.partition(change, [quarter, size - quarter - 1], axis=1)
     far = np.abs(change - parted[:, quarter : size - quarter].mean(axis=1, keepdims=True))
-    places = range(min(2 * window, size))
-    counts = [(far >= far[:, place : place + 1]).sum(axis=1) for place in places]
+    counts = [(far >= far[:, place : place + 1]).sum(axis=1) for place in range(min(2 * window, size))]
     return np.stack([np.cumsum(np.bincount(count, minlength=size + 1)[1:]) for count in counts]) / EDGE_SERIES
 
 
