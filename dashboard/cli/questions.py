@@ -29,6 +29,10 @@ KnownOn = Annotated[
 From = Annotated[str | None, typer.Option("--from", metavar="PERIOD", help="2022, 2022-03, 2022-Q1 or 2022-03-01.")]
 To = Annotated[str | None, typer.Option("--to", metavar="PERIOD", help="The last period, as in --from.")]
 FromSource = Annotated[str | None, typer.Option(help="One source only; `tradewake sources` lists them.")]
+OneList = Annotated[str | None, typer.Option("--list", metavar="LIST", help="One list only.")]
+OneProgramme = Annotated[
+    str | None, typer.Option(metavar="P", help="One programme only; an entry may stand under several.")
+]
 Reporter = Annotated[str, typer.Option(metavar="ISO3", help="Who reports.")]
 Partners = Annotated[str, typer.Option(metavar="ISO3|all", help="Partner, several parted by commas, or all.")]
 
@@ -121,16 +125,38 @@ def measures(
 @app.command()
 def listings(
     target: Annotated[str, typer.Option(metavar="ISO3", help="The area that the names belong to.")] = "RUS",
-    name: Annotated[str | None, typer.Option("--list", metavar="LIST", help="One list only.")] = None,
+    name: OneList = None,
+    programme: OneProgramme = None,
     known_on: KnownOn = None,
     file_format: AsFormat = None,
     file: IntoFile = None,
 ) -> None:
-    """Counts of names on sanctions lists; two lists are never added or compared."""
+    """Counts of names on sanctions lists; two lists, and two programmes of one, are never added."""
     from dashboard.exports import answers
 
-    rows = answers.listings_answer(_store(), target=target, name=name, known_on=values.day(known_on))
+    rows = answers.listings_answer(
+        _store(), target=target, name=name, programme=programme, known_on=values.day(known_on)
+    )
     _give(rows, file_format, file)
+
+
+@app.command()
+def designations(
+    target: Annotated[str, typer.Option(metavar="ISO3|all", help="The area that the names belong to.")] = "RUS",
+    name: OneList = None,
+    programme: OneProgramme = None,
+    known_on: KnownOn = None,
+    file_format: AsFormat = None,
+    file: IntoFile = None,
+) -> None:
+    """Names on sanctions lists with their dates and acts: what a count of listings opens to."""
+    from dashboard.exports import answers
+
+    store = _store()
+    rows = answers.designations_answer(
+        store, target=target, name=name, programme=programme, known_on=values.day(known_on)
+    )
+    _give(rows, file_format, file, lambda: answers.designations_note(store))
 
 
 @app.command()

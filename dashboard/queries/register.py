@@ -118,9 +118,9 @@ def lists_of_names(store: Store, *, area: str | None = None) -> list[str]:
 
 
 def designations(
-    store: Store, *, name_of_list: str, area: str | None = None, programme: str | None = None
+    store: Store, *, name_of_list: str | None = None, area: str | None = None, programme: str | None = None
 ) -> pl.DataFrame:
-    """Names on one list, a row per entry and programme: every column of the contract; by entry and programme.
+    """Names on one list (or each), a row per entry and programme: every column of the contract; by list and entry.
 
     With an area, every row of the entries that are tied to it; with a programme, the rows under it that are.
     """
@@ -128,19 +128,20 @@ def designations(
         return store.query(
             """
             SELECT * FROM designation
-            WHERE list = ? AND programme = ? AND (? IS NULL OR list_contains(string_split(areas, ';'), ?))
-            ORDER BY entry, programme
+            WHERE (? IS NULL OR list = ?) AND programme = ?
+              AND (? IS NULL OR list_contains(string_split(areas, ';'), ?))
+            ORDER BY list, entry, programme
             """,
-            [name_of_list, programme, area, area],
+            [name_of_list, name_of_list, programme, area, area],
         )
     return store.query(
         """
         SELECT * FROM designation
-        WHERE list = ? AND (? IS NULL OR entry IN (
-            SELECT entry FROM designation WHERE list = ? AND list_contains(string_split(areas, ';'), ?)))
-        ORDER BY entry, programme
+        WHERE (? IS NULL OR list = ?) AND (? IS NULL OR (list, entry) IN (
+            SELECT (list, entry) FROM designation WHERE list_contains(string_split(areas, ';'), ?)))
+        ORDER BY list, entry, programme
         """,
-        [name_of_list, area, name_of_list, area],
+        [name_of_list, name_of_list, area, area],
     )
 
 

@@ -68,7 +68,8 @@ def test_help_names_every_verb(tradewake) -> None:
                  "doctor"):  # fmt: skip
         assert f"\n  {verb} " in ended.out
     ended = tradewake("data", "--help")
-    for question in ("trade", "macro", "measures", "listings", "collapse", "releases", "areas", "events"):
+    for question in ("trade", "macro", "measures", "listings", "designations", "collapse", "releases", "areas",
+                     "events"):  # fmt: skip
         assert f"\n  {question} " in ended.out
 
 
