@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,6 @@ import polars as pl
 from dashboard.exhibits import passports
 from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.base import Passport
-from dashboard.queries import register
 from pipelines.schema.terms import Clock
 from pipelines.store import Store
 
@@ -31,15 +30,6 @@ def on_clock(measures: pl.DataFrame, clock: str) -> tuple[pl.DataFrame, int]:
     missing = measures.filter(pl.col("clock_used") != clock).height
     shown = measures.filter(pl.col("clock_used") == clock) if clock in STRICT_CLOCKS else measures
     return shown, missing
-
-
-def about(store: Store, *, target: str, senders: Sequence[str], types: Sequence[str], clock: str) -> pl.DataFrame:
-    """Measures on a target and by it: a country's counter-measures belong to its story. Sorted by date and key."""
-    on_target = register.measures(store, targets=[target], senders=senders, types=types, clock=clock)
-    if senders and target not in senders:
-        return on_target
-    by_target = register.measures(store, senders=[target], types=types, clock=clock)
-    return pl.concat([on_target, by_target]).unique("measure").sort("date", "measure")
 
 
 def monthly_points(frame: pl.DataFrame, value: str, divisor: float = 1.0) -> tuple[list[date], list[float | None]]:

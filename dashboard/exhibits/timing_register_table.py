@@ -9,11 +9,10 @@ import polars as pl
 from dashboard.analysis import words
 from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.base import Column
-from pipelines.schema.terms import Clock, Status
+from dashboard.exhibits.timing_register_marks import FIRM
+from pipelines.schema.terms import Clock
 
 _CLOCKS = tuple(clock.value for clock in Clock)
-FIRM = (Status.CONFIRMED.value,)
-"""Statuses whose date stands in a text that was read."""
 
 
 def table(rows: pl.DataFrame) -> pl.DataFrame:
@@ -28,6 +27,7 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
         *_CLOCKS,
         "span_start",
         "span_end",
+        pl.col("eased_by").alias("eased_or_replaced"),
         "instrument",
         "reference",
         pl.col("status").replace_strict(tw.STATUS_WORDS, return_dtype=pl.String).alias("status"),
@@ -45,6 +45,7 @@ COLUMNS = {
     "title": Column("Measure"), "kind": Column("Row"), "types": Column("Kinds"), "announced": Column("Announced"),
     "signed": Column("Signed"), "effective": Column("In effect"), "wind_down_end": Column("End of wind-down"),
     "lifted": Column("Lifted or replaced"), "span_start": Column("Bar from"), "span_end": Column("Bar to"),
+    "eased_or_replaced": Column("Eased or replaced later"),
     "instrument": Column("Act"), "reference": Column("Reference"), "status": Column("Status"),
     "precision": Column("Precision"), "scope": Column("Scope"), "note": Column("Note"), "measure": Column("Key"),
     "regime": Column("Regime"), "target": Column("Targets"),

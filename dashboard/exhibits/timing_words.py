@@ -24,6 +24,15 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 """Rows of the timeline. A measure of several types stands in the row of its first, or of the first one asked for."""
 
+SHAPES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
+    "Imports, price caps": ("triangle-down", "▼", "Imports"),
+    "Exports, technology": ("triangle-up", "▲", "Exports, tech"), "Energy": ("diamond", "◆", "Energy"),
+    "Finance, banks": ("square", "■", "Finance"), "Freezes, travel bans": ("circle", "●", "Freezes, travel"),
+    "Transport, services": ("cross", "✚", "Transport"),
+    "Other": ("star", "★", "Other"),
+})  # fmt: skip
+"""How a row's marks look: Plotly's symbol, the sign that stands for it in words, and a name that fits a phone."""
+
 TYPE_WORDS: Mapping[str, str] = MappingProxyType({
     "trade_import": "Import bans", "trade_export": "Export bans", "arms": "Arms", "financial": "Finance",
     "banking": "Banks and SWIFT", "energy": "Energy", "technology": "Technology", "transport": "Transport",
@@ -58,7 +67,8 @@ SENDER_WORDS: Mapping[str, str] = MappingProxyType({
     "AE": "United Arab Emirates", "BE": "Belgium", "BG": "Bulgaria", "BR": "Brazil", "CZ": "Czechia", "EG": "Egypt",
     "FR": "France", "IN": "India", "IR": "Iran", "LI": "Liechtenstein", "LT": "Lithuania", "NL": "Netherlands",
     "PH": "Philippines", "PK": "Pakistan", "PL": "Poland", "SA": "Saudi Arabia", "TH": "Thailand", "VN": "Viet Nam",
-    "OAS": "Organization of American States", "INTERPOL": "Interpol",
+    "OAS": "Organization of American States", "INTERPOL": "Interpol", "Commonwealth": "Commonwealth of Nations",
+    "OAPEC": "OAPEC (Arab oil exporters)", "UKR": "Ukraine",
     "ICIJ": "ICIJ (journalists)",
 })  # fmt: skip
 
@@ -72,6 +82,14 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "us-rus-rosneft-lukoil": "Rosneft and Lukoil",
     }
 )
+
+
+_LANE: Mapping[str, str] = MappingProxyType({"OAPEC": "OAPEC", "OAS": "OAS", "Commonwealth": "Commonwealth"})
+
+
+def lane(code: str) -> str:
+    """A sender's name short enough to stand beside its lane."""
+    return _LANE.get(code, sender(code))
 
 
 def sender(code: str) -> str:

@@ -1,7 +1,7 @@
-"""Dated measures as dots in lanes: one lane per sender, one row per kind, dots of the same weeks stacked.
+"""Dated measures as marks in lanes: one lane per sender, one row per kind, marks that would touch stacked.
 
-Every dot stands at its exact date; dots that would touch are stacked upwards, so a busy month is a tall pile and
-nothing hides behind anything. Pale bars run from a measure's start to the end of its wind-down or to its lifting.
+The shape of a mark is its kind, a number beside it says how many measures of one month it stands for. Pale bars run
+from a measure's start to the end of its wind-down or to its lifting; a slash stands where it was eased or replaced.
 """
 
 from __future__ import annotations
@@ -9,40 +9,59 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
 from dashboard.figures.theme import Style
 
-DOT = 6.5
-STEP = 7.5
-"""Pixels of a dot and between two stacked dots."""
-_ASSUMED_WIDTH = 760
-_HEADER = 21
-_GAP = 8
+DOT = 8.0
+STEP = 10.5
+"""Pixels of a mark and between two stacked marks."""
+DIGIT = 6.5
+"""Pixels that a digit beside a mark takes."""
+_ASSUMED_WIDTH = 640
+_HEADER = 22
+_GAP = 9
+_LINE = 16
+
+Backed = Literal["firm", "soft", "inferred"]
+_ENDING = {"firm": "", "soft": "-open", "inferred": "-open-dot"}
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One measure: where it stands, what a reader sees when pointing at it, how well its date is backed.
+    """One measure, or the measures of a month that share kind, bar and standing.
 
-    `span` is the pale bar (start, end); `lifted` ends it with a stroke. `doubtful` is drawn hollow, `nearest`
-    (dated by another clock than the chosen one) faint.
+    Args:
+        day: where it stands. hover: what a reader sees when pointing at it. number: how many measures it stands for.
+        span: the pale bar (start, end); `lifted` ends it with a stroke.
+        slashes: days on which it was eased or replaced.
+        shape: Plotly symbol of the kind. backed: firm is filled, soft hollow, inferred hollow with a point inside.
+        nearest: dated by another clock than the chosen one, drawn faint.
     """
 
     day: date
     hover: str
+    number: int = 1
     span: tuple[date, date] | None = None
     lifted: bool = False
-    doubtful: bool = False
+    slashes: tuple[date, ...] = ()
+    shape: str = "circle"
+    backed: Backed = "firm"
     nearest: bool = False
+
+    @property
+    def until(self) -> date:
+        """The last day that the mark, its bar and its slashes cover."""
+        last: date = max(self.day, *(self.span or ()), *self.slashes, self.day)
+        return last
 
 
 @dataclass(frozen=True)
 class Row:
-    """A named row of dots."""
+    """A named row of marks."""
 
     name: str
     dots: tuple[Dot, ...]
@@ -62,9 +81,9 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
 
     Args:
         start, end: what the time axis covers.
-        key: one line above the plot that explains dots and bars.
+        key: lines above the plot, parted by <br>, that explain shapes, marks and bars.
     """
-    apart = timedelta(days=max((end - start).days * STEP / _ASSUMED_WIDTH, 1))
+    pixel = timedelta(days=max((end - start).days / _ASSUMED_WIDTH, 0.05))
     traces: list[dict[str, Any]] = []
     ticks: list[tuple[float, str]] = []
     annotations: list[dict[str, Any]] = []
@@ -79,22 +98,22 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
             cursor += _HEADER
         placed: list[tuple[Dot, float]] = []
         for row in lane.rows:
-            levels = stack([(dot.day, dot.day if dot.span is None else dot.span[1]) for dot in row.dots], apart)
-            height = max((max(levels, default=0) + 1) * STEP + 8, 18)
-            base = cursor + height - 4 - STEP / 2
+            levels = stack([_taken(dot, pixel) for dot in row.dots], max(STEP * pixel, timedelta(days=1)))
+            height = max((max(levels, default=0) + 1) * STEP + 9, 20)
+            base = cursor + height - 4.5 - STEP / 2
             placed += [(dot, base - level * STEP) for dot, level in zip(row.dots, levels, strict=True)]
-            name = row.name if headed else f"<b>{lane.name}</b>"
-            ticks.append((cursor + height / 2, name))
+            ticks.append((cursor + height / 2, row.name if headed else f"<b>{lane.name}</b>"))
             rules.append(_rule(cursor + height, style))
             cursor += height
         traces += _lane_traces(lane, placed, style)
         cursor += _GAP
-    layout = theme.layout(style, height=round(cursor) + 84, hovermode="closest")
-    layout["margin"] = {"l": left, "r": 16, "t": 52, "b": 32, "autoexpand": False}
-    room = timedelta(days=max(round((end - start).days * 0.012), 10))
+    top = 20 + _LINE * (key.count("<br>") + 1)
+    layout = theme.layout(style, height=round(cursor) + top + 32, hovermode="closest")
+    layout["margin"] = {"l": left, "r": 16, "t": top, "b": 32, "autoexpand": False}
+    room = timedelta(days=max(round((end - start).days * 0.015), 10))
     layout["xaxis"] = theme.time_axis(style) | {
         "range": [(start - room).isoformat(), (end + room).isoformat()], "showgrid": True, "gridcolor": style.grid,
-        "showspikes": False, "automargin": False, "tickangle": 0,
+        "showspikes": False, "automargin": False, "tickangle": 0, "nticks": 7,
         "tickfont": {"color": style.quiet, "size": 11.5},
     }  # fmt: skip
     layout["yaxis"] = theme.axis(
@@ -103,19 +122,17 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
     )  # fmt: skip
     layout["yaxis"]["tickfont"] = {"color": style.ink, "size": 12}
     layout["shapes"] = rules
-    layout["annotations"] = [
-        theme.unit_label(key, style, yshift=8) | {"xshift": 8 - left, "align": "left"},
-        *annotations,
-    ]
+    told = theme.unit_label(key, style, yshift=8) | {"xshift": 8 - left, "align": "left"}
+    layout["annotations"] = [told | {"font": {"size": 12, "color": style.quiet}}, *annotations]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
 
 def stack(taken: Sequence[tuple[date, date]], apart: timedelta) -> list[int]:
-    """The level of each dot, lowest first: the first one where its place is free.
+    """The level of each mark, lowest first: the first one where its place is free.
 
     Args:
-        taken: first and last day that a dot with its bar covers, in order of the first.
-        apart: how far the next dot on a level stays away.
+        taken: first and last day that a mark with its bar covers, in order of the first.
+        apart: how far the next mark on a level stays away.
     """
     free_from: list[date] = []
     levels = []
@@ -128,6 +145,12 @@ def stack(taken: Sequence[tuple[date, date]], apart: timedelta) -> list[int]:
             free_from[level] = held
         levels.append(level)
     return levels
+
+
+def _taken(dot: Dot, pixel: timedelta) -> tuple[date, date]:
+    """What a mark covers: its bar, and the number beside it."""
+    digits = len(str(dot.number)) if dot.number > 1 else 0
+    return dot.day, max(dot.until, dot.day + digits * DIGIT * pixel)
 
 
 def _header(lane: Lane, y: float, left: int, style: Style) -> dict[str, Any]:
@@ -146,37 +169,55 @@ def _rule(y: float, style: Style) -> dict[str, Any]:
 
 
 def _lane_traces(lane: Lane, placed: Sequence[tuple[Dot, float]], style: Style) -> list[dict[str, Any]]:
-    """Bars below, strokes where something was lifted, then the dots that carry the hover."""
-    bars_x: list[str | None] = []
-    bars_y: list[float | None] = []
-    ends: list[tuple[str, float]] = []
-    for dot, y in placed:
-        if dot.span is not None:
-            bars_x += [dot.span[0].isoformat(), dot.span[1].isoformat(), None]
-            bars_y += [y, y, None]
-            if dot.lifted:
-                ends.append((dot.span[1].isoformat(), y))
+    """Bars below, strokes and slashes where something ended or was eased, then the marks that carry the hover."""
+    bars = [(*dot.span, y) for dot, y in placed if dot.span is not None]
+    threads = [
+        (max(dot.day, *(dot.span or (dot.day,))), max(dot.slashes), y)
+        for dot, y in placed
+        if dot.slashes and max(dot.slashes) > max(dot.day, *(dot.span or (dot.day,)))
+    ]
+    ends = [(dot.span[1], y) for dot, y in placed if dot.span is not None and dot.lifted]
+    slashes = [(day, y) for dot, y in placed for day in dot.slashes]
     traces: list[dict[str, Any]] = []
-    if bars_x:
-        traces.append({
-            "type": "scatter", "mode": "lines", "name": f"{lane.name}: wind-down or until lifted", "x": bars_x,
-            "y": bars_y, "line": {"width": 4, "color": lane.colour}, "opacity": 0.28, "hoverinfo": "skip",
-            "connectgaps": False,
-        })  # fmt: skip
+    if bars:
+        wide = {"width": 5, "color": lane.colour}
+        traces.append(_segments(f"{lane.name}: wind-down or until lifted", bars, wide) | {"opacity": 0.28})
+    if threads:
+        thin = {"width": 1, "color": lane.colour, "dash": "dot"}
+        traces.append(_segments(f"{lane.name}: until eased or replaced", threads, thin) | {"opacity": 0.6})
     if ends:
-        traces.append({
-            "type": "scatter", "mode": "markers", "name": f"{lane.name}: lifted", "x": [x for x, _ in ends],
-            "y": [y for _, y in ends], "hoverinfo": "skip",
-            "marker": {"symbol": "line-ns-open", "size": 9, "color": lane.colour, "line": {"width": 2}},
-        })  # fmt: skip
+        traces.append(_signs(f"{lane.name}: lifted", ends, "line-ns-open", lane.colour))
+    if slashes:
+        traces.append(_signs(f"{lane.name}: eased or replaced", slashes, "line-ne-open", lane.colour))
+    counted = any(dot.number > 1 for dot, _ in placed)
     traces.append({
-        "type": "scatter", "mode": "markers", "name": lane.name, "x": [dot.day.isoformat() for dot, _ in placed],
-        "y": [y for _, y in placed], "text": [dot.hover for dot, _ in placed],
-        "hovertemplate": "%{text}<extra></extra>",
+        "type": "scatter", "mode": "markers+text" if counted else "markers", "name": lane.name, "cliponaxis": False,
+        "x": [dot.day.isoformat() for dot, _ in placed], "y": [y for _, y in placed],
+        "text": [str(dot.number) if dot.number > 1 else "" for dot, _ in placed], "textposition": "middle right",
+        "textfont": {"size": 10.5, "color": style.ink}, "customdata": [[dot.hover] for dot, _ in placed],
+        "hovertemplate": "%{customdata[0]}<extra></extra>",
         "marker": {
-            "size": DOT, "opacity": [0.45 if dot.nearest else 1.0 for dot, _ in placed],
-            "color": [style.paper if dot.doubtful else lane.colour for dot, _ in placed],
-            "line": {"width": 1.2, "color": [lane.colour if dot.doubtful else style.paper for dot, _ in placed]},
+            "symbol": [dot.shape + _ENDING[dot.backed] for dot, _ in placed], "size": DOT,
+            "opacity": [0.45 if dot.nearest else 1.0 for dot, _ in placed], "color": lane.colour,
+            "line": {"width": [0.6 if dot.backed == "firm" else 1.3 for dot, _ in placed],
+                     "color": [style.paper if dot.backed == "firm" else lane.colour for dot, _ in placed]},
         },
     })  # fmt: skip
     return traces
+
+
+def _segments(name: str, parts: Sequence[tuple[date, date, float]], line: dict[str, Any]) -> dict[str, Any]:
+    """Level lines between two days each."""
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "connectgaps": False, "line": line,
+        "x": [day for start, end, _ in parts for day in (start.isoformat(), end.isoformat(), None)],
+        "y": [place for _, _, y in parts for place in (y, y, None)],
+    }  # fmt: skip
+
+
+def _signs(name: str, places: Sequence[tuple[date, float]], symbol: str, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers", "name": name, "x": [day.isoformat() for day, _ in places],
+        "y": [y for _, y in places], "hoverinfo": "skip",
+        "marker": {"symbol": symbol, "size": 9, "color": colour, "line": {"width": 2, "color": colour}},
+    }  # fmt: skip

@@ -52,8 +52,9 @@ def test_all_measures_are_drawn_once_and_carry_an_act_and_a_reference(store: Sto
     assert shown.data["measure"].is_unique().all()
     assert shown.data["instrument"].null_count() == 0
     assert shown.data["reference"].null_count() == 0
-    dots = sum(len(trace.x) for trace in shown.figure.data if trace.hovertemplate)
-    assert dots == shown.data.height
+    numbers = [text for trace in shown.figure.data if trace.hovertemplate for text in trace.text]
+    assert sum(int(text or 1) for text in numbers) == shown.data.height
+    assert len(numbers) < shown.data.height
     assert shown.note.startswith(NOT_A_CAUSE)
     assert len(shown.title) <= 70
 
@@ -116,3 +117,67 @@ def test_dark_draws_the_same_data(store: Store) -> None:
 def test_one_sender_is_said_as_one(store: Store) -> None:
     shown = register_timeline(store, RegisterTimelineParams.parse({"senders": "US"}), LIGHT)
     assert "all by the United States" in shown.answer
+
+
+def test_words_are_looked_for_in_title_act_and_scope(store: Store) -> None:
+    caps = _data(store, containing="price CAP")
+    assert 5 < caps.height < 40
+    assert caps.filter(~pl.concat_str("title", "instrument", pl.col("scope").fill_null("")).str.contains("(?i)price"))[
+        "measure"
+    ].is_empty()
+    assert "eu-rus-p06-crude" in _data(store, containing="hs 2709 2022/879")["measure"].to_list()
+    shown = register_timeline(store, RegisterTimelineParams.parse({"containing": "price cap"}), LIGHT)
+    assert "has “price cap”" in shown.subtitle
+    with pytest.raises(NothingToShow, match="no measure on Russia for this choice of senders, kinds, words"):
+        _data(store, containing="unobtainium")
+
+
+@pytest.mark.parametrize(
+    ("target", "key", "least"),
+    [
+        ("IRN", "us-irn-jcpoa-impl", 90),
+        ("CUB", "us-cub-proc3447", 50),
+        ("ZAF", "us-zaf-krugerrand-1985", 30),
+        ("IRQ", "un-irq-661", 20),
+        ("HTI", "us-hti-eo12779", 15),
+        ("LBY", "us-lby-eo12543", 25),
+        ("ZWE", "un-zwe-232", 10),
+        ("PRK", "us-prk-1950", 60),
+    ],
+)
+def test_every_case_of_the_register_has_a_timeline(store: Store, target: str, key: str, least: int) -> None:
+    data = _data(store, target=target)
+    assert data.height >= least
+    assert key in data["measure"].to_list()
+
+
+def test_yugoslavia_goes_on_under_the_code_of_its_successor(store: Store) -> None:
+    data = _data(store, target="YUG")
+    assert {"us-yug-1991-12", "us-yug-eo13304"} <= set(data["measure"])
+    assert data["date"].max() > date(2000, 1, 1)
+
+
+def test_all_targets_and_counter_sanctions(store: Store) -> None:
+    assert _data(store, target="WLD").height == store.table("measure").height
+    by_russia = register_timeline(store, RegisterTimelineParams.parse({"senders": "RUS"}), LIGHT)
+    assert by_russia.title == "Sanctions by Russia, by kind and date"
+    assert by_russia.data["sender"].unique().to_list() == ["Russia"]
+    assert by_russia.data.height >= 20
+
+
+def test_shape_and_word_tell_the_kind_and_inferred_rows_look_inferred(store: Store) -> None:
+    shown = register_timeline(store, RegisterTimelineParams.parse({"senders": "EU", "status": "inferred"}), LIGHT)
+    marks = next(trace for trace in shown.figure.data if trace.hovertemplate)
+    assert all(symbol.endswith("-open-dot") for symbol in marks.marker.symbol)
+    firm = register_timeline(store, RegisterTimelineParams.parse({"types": "banking", "senders": "EU"}), LIGHT)
+    marks = next(trace for trace in firm.figure.data if trace.hovertemplate)
+    assert {symbol.split("-")[0] for symbol in marks.marker.symbol} == {"square"}
+    assert any("■\u00a0Finance" in (note.text or "") for note in firm.figure.layout.annotations)
+
+
+def test_a_measure_that_was_eased_or_replaced_later_carries_a_slash_and_the_words(store: Store) -> None:
+    shown = register_timeline(store, RegisterTimelineParams.parse({"target": "CUB", "senders": "US"}), LIGHT)
+    told = _row(shown.data, "us-cub-export-embargo-1960")["eased_or_replaced"]
+    assert "replaced 7 Feb 1962" in str(told) or "eased" in str(told)
+    slashes = next(trace for trace in shown.figure.data if trace.name == "United States: eased or replaced")
+    assert "2001-07-26" in slashes.x

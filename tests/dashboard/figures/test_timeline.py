@@ -20,12 +20,27 @@ LANES = (
         "#0B5394",
         (
             Row(
-                "Energy", (Dot(DAY, "ban", span=(DAY, date(2022, 4, 22))), Dot(date(2022, 3, 8), "more", nearest=True))
+                "Energy",
+                (
+                    Dot(DAY, "ban", span=(DAY, date(2022, 4, 22))),
+                    Dot(date(2022, 3, 8), "more", 12, nearest=True, shape="diamond"),
+                ),
             ),
-            Row("Finance, banks", (Dot(date(2021, 6, 14), "lifted", span=(date(2021, 6, 14), DAY), lifted=True),)),
+            Row(
+                "Finance, banks",
+                (
+                    Dot(
+                        date(2021, 6, 14),
+                        "lifted",
+                        span=(date(2021, 6, 14), DAY),
+                        lifted=True,
+                        slashes=(date(2022, 6, 1),),
+                    ),
+                ),
+            ),
         ),
     ),
-    Lane("Japan", "#6B7280", (Row("all kinds", (Dot(date(2022, 5, 1), "inferred", doubtful=True),)),)),
+    Lane("Japan", "#6B7280", (Row("all kinds", (Dot(date(2022, 5, 1), "inferred", backed="inferred"),)),)),
 )
 
 
@@ -63,9 +78,21 @@ def test_no_two_dots_on_a_level_touch(days: list[date], apart: int) -> None:
         assert all((after - before).days >= apart for before, after in pairwise(mine))
 
 
-def test_doubtful_is_hollow_and_another_clock_faint() -> None:
+def test_inferred_is_hollow_with_a_point_and_another_clock_faint() -> None:
     figure = timeline.lanes(LANES, start=date(2021, 1, 1), end=date(2022, 12, 31), style=DARK, key="key")
-    by_name = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
-    assert by_name["Japan"].marker.color == (DARK.paper,)
+    by_name = {trace.name: trace for trace in figure.data if trace.mode.startswith("markers")}
+    assert by_name["Japan"].marker.symbol == ("circle-open-dot",)
+    assert by_name["United States"].marker.symbol == ("circle", "diamond", "circle")
     assert by_name["United States"].marker.opacity == (1.0, 0.45, 1.0)
     assert by_name["United States: lifted"].x == ("2022-03-01",)
+    assert by_name["United States: eased or replaced"].x == ("2022-06-01",)
+
+
+def test_a_bundle_carries_its_number_and_room_for_it() -> None:
+    figure = timeline.lanes(LANES, start=date(2021, 1, 1), end=date(2022, 12, 31), style=LIGHT, key="key")
+    united = next(trace for trace in figure.data if trace.name == "United States")
+    assert united.text == ("", "12", "")
+    crowd = (Dot(DAY, "two", 2), Dot(date(2022, 3, 15), "one"))
+    lane = Lane("Japan", "#6B7280", (Row("all", crowd),))
+    figure = timeline.lanes([lane], start=date(2021, 1, 1), end=date(2022, 12, 31), style=LIGHT, key="key")
+    assert len(set(figure.data[-1].y)) == 2
