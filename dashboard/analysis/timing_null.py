@@ -125,28 +125,31 @@ def rank(found: Changes, events: NDArray[np.int64], alpha: float = 0.05) -> dict
     b = shape - shape[:, middle].mean(axis=1, keepdims=True)
     own, bend = a[place], b[rows, place]
     large = np.abs(a)[None, :] >= np.abs(own)[:, None] - TIE
+    minus, plus = bend[:, None] - b, bend[:, None] + b
     with np.errstate(divide="ignore", invalid="ignore"):
-        ends = np.stack([(own[:, None] - a) / (bend[:, None] - b), (own[:, None] + a) / (bend[:, None] + b)])
-    open_ended = np.isnan(ends).any(axis=0) | (bend[:, None] + b <= 0)
-    low = np.where(open_ended, -np.inf, ends.min(axis=0))
-    high = np.where(open_ended, np.inf, ends.max(axis=0))
+        one, other = (own[:, None] - a) / minus, (own[:, None] + a) / plus
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    unbounded = np.isnan(low) | (plus <= 0)
+    low[unbounded], high[unbounded] = -np.inf, np.inf
     low[rows, place], high[rows, place] = np.inf, -np.inf  # the event itself always counts and bounds nothing
-    low.sort(axis=1)
-    high.sort(axis=1)
+    chances = [_chance(found, int(at)) for at in place]
+    allowed = [int(chance.searchsorted(alpha + 1e-12, side="right")) for chance in chances]
+    ends = sorted({count - 1 for count in allowed if count})
+    if ends:
+        low.partition(ends, axis=1)
+        high.partition([found.size - 1 - end for end in ends], axis=1)
     clear = np.abs(found.months[None, :] - events[:, None]) >= 2 * found.window + found.lead + found.skip
     counts, clear_months, as_large = large.sum(axis=1), clear.sum(axis=1), (large & clear).sum(axis=1)
     spread = float(found.change.std())
     out = {}
     for i, event in enumerate(events):
-        chance = _chance(found, int(place[i]))
-        allowed = int(np.searchsorted(chance, alpha + 1e-12, side="right"))
         out[int(event)] = Ranked(
             change=float(found.change[place[i]]),
             usual=usual,
             effect=float(own[i] / bend[i]) if bend[i] > 0 else float(own[i]),
-            low=float(low[i, allowed - 1]) if allowed else -math.inf,
-            high=float(high[i, -allowed]) if allowed else math.inf,
-            p_value=float(chance[counts[i] - 1]),
+            low=float(low[i, allowed[i] - 1]) if allowed[i] else -math.inf,
+            high=float(high[i, -allowed[i]]) if allowed[i] else math.inf,
+            p_value=float(chances[i][counts[i] - 1]),
             months=found.size,
             clear_months=int(clear_months[i]),
             as_large=int(as_large[i]),
