@@ -66,7 +66,14 @@ def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
         Kind(f"change beyond {MOST_PCT:.0f}%", "diamond-open", style.series[1]),
     ]
     rows = [_row(row) for row in data.iter_rows(named=True)]
-    figure = dot_rows(rows, kinds, unit="change in % of the figure before", style=style, zero=0.0, row_height=38)
+    figure = dot_rows(
+        rows,
+        kinds,
+        unit="change in % of the figure before; of a rate, in percentage points",
+        style=style,
+        zero=0.0,
+        row_height=38,
+    )
     when = words.day(store.build.created.date())
     total = sum(counts.values())
     title = f"Figures that the build of {when} revised"
@@ -96,7 +103,7 @@ def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
         params=params,
         answer=_answer(data, counts, when),
         note=note,
-        cards=tuple(_cards(store, counts, total, publishers)),
+        cards=tuple(_cards(kept, counts, publishers)),
         columns=_COLUMNS,
         file_stem=f"figures-revised-{store.build.created.date().isoformat()}",
     )  # fmt: skip
@@ -155,12 +162,12 @@ def _value(value: float, unit: str) -> str:
     if unit == "USD":
         return words.money(value)
     shown = words.number(value)
-    return f"{shown}%" if unit == "%" else shown
+    return f"{shown}%" if unit.startswith("%") else shown
 
 
 def _change(row: Mapping[str, Any]) -> str:
     """The change in percent; of a rate, which is in percent itself, in percentage points."""
-    if row["unit"] == "%":
+    if row["unit"].startswith("%"):
         return words.points(row["after"] - row["before"], signed=True)
     if row["change_pct"] is None:
         return "from zero"
@@ -204,14 +211,13 @@ def _answer(data: pl.DataFrame, counts: Mapping[str, int], when: str) -> str:
     )
 
 
-def _cards(store: Store, counts: Mapping[str, int], total: int, publishers: Mapping[str, str]) -> list[Card]:
-    sizes = {row["source"]: row for row in store.changes().iter_rows(named=True) if row["revised"]}
-    cards = [Card("Figures revised", words.count(total), f"by {words.plural(len(counts), 'source')}")]
+def _cards(named: pl.DataFrame, counts: Mapping[str, int], publishers: Mapping[str, str]) -> list[Card]:
+    """All revised figures, and those of the three sources with most of them, each with its largest change."""
+    cards = [Card("Figures revised", words.count(sum(counts.values())), f"by {words.plural(len(counts), 'source')}")]
     for source, number in list(counts.items())[:3]:
-        size = sizes[source]
-        detail = "" if size["largest_pct"] is None else (
-            f"at most {words.percent(size['largest_pct'] / 100)}, median {words.percent(size['median_pct'] / 100)}"
-        )  # fmt: skip
+        mine = named.filter(source=source).head(1)
+        row = None if mine.is_empty() else mine.row(0, named=True) | {"before": mine["old"][0], "after": mine["new"][0]}
+        detail = "" if row is None else f"largest change {_change(row)}"
         cards.append(Card(changes.start(publishers.get(source, source)), words.count(number), detail))
     return cards
 

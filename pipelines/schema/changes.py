@@ -128,9 +128,11 @@ REVISIONS = pl.Schema(
         "known_from": pl.Date(),
     }
 )
-"""One row per revised figure. `item` is the flow and product, or the indicator; `change_pct` is the difference in
-percent of the old figure's size, above zero where the figure rose, and empty where it was 0; `old` and `new` are in
-`unit`; `known_from` is the day from which the new figure is known."""
+"""One row per revised figure. `item` is the flow and product, or the indicator; `old` and `new` are in `unit`.
+
+`change_pct` is the difference in percent of the old figure's size, above zero where the figure rose, and empty where it
+was 0; of a rate, which is in percent itself, it is the difference in percentage points. `known_from` is the day from
+which the new figure is known."""
 
 
 def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -160,11 +162,13 @@ def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) 
                 pl.col("indicator").alias("item"),
                 pl.col("unit"),
             ]
-        change = (pl.col(value) - pl.col("old")) / pl.col("old").abs() * 100
-        sized = pl.when(pl.col("old") != 0).then(change).alias("change_pct")
+        difference = pl.col("new") - pl.col("old")
+        in_percent = pl.when(pl.col("old") != 0).then(difference / pl.col("old").abs() * 100)
+        # A rate near zero would lead every list with the percentage of a percentage; its change is in points.
+        sized = pl.when(pl.col("unit").str.starts_with("%")).then(difference).otherwise(in_percent)
         parts.append(
-            both.select(*named, "source", "period", "frequency", "old", pl.col(value).alias("new"), sized, "known_from")
-            .with_columns(table=pl.lit(table))
+            both.select(*named, "source", "period", "frequency", "old", pl.col(value).alias("new"), "known_from")
+            .with_columns(table=pl.lit(table), change_pct=sized)
             .select(list(REVISIONS))
             .cast(REVISIONS)
         )

@@ -173,7 +173,7 @@ def test_diff_and_rollback(tradewake: Command, settings: Settings, shipped: Path
     assert (figure["area"], figure["item"], figure["period"], figure["old"], figure["new"]) == (
         "RUS", "gdp_growth", "2022-01-01", -2.1, -1.4,
     )  # fmt: skip
-    assert "RUS\t\tgdp_growth\t2022-01-01\tA\t−2.10\t−1.40\t%\t33.33" in tradewake("diff").out
+    assert "RUS\t\tgdp_growth\t2022-01-01\tA\t−2.10\t−1.40\t%\t0.70" in tradewake("diff").out
     assert "1 of 1 revised figures" in tradewake("diff").err + tradewake("diff").out
     assert json.loads(tradewake("diff", "--figures", "0", "--json").out)["revisions"] == []
     done = tradewake("rollback")

@@ -111,13 +111,13 @@ def test_figures_from_zero_chapters_and_more_revisions_than_are_named(store: Sto
     assert shown.data["known_from"].to_list() == [None]
     assert "from $0 to $5.00 million (from zero)" in shown.answer
     assert shown.answer.startswith("250 figures changed")
-    assert shown.cards[1].detail == "at most 5.0%, median 0.5%"
+    assert (shown.cards[1].value, shown.cards[1].detail) == ("250", "largest change from zero")
 
 
 def test_the_change_of_a_rate_is_in_percentage_points(store: Store) -> None:
     row = dict.fromkeys(REVISIONS) | {
         "table": "macro", "source": "worldbank", "area": "RUS", "item": "gdp_growth", "period": "2022-01-01",
-        "frequency": "A", "old": -2.1, "new": -1.4, "change_pct": 33.33, "unit": "%", "known_from": "2026-11-20",
+        "frequency": "A", "old": -2.1, "new": -1.4, "change_pct": 0.7, "unit": "%", "known_from": "2026-11-20",
     }  # fmt: skip
     shown = _from(store, {"revisions": [row], "previous_build": "old"})
     assert "Real GDP growth, Russia, 2022: from −2.10% to −1.40% (+0.7 percentage points)" in shown.answer

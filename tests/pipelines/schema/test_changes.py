@@ -83,19 +83,36 @@ def test_every_table_has_words_for_its_rows() -> None:
     assert set(TABLE_WORDS) == set(TABLES)
 
 
+def population(*rows: tuple[str, int, float]) -> dict[str, pl.DataFrame]:
+    words = {"indicator": pl.lit("population"), "unit": pl.lit("persons")}
+    return {"macro": macro(*rows)["macro"].with_columns(**words)}
+
+
 def test_revised_figures_are_named_largest_change_first() -> None:
+    rows = revisions(
+        population(("RUS", 2021, 50.0), ("RUS", 2022, 4.0), ("UKR", 2021, 3.0)),
+        population(("RUS", 2021, 60.0), ("RUS", 2022, 2.0), ("RUS", 2023, 4.0)),
+    )
+    assert rows.select("area", "item", "period", "old", "new", "change_pct", "unit", "known_from").rows() == [
+        ("RUS", "population", date(2022, 1, 1), 4.0, 2.0, -50.0, "persons", date(2025, 1, 1)),
+        ("RUS", "population", date(2021, 1, 1), 50.0, 60.0, 20.0, "persons", date(2025, 1, 1)),
+    ]
+
+
+def test_the_change_of_a_rate_is_in_percentage_points() -> None:
     rows = revisions(OLD, NEW)
     assert rows.schema == REVISIONS
     assert rows.select("area", "item", "period", "old", "new", "change_pct", "unit", "known_from").rows() == [
-        ("RUS", "gdp_growth", date(2022, 1, 1), -2.0, -1.0, 50.0, "%", date(2025, 1, 1)),
-        ("RUS", "gdp_growth", date(2021, 1, 1), 5.0, 6.0, 20.0, "%", date(2025, 1, 1)),
+        ("RUS", "gdp_growth", date(2021, 1, 1), 5.0, 6.0, 1.0, "%", date(2025, 1, 1)),
+        ("RUS", "gdp_growth", date(2022, 1, 1), -2.0, -1.0, 1.0, "%", date(2025, 1, 1)),
     ]
 
 
 def test_what_is_new_or_went_away_is_no_revision() -> None:
     assert revisions({}, NEW).is_empty()
     assert revisions(OLD, OLD).schema == REVISIONS
-    assert revisions(macro(("RUS", 2021, 0.0)), macro(("RUS", 2021, 1.0)))["change_pct"].to_list() == [None]
+    from_zero = revisions(population(("RUS", 2021, 0.0)), population(("RUS", 2021, 1.0)))
+    assert from_zero["change_pct"].to_list() == [None]
 
 
 def test_a_build_names_so_many_revisions_and_no_more() -> None:
