@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,10 +37,16 @@ class Asked:
 
 
 class Replay:
-    """Routes by path: a list of replies is given one after the other, and the last one again and again."""
+    """Routes by path: a list of replies is given one after the other, and the last one again and again.
+
+    What has no route is answered by `otherwise`, which gets the path, the query and the whole question.
+    """
 
     def __init__(self) -> None:
         self.routes: dict[str, list[Reply]] = {}
+        self.otherwise: Callable[[str, dict[str, list[str]], str], Reply] = lambda path, query, question: Reply(
+            status=404
+        )
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self._now = 0
@@ -80,8 +86,11 @@ class Replay:
             self.asked.append(Asked(parts.path, parse_qs(parts.query), dict(handler.headers), time.monotonic()))
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
-            replies = self.routes.get(handler.path) or self.routes.get(parts.path) or [Reply(status=404)]
-            reply = replies.pop(0) if len(replies) > 1 else replies[0]
+            replies = self.routes.get(handler.path) or self.routes.get(parts.path) or []
+            if replies:
+                reply = replies.pop(0) if len(replies) > 1 else replies[0]
+            else:
+                reply = self.otherwise(parts.path, parse_qs(parts.query), handler.path)
         try:
             with suppress(ConnectionError):
                 self._send(handler, reply)
