@@ -291,6 +291,28 @@ def test_one_source_that_fails_leaves_the_others_their_news(server: Replay, quic
     assert figures(quick, period="2025-12-01") == [(1012.0, True)]
 
 
+def test_euros_of_a_month_without_a_rate_hold_back_only_their_own_source(server: Replay, quick: Settings) -> None:
+    class Euros(Toy):
+        name = "euros"
+
+        def parse(self, payloads: Sequence[Payload]) -> Frames:
+            found = dict(super().parse(payloads))
+            own = {"release": pl.lit("euros-live"), "source": pl.lit("eurostat")}
+            euros = {"value_eur": pl.col("value_usd"), "value_usd": pl.lit(None, pl.Float64), "reporter": pl.lit("DEU")}
+            basis = {"basis": pl.lit("comext"), "valuation": pl.lit("fob")}
+            return {
+                "release": found["release"].with_columns(**own),
+                "trade_flow": found["trade_flow"].with_columns(**own, **euros, **basis),
+            }
+
+    report = refresh((*SHIPPED, Toy(server.url), Euros(server.url)), quick, offline=False)
+    assert report.failed == {"euros": "euros has euros of 2024-01, and no source has that month's dollar rate yet."}
+    assert figures(quick, period="2025-12-01") == [(1012.0, True)]
+    server.asked.clear()
+    refresh((Euros(server.url),), quick, offline=False)
+    assert server.paths() == ["/2024", "/2025"], "asked anew, not taken from the raw cache"
+
+
 def test_a_reader_that_stumbles_takes_down_only_its_own_source(server: Replay, quick: Settings) -> None:
     class Stumbling(Toy):
         name = "stumbling"

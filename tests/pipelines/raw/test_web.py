@@ -327,3 +327,25 @@ def test_a_machine_without_a_network_hears_so_and_soon(cache: Cache) -> None:
     assert str(told.value) == (
         "toy could not be reached (its name was not found; is this machine online?). Try again later."
     )
+
+
+def test_a_reply_that_never_changes_is_asked_for_once(server: Replay, cache: Cache) -> None:
+    server.on("/one", Reply(GOOD))
+    lasting = Request(f"{HOME}/one", kind="json", lasting=True)
+    get(server, cache, lasting)
+    cache.add_fetch(cache.next_name(datetime.now(UTC)), tuple(cache.begin("plan", datetime.now(UTC)).values()))
+    (payload,) = get(server, cache, lasting, known=cache.latest())
+    assert payload.body == GOOD
+    assert server.paths() == ["/one"]
+    cache.end()
+    cache.blob(payload.sha256).unlink()
+    get(server, cache, lasting, known=cache.latest())
+    assert server.paths() == ["/one", "/one"]
+
+
+def test_a_quota_that_is_used_up_is_told_in_the_sources_words(server: Replay, cache: Cache) -> None:
+    body = b'{"statusCode":403,"message":"Out of call volume quota. Replenished in 03:12:44."}'
+    server.on("/one", Reply(body, status=403))
+    sentence = refused(server, cache, ONE, secret="s3cret-key", key_hint="Set TOY_API_KEY.")
+    assert sentence.startswith("toy takes no further requests for now (403: ")
+    assert "03:12:44" in sentence
