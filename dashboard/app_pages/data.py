@@ -22,7 +22,7 @@ with controls.row():
     controls.choice(view, "revised_by", "Source", data_changelog.choices(store))
     controls.segments(view, "revised_table", "Figures", data_changelog.TABLES)
     controls.number(view, "figures", "How many", 1, 200)
-panel.show(view.exhibit("changelog"))
+panel.show(view.exhibit("changelog"), table=True)
 
 panel.section("How published years were revised")
 with controls.row():

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from dashboard.analysis import words
 from dashboard.exhibits import changes, trade_words
+from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Params, Spec
 from dashboard.exhibits.passports import passport
 from dashboard.figures.dots import Kind, Point, Row, dot_rows
@@ -42,7 +43,7 @@ class ChangelogParams(Params):
 
     revised_by: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,30}$")] | None = None
     revised_table: Literal["all", "trade_flow", "macro"] = "all"
-    figures: int = Field(default=15, ge=1, le=MOST_REVISIONS)
+    figures: int = Field(default=10, ge=1, le=MOST_REVISIONS)
 
 
 def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
@@ -69,10 +70,10 @@ def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
     figure = dot_rows(
         rows,
         kinds,
-        unit="change in % of the figure before; of a rate, in percentage points",
+        unit="change, % (of a rate: points)",
         style=style,
         zero=0.0,
-        row_height=38,
+        row_height=56,
     )
     when = words.day(store.build.created.date())
     total = sum(counts.values())
@@ -98,7 +99,7 @@ def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
             store, sources=data["source"].unique().to_list(), releases=_releases(store, data),
             series="Figures of the build before against this build", unit="% of the figure before",
             last_observation=_period(data.sort("period").row(-1, named=True)), price_basis="as each figure",
-            adjustment="as each figure", cannot_show=note, view=SPEC.view(params),
+            adjustment="not applicable", cannot_show=note, view=SPEC.view(params),
         ),
         params=params,
         answer=_answer(data, counts, when),
@@ -174,11 +175,18 @@ def _change(row: Mapping[str, Any]) -> str:
     return words.percent(row["change_pct"] / 100, signed=True)
 
 
+def _both(row: Mapping[str, Any]) -> str:
+    """Before and after; a scale that both share is said once: "$36.0 → $39.6 million"."""
+    before, after = _value(row["before"], row["unit"]), _value(row["after"], row["unit"])
+    number, _, scale = before.partition(" ")
+    return f"{number if scale and after.endswith(f' {scale}') else before} → {after}"
+
+
 def _row(row: Mapping[str, Any]) -> Row:
-    both = f"{_value(row['before'], row['unit'])} → {_value(row['after'], row['unit'])}"
-    name = f"{row['what']}<br>{_period(row)}"
+    both = _both(row)
+    name = f"{tw.wrapped(row['what'], 30)}<br>{_period(row)}: {both}"
     if row["change_pct"] is None:
-        return Row(name, [], text=f"{both}", quiet=True)
+        return Row(name, [], text=_change(row), quiet=True)
     known = "" if row["known_from"] is None else f"<br>known from {words.day(row['known_from'])}"
     far = abs(row["change_pct"]) > MOST_PCT
     hover = f"<b>{row['what']}, {_period(row)}</b><br>{both} ({_change(row)})<br>{row['publisher']}{known}"
@@ -244,7 +252,7 @@ def choices(store: Store) -> dict[str | None, str]:
 
 _COLUMNS = {
     "what": Column("What"), "period": Column("Period"), "frequency": Column("Frequency"),
-    "before": Column("Before"), "after": Column("After"), "unit": Column("Unit"),
+    "before": Column("Before", "%.2f"), "after": Column("After", "%.2f"), "unit": Column("Unit"),
     "change_pct": Column("Change, %", "%.2f"), "area": Column("Area"), "area_name": Column("Name"),
     "partner": Column("Partner"), "partner_name": Column("Name of the partner"), "item": Column("Series"),
     "source": Column("Source"), "publisher": Column("Publisher"), "known_from": Column("Known from"),

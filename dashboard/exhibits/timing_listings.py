@@ -67,7 +67,7 @@ def listings_over_time(store: Store, params: ListingsOverTimeParams, style: Styl
         drawn = drawn.filter(pl.col("period").dt.truncate("1mo") <= params.end)
     if drawn.is_empty():
         raise NothingToShow("No list has a count in these months; choose an earlier start or a later end.")
-    panels = _panels(drawn, style)
+    panels = _panels(drawn, style, levels=params.list_name is not None)
     start, end = drawn["period"].min(), drawn["period"].max()
     assert start is not None and end is not None
     figure = strips(panels, start=start, end=end, style=style, hover_date="%-d %b %Y")  # type: ignore[arg-type]
@@ -174,7 +174,8 @@ def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _panels(drawn: pl.DataFrame, style: Style) -> list[Panel]:
+def _panels(drawn: pl.DataFrame, style: Style, *, levels: bool) -> list[Panel]:
+    """The panels from top to bottom; fetched lists show their level only where there is room (`levels`)."""
     panels = []
     us = drawn.filter(pl.col("list") == OFAC).sort("period")
     if not us.is_empty():
@@ -210,17 +211,18 @@ def _panels(drawn: pl.DataFrame, style: Style) -> list[Panel]:
             step=True, labels=True,
         ))  # fmt: skip
     for place, name in enumerate(_live(drawn)):
-        panels += _panels_of_a_fetched_list(drawn.filter(list=name).sort("period"), style.series[place % 5], style)
+        mine = drawn.filter(list=name).sort("period")
+        panels += _panels_of_a_fetched_list(mine, style.series[place % 5], style, levels=levels)
     return panels
 
 
-def _panels_of_a_fetched_list(rows: pl.DataFrame, colour: str, style: Style) -> list[Panel]:
+def _panels_of_a_fetched_list(rows: pl.DataFrame, colour: str, style: Style, *, levels: bool) -> list[Panel]:
     """What was added and removed by month, and the level where two months of it are known."""
     name, series = rows["list"][0], rows["series"][0]
     title = FETCHED_TITLES.get(name, name) + ("" if series == "all programmes" else f", {series}")
     panels = []
     level = rows.drop_nulls("count")
-    if level.height > 1:
+    if levels and level.height > 1:
         panels.append(Panel(
             title=f"{title}: entries at the end of the month",
             lines=[Line(title, level["period"].to_list(), level["count"].to_list(), colour)], height=90,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard.exhibits import timing_lists, timing_names
 from dashboard.exhibits.timing_names import NamesParams
 from dashboard.ui import controls, panel, state
@@ -29,8 +27,4 @@ def names_on_lists(view: state.View) -> None:
         assert isinstance(asked, NamesParams)
         controls.choice(view, "listed_in", "Listed or removed in", timing_names.times(store, asked))
         controls.text(view, "search", "Search names", most=80)
-    exhibit = view.exhibit("designated_names")
-    panel.show(exhibit)
-    if exhibit is not None:
-        panel.table(exhibit, height=min(38 + 35 * exhibit.data.height, 460))
-        st.caption("Click a heading to sort. Each row is one entry of the list; the button above saves all of them.")
+    panel.show(view.exhibit("designated_names"), table=True)

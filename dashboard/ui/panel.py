@@ -64,12 +64,17 @@ def _card_row(row: Sequence[Card]) -> str:
     return f'<div class="tw-cards" role="list">{cells}</div>'
 
 
-def show(exhibit: Exhibit | None, *, heading: bool = True) -> None:
-    """Show one exhibit whole; nothing when there is none (its empty state has been drawn already)."""
+def show(exhibit: Exhibit | None, *, heading: bool = True, table: bool = False) -> None:
+    """Show one exhibit whole; nothing when there is none (its empty state has been drawn already).
+
+    With `table` its rows stand open below it: where they are what a reader comes for.
+    """
     if exhibit is None:
         return
     with st.container(key=f"exhibit-{exhibit.id}"):
         _picture(exhibit, heading)
+        if table:
+            _rows(exhibit, height=min(38 + 35 * exhibit.data.height, 460))
         _drawers(exhibit)
 
 
@@ -147,14 +152,14 @@ def _fresh(build_id: str, _store: Store) -> str:
 def _drawers(exhibit: Exhibit) -> None:
     """Table, downloads, passport and link: closed boxes whose content is made when they are opened."""
     with st.container(horizontal=True):
-        rows = st.popover("Table", on_change="rerun", key=f"table-{exhibit.id}")
+        opened = st.popover("Table", on_change="rerun", key=f"table-{exhibit.id}")
         download = st.popover("Download", on_change="rerun", key=f"download-{exhibit.id}")
         sources = st.popover("Source and method", on_change="rerun", key=f"passport-{exhibit.id}")
         link = st.popover("Link", on_change="rerun", key=f"link-{exhibit.id}")
-    if rows.open:
-        with rows:
+    if opened.open:
+        with opened:
             st.caption(f"{exhibit.title}. The figures as drawn, {words.plural(exhibit.data.height, 'row')}.")
-            table(exhibit)
+            _rows(exhibit)
     if download.open:
         with download:
             _downloads(exhibit)
@@ -172,7 +177,7 @@ def _drawers(exhibit: Exhibit) -> None:
             st.code(_address(exhibit), language=None)
 
 
-def table(exhibit: Exhibit, *, height: int = 420) -> None:
+def _rows(exhibit: Exhibit, *, height: int = 420) -> None:
     """The drawn figures as a table that can be sorted and searched."""
     st.dataframe(exhibit.data, hide_index=True, column_config=_columns(exhibit), height=height)
 
