@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dashboard.ui import controls, panel, state
+from dashboard.ui.measure import open_measure
 from dashboard.ui.names import names_on_lists
 from dashboard.ui.timing import the_register, trade_beside
 
 view = state.open_view(
-    "register_timeline", "trade_in_event_time", "confounder_strip", "listings_over_time", "designated_names",
-    "regime_catalogue",
+    "register_timeline", "measure_card", "trade_in_event_time", "confounder_strip", "listings_over_time",
+    "designated_names", "regime_catalogue", "register_table",
 )  # fmt: skip
 
 panel.head("What was imposed when, and did trade move around it?")
 the_register(view)
+open_measure(view)
 
 trade_beside(view)
 with controls.more("Window"), controls.row():
@@ -26,3 +28,6 @@ names_on_lists(view)
 panel.section("Programmes worldwide")
 controls.segments(view, "catalogue_by", "Count by", {"sender": "Sender", "target": "Target"})
 panel.show(view.exhibit("regime_catalogue"))
+
+panel.section("The whole register, to take away")
+panel.show(view.exhibit("register_table"))

@@ -7,7 +7,9 @@ from dashboard.exhibits.timing_catalogue import SPEC as CATALOGUE
 from dashboard.exhibits.timing_confounders import SPEC as CONFOUNDERS
 from dashboard.exhibits.timing_event_time import SPEC as EVENT_TIME
 from dashboard.exhibits.timing_listings import SPEC as LISTINGS
+from dashboard.exhibits.timing_measure import SPEC as MEASURE
 from dashboard.exhibits.timing_names import SPEC as NAMES
 from dashboard.exhibits.timing_register import SPEC as REGISTER
+from dashboard.exhibits.timing_register_whole import SPEC as WHOLE
 
-SPECS: tuple[Spec, ...] = (REGISTER, EVENT_TIME, CONFOUNDERS, LISTINGS, NAMES, CATALOGUE)
+SPECS: tuple[Spec, ...] = (REGISTER, MEASURE, EVENT_TIME, CONFOUNDERS, LISTINGS, NAMES, CATALOGUE, WHOLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from pipelines.store import Store
@@ -46,7 +48,7 @@ def links(store: Store) -> pl.DataFrame:
     )
 
 
-def one(store: Store, key: str) -> dict[str, object] | None:
+def one(store: Store, key: str) -> dict[str, Any] | None:
     """One measure with every column and the title, issuer and page of its regime; None when there is none."""
     found = store.query(
         """

@@ -58,7 +58,10 @@ def _follow(view: state.View) -> None:
     st.session_state[_FOLLOWED] = target
     if target == before:
         return
-    wanted = {"partner": (tt.traded_as(target),), "measures": tt.landmarks(target) or view.default("measures")}
+    acts = tt.landmarks(target)
+    held = tt.about(state.store(), target=target, clock=view.value("clock"))["measure"].to_list()
+    first = view.default("measure") if view.default("measure") in held else next(iter([*acts, *held]))
+    wanted = {"partner": (tt.traded_as(target),), "measures": acts or view.default("measures"), "measure": first}
     for name, value in wanted.items():
         if arrived and view.value(name) != view.default(name):
             continue
