@@ -108,6 +108,8 @@ class ImfWeo(Source):
             name=name,
             kind="json",
             optional=optional,
+            # An archived edition stays as it is.
+            lasting=optional,
             headers=(("Accept", "application/json"),),
         )
 
