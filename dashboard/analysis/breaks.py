@@ -45,7 +45,8 @@ class Break:
     """One break. `date` is the first observation of the new regime, `last_old` the one before it.
 
     `low` … `high` is the interval of `date`; None where it runs beyond the series. `p_value` belongs to this break
-    between its neighbours; `change` is `after` − `before` in the unit of the series.
+    between its neighbours; `change` is `after` − `before` in the unit of the series. `at_limit`: the regime on one side
+    is as short as the search allows, so the level may have changed beyond that limit.
     """
 
     date: Any
@@ -57,6 +58,7 @@ class Break:
     f: float
     memory: float
     p_value: float
+    at_limit: bool
 
     @property
     def change(self) -> float:
@@ -79,8 +81,8 @@ class BreakDates:
     convention: str = "first observation of the new regime"
 
     def frame(self) -> pl.DataFrame:
-        """One row a break: date, last_old, low, high, before, after, change, f, memory, p_value."""
-        names = ("date", "last_old", "low", "high", "before", "after", "change", "f", "memory", "p_value")
+        """One row a break: date, last_old, low, high, before, after, change, f, memory, p_value, at_limit."""
+        names = ("date", "last_old", "low", "high", "before", "after", "change", "f", "memory", "p_value", "at_limit")
         return pl.DataFrame([{name: getattr(one, name) for name in names} for one in self.breaks])
 
     def words(self, what: str = "The series") -> str:
@@ -206,6 +208,7 @@ def _break(times: list[Any], y: Array, edges: list[int], place: int, least: int,
         f=f,
         memory=memory,
         p_value=float((1 + (null >= f).sum()) / (1 + SIMULATIONS)),
+        at_limit=min(at - start, end - at) <= least,
     )
 
 

@@ -142,7 +142,7 @@ class TimingResult:
         """The finding in sentences; the verdict in its fixed words, no cause."""
         main, h = self.main, words.plural(self.main.window_months, "month")
         told = [
-            f"{what} in the {h} after {words.month(self.event)} was {moved(main.change)} than in the {h} before; its "
+            f"{what} in the {h} after {words.month(self.event)} stood {moved(main.change)} than in the {h} before; its "
             f"usual change over such a span is {words.percent(main.usual, signed=True)}. Beyond that it changed by "
             f"{words.percent(main.effect, signed=True)} ({interval(main, self.alpha)}), which is {self.verdict} "
             f"(p = {p_words(main.p_value)}): {_counted(main)}."

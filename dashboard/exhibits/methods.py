@@ -51,6 +51,7 @@ _CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("event_time", "Trade around the dates of measures",
      {"event_time": "Months before and after a measure", "median_path": "Median over measures"}),
     ("timing", "Did trade move around a date", {"timing_test": "Timing test"}),
+    ("timing_path", "The months around a date", {"event_path": "Path beside ordinary dates"}),
     ("timing_many", "Many dates on many partners", {"timing_tests": "Timing tests, adjusted for their number"}),
     ("breaks", "When the level of a series changed", {"break_dates": "Break dates"}),
     ("event_study", "Many units with dates of their own", {"event_study": "Event study"}),
