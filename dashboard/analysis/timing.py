@@ -142,7 +142,8 @@ def refuse(found: LogSeries, event: date, window: int, skip: int, lead: int = 0)
     for side, (start, count) in ends.items():
         if count < need:
             zeros = int(found.zeros[max(start, 0) : max(start + window, 0)].sum())
-            stopped = f" and {words.count(zeros)} are zero: trade stopped, which needs no test" if zeros else ""
+            silent = "there was no trade to fall" if side == "before" else "trade stopped, which needs no test"
+            stopped = f" and {words.count(zeros)} are zero: {silent}" if zeros else ""
             raise AnalysisError(
                 f"Only {words.count(count)} of the {words.count(window)} months {side} {words.month(event)} have "
                 f"figures above zero, {words.count(need)} are needed{stopped}."

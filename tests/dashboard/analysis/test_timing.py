@@ -242,9 +242,11 @@ def test_zeros_are_counted_and_a_stop_is_refused() -> None:
     found = timing_test(flows(series), event=date(2012, 7, 1))
     assert found.zero_months == 2 and found.gap_months == 0
     assert "2 months with zero trade count as gaps, as zero has no log." in found.words()
-    series[150:] = 0
+    series[150:170] = 0
     with pytest.raises(AnalysisError, match="12 are zero: trade stopped, which needs no test"):
         timing_test(flows(series), event=date(2012, 7, 1))
+    with pytest.raises(AnalysisError, match="before Mar 2014 .* 12 are zero: there was no trade to fall"):
+        timing_test(flows(series), event=date(2014, 3, 1))
 
 
 def test_fewer_than_36_months_before_are_refused_with_the_reason() -> None:
