@@ -24,13 +24,19 @@ FETCHED_TITLES = {
     "EU financial sanctions": "EU list", "UK Sanctions List": "UK list", "UN Security Council": "UN list",
 }  # fmt: skip
 """Lists as a live refresh fetches them, in the order in which they are drawn; others follow under their own names."""
-COUNTING = (
-    "Counts of different lists are never compared or added: a unit is a name tied to the country on the US list and an "
-    "entry of an annex on the EU's. The US count begins in Apr 2022 with all earlier names in its first level; the EU "
-    "count holds survivors only, because entries that were taken off are not counted at all."
-)
+COUNTING = "Counts of different lists are never compared or added."
+COUNTED = {
+    OFAC: (
+        "A unit on the US list is a name tied to the country; its count begins in Apr 2022 with all earlier names in "
+        "its first level."
+    ),
+    EU: (
+        "A unit of the EU is an entry of an annex; the count holds survivors only, because entries that were taken off "
+        "are not counted at all."
+    ),
+}
 FETCHED = (
-    " Lists as fetched count entries, each once whatever its programmes, by the day of listing that the list gives; "
+    "Lists as fetched count entries, each once whatever its programmes, by the day of listing that the list gives; "
     "entries that were taken off before the first fetch are missing."
 )
 
@@ -74,7 +80,9 @@ def listings_over_time(store: Store, params: ListingsOverTimeParams, style: Styl
     used = rows.join(drawn.select("list").unique(), on="list", how="semi")
     title = f"Names on sanctions lists, {tied}" if params.whose is None else f"Names on sanctions lists {tied}"
     told = _told(drawn)
-    counting = COUNTING + (FETCHED if _live(drawn) else "")
+    held = set(drawn["list"])
+    told_of = [text for name, text in COUNTED.items() if name in held]
+    counting = " ".join([COUNTING, *told_of, *([FETCHED] if _live(drawn) else [])])
     return Exhibit(
         id="listings_over_time",
         title=title,

@@ -19,6 +19,8 @@ from dashboard.queries import register
 from pipelines.store import Store
 
 REFRESH = "Names come with a live refresh: tradewake refresh ofac eu_fsf uk_sanctions un_sc"
+LEAST_YEARS = 2
+"""A single month stands among two years of them, so that it looks like a month."""
 STATES = {"all": "All", "listed": "Still listed", "removed": "Removed"}
 
 
@@ -150,13 +152,18 @@ def _chosen(rows: pl.DataFrame, params: NamesParams) -> pl.DataFrame:
 
 
 def _figure(data: pl.DataFrame, style: Style) -> go.Figure:
-    """Entries by month: listed upwards, removed downwards."""
+    """Entries by month: listed upwards, removed downwards; a month without any is a zero, so bars are a month wide."""
+    days = [data[name].drop_nulls().dt.truncate("1mo") for name in ("listed", "removed")]
+    dated: list[date] = [*days[0], *days[1]] or [_first_fetch(data).replace(day=1)]
+    last = max(dated)
+    first = min(*dated, last.replace(year=last.year - LEAST_YEARS))
+    months = pl.DataFrame({"month": pl.date_range(first, last, "1mo", eager=True)})
     up, down = (
-        data.drop_nulls(day).group_by(pl.col(day).dt.truncate("1mo").alias("month")).len().sort("month")
-        for day in ("listed", "removed")
+        months.join(found.alias("month").to_frame().group_by("month").len(), on="month", how="left")
+        .sort("month")
+        .with_columns(pl.col("len").fill_null(0).cast(pl.Int64))
+        for found in days
     )
-    months: list[date] = [*up["month"], *down["month"]] or [_first_fetch(data)]
-    first, last = min(months), max(months)
     panel = Panel(
         title="entries listed in a month (up), removed (down)",
         bars=[
@@ -165,8 +172,8 @@ def _figure(data: pl.DataFrame, style: Style) -> go.Figure:
         ],
         height=190,
         value_format=",.0f",
-        note="" if up.height else "this list gives no days of listing",
-        note_day=None if up.height else first,
+        note="no entry here has a day of listing" if days[0].is_empty() else "",
+        note_day=first if days[0].is_empty() else None,
     )
     return strips([panel], start=first, end=last, style=style)
 

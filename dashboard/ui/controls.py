@@ -35,7 +35,7 @@ def _start(view: View, name: str, value: Any) -> str:
 
 
 def choice(view: View, name: str, label: str, options: Mapping[Any, str], *, help: str | None = None) -> Any:
-    """One of several, from a list that can be searched."""
+    """One of several, from a list that can be searched; the word of None stands in the box while nothing is chosen."""
     values = list(options)
     current = view.value(name)
     if current not in options:
@@ -46,7 +46,10 @@ def choice(view: View, name: str, label: str, options: Mapping[Any, str], *, hel
     if st.session_state.get(view.key(name), current) not in options:
         st.session_state.pop(view.key(name), None)
     key = _start(view, name, current)
-    chosen = st.selectbox(label, values, format_func=lambda value: options.get(value, str(value)), key=key, help=help)
+    chosen = st.selectbox(
+        label, values, format_func=lambda value: options.get(value, str(value)), key=key, help=help,
+        placeholder=str(options.get(None, "Choose")),
+    )  # fmt: skip
     view.put(name, chosen)
     return chosen
 

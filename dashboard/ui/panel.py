@@ -179,7 +179,7 @@ def _drawers(exhibit: Exhibit) -> None:
 
 def _rows(exhibit: Exhibit, *, height: int = 420) -> None:
     """The drawn figures as a table that can be sorted and searched."""
-    st.dataframe(exhibit.data, hide_index=True, column_config=_columns(exhibit), height=height)
+    st.dataframe(exhibit.data, hide_index=True, column_config=_columns(exhibit), height=height, placeholder="")
 
 
 def _address(exhibit: Exhibit) -> str:

@@ -80,6 +80,12 @@ def test_all_programmes_and_single_ones_are_never_drawn_together_or_added(refres
     assert not _shown(refreshed).data.filter(~pl.col("list").is_in([EU]))["programme"].is_in(["Russia"]).any()
 
 
+def test_the_note_speaks_of_the_lists_that_are_drawn(refreshed: Store) -> None:
+    note = _shown(refreshed, list_name="UK Sanctions List").note
+    assert "never compared or added" in note and "before the first fetch are missing" in note
+    assert "US list" not in note and "annex" not in note
+
+
 def test_an_act_of_the_eu_alone(store: Store) -> None:
     data = _shown(store, list_name=EU, programme="EU-UKR 32014R0269").data
     assert data["series"].unique().to_list() == ["Reg 269/2014"]

@@ -129,3 +129,9 @@ def test_a_bad_time_or_state_is_refused_in_a_sentence() -> None:
     for bad in ({"listed_in": "2022-13"}, {"listed_in": "March"}, {"state": "gone"}, {"search": "x" * 200}):
         with pytest.raises(ValueError, match="cannot be"):
             NamesParams.parse(bad)
+
+
+def test_a_single_month_is_drawn_as_one_month_among_two_years(refreshed: Store) -> None:
+    figure = _shown(refreshed, list_name="UK Sanctions List", listed_in="2022-03").figure
+    bars = next(trace for trace in figure.data if trace.name == "listed")
+    assert (len(bars.x), bars.x[0], bars.x[-1], sum(bars.y)) == (25, "2020-03-01", "2022-03-01", 1)
