@@ -245,7 +245,7 @@ def test_zeros_are_counted_and_a_stop_is_refused() -> None:
     series[150:170] = 0
     with pytest.raises(AnalysisError, match="12 are zero: trade stopped, which needs no test"):
         timing_test(flows(series), event=date(2012, 7, 1))
-    with pytest.raises(AnalysisError, match="before Mar 2014 .* 12 are zero: there was no trade to fall"):
+    with pytest.raises(AnalysisError, match=r"before Mar 2014 .* 12 are zero: there was no trade to fall"):
         timing_test(flows(series), event=date(2014, 3, 1))
 
 
