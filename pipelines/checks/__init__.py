@@ -11,6 +11,7 @@ from datetime import date
 from pipelines.checks import coverage, magnitude, totals, whole
 from pipelines.checks.contract import contract
 from pipelines.checks.finding import Finding, Frames
+from pipelines.schema import TABLES
 from pipelines.store import Store
 
 __all__ = ["Finding", "Frames", "contract", "review"]
@@ -18,41 +19,37 @@ __all__ = ["Finding", "Frames", "contract", "review"]
 
 def review(
     frames: Frames,
-    previous: Store | None,
+    previous: Store | Frames | None,
     *,
     came: Mapping[str, Sequence[Frames]] | None = None,
     today: date | None = None,
     may_go: Collection[tuple[str, str]] = (),
+    moved: tuple[Frames, Frames] | None = None,
 ) -> list[Finding]:
     """Look at the tables together and at the build before them. The frames have passed their contracts.
 
     Args:
         frames: all tables, vintages chained.
-        previous: the published build, None when there is none.
+        previous: the published build or its tables, None when there is none.
         came: what live sources sent, by source name and fetch; nothing when omitted.
         today: the day from which a date counts as the future; today when omitted.
         may_go: table and source of figures whose loss was declared; it warns instead of failing.
+        moved: rows of the build before and of this one, by table, without those that are alike in both; looked at for
+            what can only be wrong in a row that is new or gone. All rows when omitted.
     """
     day = date.today() if today is None else today
+    old = {name: previous.table(name) for name in TABLES} if isinstance(previous, Store) else previous
+    before, after = (old or {}, frames) if moved is None else moved
     return [
         *whole.enough(frames),
         *whole.references(frames),
-        *whole.no_future(frames),
+        *whole.no_future(after),
         *totals.year_totals(frames),
         *totals.countries_to_world(frames),
         *magnitude.scale(frames),
         *magnitude.growth(frames),
         *magnitude.measure_dates(frames, day),
-        *(_since(frames, previous, came or {}, may_go) if previous is not None else ()),
-    ]
-
-
-def _since(
-    frames: Frames, previous: Store, came: Mapping[str, Sequence[Frames]], may_go: Collection[tuple[str, str]]
-) -> list[Finding]:
-    """What changed since the build before."""
-    return [
-        *coverage.coverage(frames, previous, may_go),
-        *coverage.replies(came, previous),
-        *coverage.licences(frames, previous),
+        *(coverage.coverage(frames, old, may_go, (before, after)) if old is not None else ()),
+        *(coverage.replies(came or {}, old) if old is not None else ()),
+        *(coverage.licences(frames, old) if old is not None else ()),
     ]

@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.checks.finding import Finding, Frames
 from pipelines.schema import TABLES
 from pipelines.schema.changes import standing
-from pipelines.store import Store
+from pipelines.schema.order import without
 
 CURATED = ("area", "source", "release", "regime", "measure", "event")
 """Tables that people edit: a row may go. Rows of observations may not, except by a correction."""
@@ -19,10 +19,15 @@ CURATED_SHARE_LEFT = 0.5
 """A curated table that loses half of its rows at once was cut, not edited."""
 
 
-def coverage(frames: Frames, previous: Store, may_go: Collection[tuple[str, str]]) -> Iterable[Finding]:
-    """Nothing that stood in the build before may be gone: rows per table and source, and the last period."""
+def coverage(
+    frames: Frames, previous: Frames, may_go: Collection[tuple[str, str]], moved: tuple[Frames, Frames]
+) -> Iterable[Finding]:
+    """Nothing that stood in the build before may be gone: rows per table and source, and the last period.
+
+    Figures that are gone are sought among the rows of both builds that moved.
+    """
     for table, schema in TABLES.items():
-        old, new = standing(table, previous.table(table)), standing(table, frames[table])
+        old, new = previous[table], frames[table]
         if table in CURATED:
             if new.height < old.height * CURATED_SHARE_LEFT:
                 sentence = f"{table} would shrink from {old.height:,} to {new.height:,} rows."
@@ -32,11 +37,9 @@ def coverage(frames: Frames, previous: Store, may_go: Collection[tuple[str, str]
                 yield Finding("warn", "coverage", table, sentence, old.height - new.height)
             continue
         key = [name for name in schema.primary_key() if name != "known_from"]
-        # Names on lists have no period; the day from which they are known stands in.
-        period = "period" if "period" in old.columns else "known_from"
-        had = old.group_by("source").agg(pl.len().alias("rows"), pl.col(period).max().alias("last"))
-        has = new.group_by("source").agg(pl.len().alias("rows"), pl.col(period).max().alias("last"))
-        gone = old.join(new, on=key, how="anti").group_by("source").len("gone")
+        had, has = (_held(table, rows) for rows in (old, new))
+        before, after = (standing(table, rows[table]) for rows in moved)
+        gone = without(before, after, key).group_by("source").len("gone")
         both = had.join(has, on="source", how="left", suffix="_new").join(gone, on="source", how="left")
         for row in both.sort("source").iter_rows(named=True):
             level: Literal["fail", "warn"] = "warn" if (table, row["source"]) in may_go else "fail"
@@ -49,24 +52,34 @@ def coverage(frames: Frames, previous: Store, may_go: Collection[tuple[str, str]
                 yield Finding(level, "coverage", table, sentence, row["gone"])
 
 
+def _held(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Standing rows and last period by source."""
+    # Names on lists have no period; the day from which they are known stands in.
+    period = "period" if "period" in rows.columns else "known_from"
+    needed = ["source", period, *(["known_to"] if "known_to" in rows.columns else [])]
+    stand = standing(table, rows.select(needed))
+    return stand.group_by("source").agg(pl.len().alias("rows"), pl.col(period).max().alias("last"))
+
+
 LOST_SHARE = 0.1
 """A reply may lack figures that stood: a yearly revision drops some of the smallest partners, far below a tenth of all
 figures. A month that is lacking for everybody is no revision."""
 
 
-def replies(came: Mapping[str, Sequence[Frames]], previous: Store) -> Iterable[Finding]:
+def replies(came: Mapping[str, Sequence[Frames]], previous: Frames) -> Iterable[Finding]:
     """What a live source sent holds what stood, between its own first and last period.
 
     A live source's earlier figures stay whatever it sends, so a month that its reply skips would not show as lost; it
     would stand, unrevised, between two that were.
     """
-    releases = previous.table("release")
+    releases = previous["release"]
     for source, fetches in came.items():
         own = releases.filter(pl.col("origin") == source).select("release")
         for table, by in (("trade_flow", ["reporter", "flow", "product"]), ("macro", ["indicator"])):
             parts = [frames[table] for frames in fetches[-1:] if table in frames and not frames[table].is_empty()]
             if parts:
-                stood = standing(table, previous.table(table))
+                sources = parts[0]["source"].unique().implode()
+                stood = standing(table, previous[table].filter(pl.col("source").is_in(sources)))
                 yield from _reply(source, table, [*by, "frequency", "source"], parts[0], stood, own)
 
 
@@ -78,7 +91,7 @@ def _reply(
     within = stood.join(spans, on=by, how="inner").filter(pl.col("period").is_between(pl.col("first"), pl.col("last")))
     if table == "macro":
         within = within.filter(~pl.col("is_forecast"))
-    lost = within.join(part.select(key), on=key, how="anti")
+    lost = without(within, part, key)
     if lost.is_empty():
         return
     periods = [*by, "period"]
@@ -103,10 +116,10 @@ def _reply(
     yield Finding(level, "reply", table, sentence, lost.height)
 
 
-def licences(frames: Frames, previous: Store) -> Iterable[Finding]:
+def licences(frames: Frames, previous: Frames) -> Iterable[Finding]:
     """A source whose terms read otherwise than before: somebody should read them before the figures are passed on."""
     terms = ["licence", "licence_url", "credit"]
-    old = previous.table("source").select("source", *(pl.col(name).alias(f"{name}_old") for name in terms))
+    old = previous["source"].select("source", *(pl.col(name).alias(f"{name}_old") for name in terms))
     both = frames["source"].join(old, on="source", how="inner")
     changed = both.filter(pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_old")) for name in terms))
     for row in changed.sort("source").iter_rows(named=True):

@@ -26,7 +26,11 @@ def year_totals(frames: Frames) -> Iterable[Finding]:
         return
     months = (
         frames["trade_flow"]
-        .filter(pl.col("frequency") == Frequency.MONTH.value, pl.col("product") == ALL_GOODS)
+        .filter(
+            pl.col("source").is_in(totals["source"].unique().implode()),
+            pl.col("frequency") == Frequency.MONTH.value,
+            pl.col("product") == ALL_GOODS,
+        )
         .with_columns(pl.col("period").dt.truncate("1y").alias("year"))
     )
     pairs = totals.rename({"period": "year"}).join(

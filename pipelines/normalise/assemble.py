@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.normalise import corrections, listings, money, vintages
-from pipelines.schema import BITEMPORAL, TABLES
+from pipelines.schema import BITEMPORAL, SORT_ORDER, TABLES
+from pipelines.schema.order import without
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -48,6 +49,9 @@ def assemble(
     """
     parts = {name: _Parts.of(name, came, before, live) for name in TABLES}
     frames = {name: found.together() for name, found in parts.items() if found.any_rows() and name != "designation"}
+    for name in BITEMPORAL:
+        if name in before:
+            frames.setdefault(name, before[name].select(_columns(name)))
     frames["designation"] = _designations(parts["designation"])
     if not frames["designation"].is_empty():
         counted = listings.counts(frames["designation"])
@@ -129,7 +133,7 @@ class _Parts:
         key = TABLES[self.table].primary_key()
         kept = self.kept_shipped
         for part in self.came_shipped:
-            kept = kept.join(part.select(key), on=key, how="anti")
+            kept = without(kept, part, key)
         return pl.concat([*self.came_shipped, kept])
 
     def together(self) -> pl.DataFrame:
@@ -140,7 +144,7 @@ class _Parts:
             rows = (
                 _further(self.table, rows, part, self.retrieved) if self.table in BITEMPORAL else _over(rows, part, key)
             )
-        return pl.concat([rows, self.shipped().join(rows.select(key), on=key, how="anti")])
+        return pl.concat([rows, without(self.shipped(), rows, key)])
 
 
 def _days(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -149,7 +153,7 @@ def _days(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _over(rows: pl.DataFrame, part: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    return pl.concat([rows.join(part.select(key), on=list(key), how="anti"), part])
+    return pl.concat([without(rows, part, key), part])
 
 
 def _further(table: str, rows: pl.DataFrame, part: pl.DataFrame, retrieved: pl.DataFrame) -> pl.DataFrame:
@@ -159,6 +163,8 @@ def _further(table: str, rows: pl.DataFrame, part: pl.DataFrame, retrieved: pl.D
     otherwise was revised under an unchanged date stamp: it is known from the day it was fetched. Two fetches of one day
     are one vintage, the later one.
     """
+    if rows.is_empty():
+        return part
     key = TABLES[table].primary_key()
     value, mark = _SAYS[table]
     stood = rows.select(*key, value.alias("value_before"), pl.col(mark).alias("mark_before"))
@@ -196,4 +202,5 @@ def _columns(table: str) -> list[str]:
 
 
 def _figure(table: str) -> list[str]:
-    return [column for column in TABLES[table].primary_key() if column != "known_from"]
+    """The key of a figure in the order in which the store keeps the table, so that the chain leaves it sorted."""
+    return [column for column in SORT_ORDER[table] if column != "known_from"]

@@ -57,12 +57,12 @@ def chain(
         with the same key and known_from both stay, for the contract to refuse.
     """
     row, figure, turn = "__row", "__figure", "__turn"
-    rows = (
-        sort_rows(frame, [*key, "known_from"]).with_row_index(row).with_columns(pl.struct(key).rle_id().alias(figure))
-    )
+    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in key)
+    rows = sort_rows(frame, [*key, "known_from"]).with_columns(begins.cum_sum().alias(figure)).with_row_index(row)
     # Most figures were published once; only the others are walked, by number instead of by their long key.
+    again = (pl.col(figure) == pl.col(figure).shift()) & (pl.col("known_from") != pl.col("known_from").shift())
+    several = rows.filter(pl.col(figure).is_in(rows.filter(again)[figure].unique().implode()))
     dated = pl.col("known_from")
-    several = rows.filter(dated.max().over(figure) > dated.min().over(figure))
     opens = pl.lit(value=False) if always is None else always
     picked = several.select(figure, row, "known_from", value, rounding, same, opens.alias("__opens"))
     turns = picked.with_columns(dated.rank("dense").over(figure).alias(turn)).partition_by(turn, maintain_order=False)
@@ -78,13 +78,10 @@ def chain(
         standing = pl.concat([standing.join(opened, on=figure, how="anti"), opened.select(standing.columns)])
     # A figure that one day published twice is an error whatever it says: both rows stay, for the contract to refuse.
     twice = several.filter(pl.struct(figure, "known_from").is_duplicated()).select(row)
-    dropped = several.select(row).join(pl.concat([*stays, twice]), on=row, how="anti")
-    return (
-        rows.join(dropped, on=row, how="anti")
-        .join(pl.concat(ends).unique(row), on=row, how="left")
-        .sort(row)
-        .drop(row, figure)
-    )
+    dropped = several.select(row).join(pl.concat([*stays, twice]), on=row, how="anti")[row]
+    ended = rows.select(row).join(pl.concat(ends).unique(row), on=row, how="left", maintain_order="left")["known_to"]
+    chained = rows.with_columns(ended).drop(row, figure)
+    return chained if dropped.is_empty() else chained.filter(~rows[row].is_in(dropped.implode()))
 
 
 def _agrees(value: str, rounding: str, same: str) -> pl.Expr:

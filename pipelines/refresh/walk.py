@@ -13,6 +13,7 @@ from pipelines import checks, raw, store
 from pipelines.errors import ParseError, RefusedError, StoreError, TradewakeError
 from pipelines.normalise import corrections
 from pipelines.normalise.assemble import assemble
+from pipelines.normalise.touched import split
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.refresh import taking
 from pipelines.refresh.lock import locked
@@ -140,17 +141,20 @@ def _walk(sources: Sequence[Source], walker: Walker, *, dry_run: bool, force: bo
     try:
         mended = [entry for payload in mends for entry in corrections.read(payload)]
         may_go = {gone for payload in mends for gone in corrections.removals(payload, walker.now.date())}
-        frames, tripped = assemble(taken.frames, old, live, mended)
+        parts = split(taken.frames, old, live, mended)
+        moved, tripped = assemble(taken.frames, parts.moving, live, mended)
     except ParseError as error:
         # Not one source failed but what they say together: there is nothing to fall back on.
         raise RefusedError(f"Nothing was published: {error}") from error
     say(Step("", "checking", 1, 4))
-    findings = [*_warnings(tripped), *checks.contract(frames)]
+    # Rows that nobody touched were held to their contract when the build before was made of them.
+    findings = [*_warnings(tripped), *checks.contract(moved)]
     _refuse_if_failing(findings)
+    frames = parts.whole(moved)
     came = {name: found for name, found in taken.frames.items() if name in live}
-    findings += checks.review(frames, previous, came=came, may_go=may_go)
+    findings += checks.review(frames, old or None, came=came, may_go=may_go, moved=(parts.moving, moved))
     _refuse_if_failing(findings)
-    changes = compare(old, frames)
+    changes = compare(parts.moving, moved, still={"trade_flow": parts.still})
     rows = {name: frame.height for name, frame in frames.items()}
     if dry_run:
         return _report("dry_run", previous, walker, findings, changes, rows)
@@ -165,7 +169,7 @@ def _walk(sources: Sequence[Source], walker: Walker, *, dry_run: bool, force: bo
         "failed": dict(taken.failed),
         "findings": [finding.as_dict() for finding in findings],
         "changes": json.loads(changes.write_json()),
-        "revisions": json.loads(revisions(old, frames).write_json()),
+        "revisions": json.loads(revisions(parts.moving, moved).write_json()),
         "previous_build": None if previous is None else previous.build_id,
         "rows": rows,
         "since": None if walker.since is None else walker.since.isoformat(),

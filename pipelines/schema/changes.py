@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.schema.order import numbered
 from pipelines.schema.tables import BITEMPORAL, TABLES
 
 _VALUE = {"trade_flow": "value_usd", "macro": "value", "partner_share": "share_pct", "published_total": "value_usd"}
@@ -37,12 +38,18 @@ def standing(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("known_to").is_null()) if table in BITEMPORAL else frame
 
 
-def compare(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def compare(
+    old: Mapping[str, pl.DataFrame],
+    new: Mapping[str, pl.DataFrame],
+    *,
+    still: Mapping[str, pl.DataFrame] | None = None,
+) -> pl.DataFrame:
     """What changed from `old` to `new` among the figures that stand, as `CHANGES` describes it.
 
     Args:
         old: frames by table; an empty mapping when there was nothing before.
         new: frames by table.
+        still: further rows by table that are alike in both; they count for the last periods only.
 
     Returns:
         One row per table and source that changed, largest number of changed rows first; tables without a source
@@ -52,13 +59,14 @@ def compare(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) ->
     for table in TABLES:
         if table in new:
             before = old.get(table, new[table].clear())
-            found.append(_compare_table(table, standing(table, before), standing(table, new[table])))
+            alike = (still or {}).get(table, new[table].clear())
+            found.append(_compare_table(table, *(standing(table, rows) for rows in (before, new[table], alike))))
     rows = pl.concat(found) if found else pl.DataFrame(schema=CHANGES)
     changed = pl.col("added") + pl.col("removed") + pl.col("revised")
     return rows.filter(changed > 0).sort(changed, "table", "source", descending=[True, False, False], nulls_last=True)
 
 
-def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame, alike: pl.DataFrame) -> pl.DataFrame:
     contract = TABLES[table]
     key = [name for name in contract.primary_key() if name != "known_from"]
     # Where a figure came from, and in which bytes, may change while it says the same; that is no revision.
@@ -77,18 +85,22 @@ def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataF
         number = pl.lit(None, pl.Float64) if value is None else pl.col(value).cast(pl.Float64)
         return frame.select(*key, *picked, number.alias("number"))
 
-    left, right = sided(old), sided(new)
-    both = right.join(left, on=key, how="inner", suffix="_old")
+    sides, on = numbered([sided(old), sided(new)], key)
+    left, right = (side.select(*on, "content", "of", "when", "number") for side in sides)
+    both = right.join(left, on=on, how="inner", suffix="_old")
     revised = both.filter(pl.col("content") != pl.col("content_old"))
     change = (pl.col("number") - pl.col("number_old")).abs() / pl.col("number_old").abs() * 100
     sizes = revised.select(
         "of", "when", pl.when(pl.col("number_old") != 0).then(change).alias("pct"), kind=pl.lit("revised")
     )
     empty = pl.lit(None, pl.Float64).alias("pct")
-    added = right.join(left, on=key, how="anti").select("of", "when", empty, kind=pl.lit("added"))
-    removed = left.join(right, on=key, how="anti").select("of", "when", empty, kind=pl.lit("removed"))
-    last_old = left.group_by("of").agg(pl.col("when").max().alias("last_old"))
-    last_new = right.group_by("of").agg(pl.col("when").max().alias("last_new"))
+    added = right.join(left, on=on, how="anti").select("of", "when", empty, kind=pl.lit("added"))
+    removed = left.join(right, on=on, how="anti").select("of", "when", empty, kind=pl.lit("removed"))
+    others = alike.select(source.alias("of"), when.alias("when"))
+    last_old, last_new = (
+        pl.concat([rows.select("of", "when"), others]).group_by("of").agg(pl.col("when").max().alias(name))
+        for rows, name in ((left, "last_old"), (right, "last_new"))
+    )
     grouped = (
         pl.concat([sizes, added, removed])
         .group_by("of")
@@ -143,8 +155,9 @@ def revisions(old: Mapping[str, pl.DataFrame], new: Mapping[str, pl.DataFrame]) 
             continue
         key = [name for name in TABLES[table].primary_key() if name != "known_from"]
         value = _VALUE[table]
-        before = standing(table, old[table]).select(*key, pl.col(value).alias("old"))
-        both = standing(table, new[table]).join(before, on=key, how="inner").filter(pl.col(value) != pl.col("old"))
+        sides, on = numbered([standing(table, old[table]), standing(table, new[table])], key)
+        before = sides[0].select(*on, pl.col(value).alias("old"))
+        both = sides[1].join(before, on=on, how="inner").filter(pl.col(value) != pl.col("old"))
         if table == "trade_flow":
             item = pl.col("flow") + pl.when(pl.col("product") != "TOTAL").then(" " + pl.col("product")).otherwise(
                 pl.lit("")
