@@ -11,7 +11,7 @@ from pipelines.settings import Settings
 
 
 def expand(requests: Sequence[Request], settings: Settings) -> list[Request]:
-    """Requests with each pattern replaced by the files it matches, sorted by address.
+    """Requests with each pattern replaced by the files it matches, sorted by address; optional files may be missing.
 
     Raises:
         FetchError: a pattern leaves the shipped folder, or matches nothing and is not optional.
@@ -19,7 +19,9 @@ def expand(requests: Sequence[Request], settings: Settings) -> list[Request]:
     found: dict[str, Request] = {}
     for request in requests:
         if not request.url.startswith(SHIPPED) or "*" not in request.url:
-            found[request.url] = request
+            is_lacking = request.url.startswith(SHIPPED) and not (settings.data / _inside(request.url)).is_file()
+            if not (request.optional and is_lacking):
+                found[request.url] = request
             continue
         pattern = _inside(request.url)
         names = [file.name for file in (settings.data / pattern.parent).glob(pattern.name) if file.is_file()]

@@ -47,8 +47,11 @@ _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 class _PassingError(Exception):
     """Something that may be over soon: the sentence, and the wait that the source asked for."""
 
-    def __init__(self, sentence: str, wait_seconds: float | None = None, *, away: bool = False) -> None:
+    def __init__(
+        self, sentence: str, wait_seconds: float | None = None, *, away: bool = False, is_prepared: bool = False
+    ) -> None:
         super().__init__(sentence)
+        self.is_prepared = is_prepared
         self.wait_seconds = wait_seconds
         self.away = away
 
@@ -140,12 +143,19 @@ class Visit:
             item = old
             self.have[request.title] = item
         if item is None:
-            attempts = _POLLS if request.later else self.manners.attempts
+            failures, asked = 0, 0
+
+            def again(error: Exception) -> bool | float:
+                # A reply that is being prepared is waited for; one that fails is tried only so often, there too.
+                nonlocal failures
+                failures += isinstance(error, _PassingError) and not error.is_prepared
+                return self._again(error) if failures < self.manners.attempts else False
+
             async with gate:
                 try:
                     async for attempt in stamina.retry_context(
-                        on=self._again,
-                        attempts=attempts,
+                        on=again,
+                        attempts=_POLLS if request.later else self.manners.attempts,
                         timeout=None,
                         wait_initial=self.retry_seconds,
                         wait_max=_LONGEST_WAIT_SECONDS,
@@ -154,10 +164,11 @@ class Visit:
                         with attempt:
                             if pace is not None:
                                 await pace.acquire()  # type: ignore[attr-defined]
+                            asked += 1
                             item = await self._try(client, request)
                 except _PassingError as error:
                     told = error.wait_seconds is not None or error.away
-                    tried = "" if told else f" It was asked {attempts} times."
+                    tried = "" if told else f" It was asked {asked} times."
                     raise FetchError(f"{error}{tried} Try again later.") from error
             assert item is not None
             self.cache.note(item)
@@ -239,7 +250,8 @@ class Visit:
         head = await _head(reply)
         wait = _retry_after(reply)
         if status in request.later:
-            raise _PassingError(f"{self._name(request)} is still being prepared by the source ({status}).", wait)
+            sentence = f"{self._name(request)} is still being prepared by the source ({status})."
+            raise _PassingError(sentence, wait, is_prepared=True)
         if status in _PASSING or (status == 403 and wait is not None):
             if wait is not None and wait > _LONGEST_WAIT_SECONDS:
                 when = f" for another {wait / 60:,.0f} minutes" if wait < 7200 else f" for {wait / 3600:,.0f} hours"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -275,21 +275,20 @@ async def _ask(source: Source, walker: Walker) -> None:
         have=cache.begin(f"since={window.since} held={window.held} keyed={window.keyed}", walker.now),
         progress=lambda done, total, size: walker.say(Step(source.name, f"fetching, {size:,.1f} MB", done, total)),
     )
-    asked: list[str] = []
-    payloads: list[Payload] = []
-    todo = _distinct([one for one in source.requests(window) if not one.url.startswith(raw.SHIPPED)], asked)
+    todo = _distinct([one for one in source.requests(window) if not one.url.startswith(raw.SHIPPED)], [])
     if not todo:
         walker.taken.skipped[source.name] = "It has nothing to ask for now."
         return
     walker.say(Step(source.name, "fetching", 0, len(todo)))
-    for _ in range(MOST_ROUNDS):
-        payloads += await visit.get(todo)
-        asked += [request.title for request in todo]
-        todo = _distinct(source.follow([*tables, *payloads]), asked)
-        if not todo:
-            break
-    else:
-        raise FetchError(f"{source.name} names further replies without end; stopped after {len(asked)}.")
+    asked: list[str] = []
+    try:
+        async for titles in _rounds(source, visit, tables, todo):
+            asked += titles
+    except (ParseError, *UNREADABLE) as error:
+        # Every request was answered and an answer is no good: gone on with, it would fail again for hours.
+        cache.reject([visit.have[name] for name in asked], str(error), walker.now)
+        cache.end()
+        raise
     walker.say(Step(source.name, "fetched", len(asked), len(asked)))
     walker.taken.answered.append(source.name)
     items = tuple(visit.have[name] for name in asked)
@@ -301,6 +300,27 @@ async def _ask(source: Source, walker: Walker) -> None:
         fetch = Fetch(cache.next_name(walker.now), items)
         batch = _batch(fetch, cache, tables, is_new=True)
         walker.taken.batches.setdefault(source.name, []).append(batch)
+
+
+async def _rounds(
+    source: Source, visit: Visit, tables: Sequence[Payload], todo: list[Request]
+) -> AsyncIterator[list[str]]:
+    """Ask, and ask again for what the replies name, until they name nothing new; gives the names of every round."""
+    asked: list[str] = []
+    payloads: list[Payload] = []
+    for _ in range(MOST_ROUNDS):
+        payloads += await visit.get(todo)
+        titles = [request.title for request in todo]
+        asked += titles
+        yield titles
+        try:
+            todo = _distinct(source.follow([*tables, *payloads]), asked)
+        except FetchError as error:
+            # It came, and is not even text.
+            raise ParseError(str(error)) from error
+        if not todo:
+            return
+    raise ParseError(f"{source.name} names further replies without end; stopped after {len(asked)}.")
 
 
 def _distinct(requests: Sequence[Request], asked: Sequence[str]) -> list[Request]:

@@ -349,3 +349,10 @@ def test_a_quota_that_is_used_up_is_told_in_the_sources_words(server: Replay, ca
     sentence = refused(server, cache, ONE, secret="s3cret-key", key_hint="Set TOY_API_KEY.")
     assert sentence.startswith("toy takes no further requests for now (403: ")
     assert "03:12:44" in sentence
+
+
+def test_a_source_that_prepares_replies_is_not_tried_longer_when_it_fails(server: Replay, cache: Cache) -> None:
+    server.on("/a", Reply(status=413), Reply(status=413), Reply(status=500))
+    told = refused(server, cache, Request(f"{server.url}/a", later=(413,)))
+    assert "answered with 500. It was asked" in told
+    assert server.paths().count("/a") == 2 + QUICK.attempts
