@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock shots clean browser-note
+.PHONY: help run test check recorded bench lock shots clean browser-note
 
 help: ## what each command does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,10 @@ check: $(VENV)/.test ## format, lint, types, layers, then all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+recorded: $(VENV)/.test ## read replies recorded at the sources: RECORDED=folder, with one folder per source
+	@test -n "$(RECORDED)" || { echo "Say where the recorded replies are: make recorded RECORDED=folder"; exit 2; }
+	TRADEWAKE_RECORDED="$(RECORDED)" $(BIN)/python -m pytest tests/pipelines/sources/recorded
 
 bench: $(VENV)/.test ## measure speed, as ratios side by side; prints a table, tests nothing
 	$(BIN)/python -m benchmarks
