@@ -42,6 +42,14 @@ CONTEXT = ("Brent", "Roubles per dollar")
 """Panels beside trade, by the names a reader sees."""
 
 
+_ROUBLE = ("RUS", "BLR", "SUN")
+"""Partners whose trade the rouble bears upon; beside the others it says nothing."""
+
+
+def _context(partner: str) -> tuple[str, ...]:
+    return CONTEXT if partner in _ROUBLE else CONTEXT[:1]
+
+
 class ConfounderStripParams(Params):
     """Which trade is shown beside the confounders, with which measures marked on which clock."""
 
@@ -102,9 +110,10 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
     shown = [(one, _cut(one, start, end)) for one in series]
     flags = group([marks.mark(row) for row in measures.iter_rows(named=True)], start, end)
     panels = [_panel(one, rows, end) for one, rows in shown]
-    figure = strips(panels, start=start, end=end, style=style, flags=flags)
+    figure = strips(panels, start=start, end=end, style=style, flags=flags, spans=True)
     what = series[0].name
-    title = f"{tw.bare(what)} beside oil, the rouble and the total"
+    beside = "oil, the rouble and the total" if partner in _ROUBLE else "oil and the total"
+    title = f"{tw.bare(what)} beside {beside}"
     cannot = (
         "Panels side by side suggest, and prove nothing: prices, demand, war and other measures move at the same time. "
         "Values are in current prices, so part of every rise and fall in oil trade is the oil price."
@@ -115,7 +124,12 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
         if not flows[WORLD].is_empty()
         else "This source gives no monthly total for the reporter, so that panel is missing."
     )
-    absent = [name for name in CONTEXT if name not in {one.name for one, _ in shown}]
+    shaded = (
+        "Shaded: until a measure was lifted or replaced."
+        if any(mark.end is not None for flag in flags for mark in flag.marks)
+        else ""
+    )
+    absent = [name for name in _context(partner) if name not in {one.name for one, _ in shown}]
     if absent:
         when = "" if params.known_on is None else f" as known on {words.day(params.known_on)}"
         missing = f"{missing} Not shown, since the store has no figures for this window{when}: {words.listing(absent)}."
@@ -144,7 +158,7 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
         ),
         params=params,
         answer=_answer(shown),
-        note=" ".join(part for part in (NOT_A_CAUSE if flags else "", gaps, missing, cannot) if part),
+        note=" ".join(part for part in (NOT_A_CAUSE if flags else "", shaded, gaps, missing, cannot) if part),
         flags=flags,
         columns=_COLUMNS,
         file_stem=stem(params.reporter, partner, "goods", params.flow, "and confounders", start.year, end.year),
@@ -184,6 +198,8 @@ def _series(
         ("brent_usd_per_barrel", WORLD, CONTEXT[0], "$ per barrel", ""),
         ("rub_per_usd", "RUS", CONTEXT[1], "roubles", "the ECB stopped fixing the rouble after {month}"),
     ):
+        if name not in _context(partner):
+            continue
         rows = macro.one_source(store, indicator=indicator, areas=[area], frequency="M", known_on=params.known_on)
         if not rows.is_empty():
             # The Bank of Russia's rate goes on; only a line drawn with the ECB's ends for good.

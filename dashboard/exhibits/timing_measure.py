@@ -72,7 +72,10 @@ def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhib
     one = effects.effect(dated, around)
     told = _told(one, what, day) if not around.is_empty() else _silent(series, what, start, end)
     aimed = partner in row["target"].split(";") or partner == row["sender"]
-    aside = "" if aimed else f"This measure is not aimed at {tw.the(names.get(partner, partner))}. "
+    asides = () if around.is_empty() else (
+        "" if aimed else f"This measure is not aimed at {tw.the(names.get(partner, partner))}.",
+        mw.about_flow(row, params.flow),
+    )  # fmt: skip
     cannot = (
         "Goods are bought ahead of a measure and contracts run on after it, and other measures, prices and wars fall "
         "into the same months. One measure is seldom alone: the timeline shows its neighbours."
@@ -89,7 +92,7 @@ def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhib
         passport=_passport(store, params, row, names, around, what, cannot),
         params=params,
         answer=f"{mw.sentence(row, names)} {told}",
-        note=" ".join(part for part in (NOT_A_CAUSE, aside.strip(), _doubt(row), cannot) if part),
+        note=" ".join(part for part in (NOT_A_CAUSE, *asides, _doubt(row), cannot) if part),
         cards=mw.cards(row),
         columns=_COLUMNS,
         file_stem=stem("measure", params.measure),
@@ -110,7 +113,7 @@ def _moments(row: dict[str, Any], related: tuple[mw.Relation, ...], used: str) -
         for clock in mw.CLOCKS if row[clock] is not None
     ]  # fmt: skip
     later = {one.day: one for one in reversed(related) if one.later and one.day != row["lifted"]}
-    said = {"Eased or lifted by": "eased", "Replaced or taken back by": "replaced"}
+    said = {"Eased or lifted by": "eased", "Replaced or ended by": "replaced"}
     return own + [
         Moment(f"{said[later[day].words]} {words.day(day)}", day, day, later=True) for day in sorted(later)
     ]  # fmt: skip

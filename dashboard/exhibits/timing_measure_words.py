@@ -16,7 +16,7 @@ from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.base import Card
 from dashboard.exhibits.passports import StorePassport
 from dashboard.queries import measures
-from pipelines.schema.terms import Clock, Precision
+from pipelines.schema.terms import Clock, MeasureType, Precision
 from pipelines.store import Store
 
 CLOCKS = tuple(clock.value for clock in Clock)
@@ -24,9 +24,9 @@ NAMED_TARGETS = 4
 """Targets that a sentence names; from five on they are counted."""
 
 RELATIONS: Mapping[tuple[str, bool], str] = {
-    ("supersedes", False): "Replaces",
+    ("supersedes", False): "Replaces or ends",
     ("eases", False): "Eases or lifts",
-    ("supersedes", True): "Replaced or taken back by",
+    ("supersedes", True): "Replaced or ended by",
     ("eases", True): "Eased or lifted by",
 }
 
@@ -85,6 +85,18 @@ def dated(day: date, precision: str) -> str:
     if first == last:
         return words.day(day)
     return words.month(day) if (first.year, first.month) == (last.year, last.month) else str(day.year)
+
+
+def about_flow(row: Mapping[str, Any], flow: str) -> str:
+    """A sentence where the line shows the other direction than the one that the measure is about; else empty."""
+    kinds = set(row["types"].split(";"))
+    exports = bool(kinds & {MeasureType.TRADE_EXPORT.value, MeasureType.ARMS.value, MeasureType.TECHNOLOGY.value})
+    imports = bool(kinds & {MeasureType.TRADE_IMPORT.value, MeasureType.PRICE_CAP.value})
+    if flow == "import" and exports and not imports:
+        return "It is about what is sold to the target; the line shows imports."
+    if flow == "export" and imports and not exports:
+        return "It is about what is bought from the target; the line shows exports."
+    return ""
 
 
 def targets(row: Mapping[str, Any], names: Mapping[str, str]) -> str:

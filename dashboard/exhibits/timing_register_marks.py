@@ -190,7 +190,8 @@ def key(drawn: pl.DataFrame, clock: str) -> str:
     signs = [tw.SHAPES[kind][1:] for kind in tw.KINDS if kind in present]
     shapes = " ".join(f"{sign}{_FIXED}{name.replace(' ', _FIXED)}" for sign, name in signs)
     standing = {backed(status) for status in drawn["status"]}
-    marks = ["Number: measures of one month."]
+    months = drawn.group_by("sender", "kind", pl.col("date").dt.truncate("1mo")).len()["len"]
+    marks = ["Number: measures of one month."] if months.max() != 1 else []
     if "soft" in standing:
         marks.append("Hollow: from memory or a listing.")
     if "inferred" in standing:

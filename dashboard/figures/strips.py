@@ -66,8 +66,13 @@ def strips(
     style: Style,
     flags: Sequence[Flag] = (),
     hover_date: str = "%b %Y",
+    spans: bool = False,
 ) -> go.Figure:
-    """Panels from top to bottom on one time axis from `start` to `end`, with numbered flags above the first."""
+    """Panels from top to bottom on one time axis from `start` to `end`, with numbered flags above the first.
+
+    Args:
+        spans: shade from each mark to the day it was lifted.
+    """
     top = 56 if flags else 34
     inner = sum(panel.height for panel in panels) + _GAP * (len(panels) - 1)
     layout = theme.layout(style, height=inner + top + _FOOT)
@@ -105,7 +110,7 @@ def strips(
             annotations.append(_note(panel, axis, style, start, end))
     layout["barmode"] = "relative"
     layout["bargap"] = 0.15
-    layout["shapes"] = shapes(flags, style, last=end)
+    layout["shapes"] = shapes(flags, style, last=end, spans=spans)
     layout["annotations"] = annotations
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 

@@ -91,7 +91,9 @@ def _sheet(row: dict[str, object], names: dict[str, str], related: tuple[mw.Rela
         lines.append(("Before and after", "The register links no other measure to this one."))
     return (
         '<table class="tw-passport">'
-        + "".join(f"<tr><th>{escape(a)}</th><td>{b}</td></tr>" for a, b in lines)
+        + "".join(
+            f'<tr><th style="white-space:normal;max-width:8rem">{escape(a)}</th><td>{b}</td></tr>' for a, b in lines
+        )
         + ("</table>")
     )
 

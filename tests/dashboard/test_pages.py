@@ -125,3 +125,43 @@ def test_what_nobody_foresaw_gets_one_sentence_and_a_log_entry(
     assert "could not be drawn" in page.error[0].value
     assert "secret detail" not in page.error[0].value
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.usefixtures("store_home")
+def test_a_link_opens_a_measure_whatever_the_filters_show() -> None:
+    page = _page("timing.py", measure="us-irn-jcpoa-impl", partner="IRN")
+    assert list(page.warning) == []
+    assert page.selectbox(key="timing.measure").value == "us-irn-jcpoa-impl"
+    assert any("Implementation Day" in chart.proto.alt for chart in page.get("plotly_chart"))
+
+
+@pytest.mark.usefixtures("store_home")
+def test_a_measure_that_is_not_there_gets_one_sentence_and_another_is_shown() -> None:
+    page = _page("timing.py", measure="us-rus-never-was")
+    assert list(page.exception) == []
+    told = [warning.value for warning in page.warning if "us-rus-never-was" in warning.value]
+    assert len(told) == 1 and "no measure" in told[0]
+
+
+@pytest.mark.usefixtures("store_home")
+def test_trade_and_marks_follow_the_target_but_not_against_a_link() -> None:
+    page = _page("timing.py", target="ZAF")
+    assert page.query_params["partner"] in ("ZAF", ["ZAF"])
+    assert "us-zaf-eo12532" in str(page.query_params["measures"])
+    assert page.selectbox(key="timing.measure").value == "us-zaf-eo12532"
+    kept = _page("timing.py", target="IRN", partner="CUB")
+    assert kept.query_params["partner"] in ("CUB", ["CUB"])
+    page.selectbox(key="timing.target").select("RUS").run()
+    assert list(page.exception) == []
+    assert "partner" not in page.query_params and "measures" not in page.query_params
+
+
+@pytest.mark.usefixtures("store_home")
+def test_words_filter_the_timeline_and_the_list_to_open_from() -> None:
+    page = _page("timing.py", containing="price cap")
+    options = page.selectbox(key="timing.measure").options
+    assert 5 < len(options) < 60
+    assert list(page.exception) == []
+    nothing = _page("timing.py", containing="unobtainium", start="2050")
+    assert list(nothing.exception) == []
+    assert any("holds no measure on Russia" in info.value for info in nothing.info)
