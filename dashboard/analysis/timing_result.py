@@ -140,17 +140,26 @@ class TimingResult:
 
     def words(self, what: str = "The flow") -> str:
         """The finding in sentences; the verdict in its fixed words, no cause."""
+        told = [self._main(what), self._other_windows(), self._earlier(), self._beside(), self._zeros(), NOT_A_CAUSE]
+        return " ".join(part for part in told if part)
+
+    def headline(self, what: str = "The flow") -> str:
+        """The chosen window alone, and what takes from it or adds to it."""
+        return " ".join(part for part in (self._main(what), self._earlier(), self._beside(), self._zeros()) if part)
+
+    def _main(self, what: str) -> str:
         main, h = self.main, words.plural(self.main.window_months, "month")
-        told = [
+        return (
             f"{what} in the {h} after {words.month(self.event)} stood {moved(main.change)} than in the {h} before; its "
             f"usual change over such a span is {words.percent(main.usual, signed=True)}. Beyond that it changed by "
             f"{words.percent(main.effect, signed=True)} ({interval(main, self.alpha)}), which is {self.verdict} "
             f"(p = {p_words(main.p_value)}): {_counted(main)}."
-        ]
-        told += [part for part in (self._other_windows(), self._earlier(), self._beside()) if part]
-        if self.zero_months:
-            told.append(f"{words.plural(self.zero_months, 'month')} with zero trade count as gaps, as zero has no log.")
-        return " ".join([*told, NOT_A_CAUSE])
+        )
+
+    def _zeros(self) -> str:
+        if self.zero_months == 0:
+            return ""
+        return f"{words.plural(self.zero_months, 'month')} with zero trade count as gaps, as zero has no log."
 
     def _other_windows(self) -> str:
         others = [one for one in self.windows if one.window_months != self.main.window_months]

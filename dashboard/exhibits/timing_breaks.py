@@ -101,7 +101,7 @@ def break_dates_exhibit(store: Store, params: BreakDatesParams, style: Style) ->
         params=params,
         answer=_told(found) if found.breaks else f"{what[:1].upper()}{what[1:]} shows no break in its level.",
         note=" ".join(_notes(found, series)),
-        cards=tuple(_card(one) for one in found.breaks[:4]),
+        cards=tuple(_card(one) for one in found.breaks[-4:]),
         columns=_COLUMNS,
         file_stem=stem(params.reporter, partner, "goods", params.flow, "break dates"),
     )  # fmt: skip

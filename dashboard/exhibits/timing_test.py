@@ -12,7 +12,6 @@ from dashboard.analysis import words
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.timing import timing_test
 from dashboard.analysis.timing_path import event_path
-from dashboard.analysis.timing_result import NOT_A_CAUSE as NO_CAUSE
 from dashboard.analysis.timing_result import TimingResult, WindowChange, interval, p_words
 from dashboard.exhibits import passports
 from dashboard.exhibits import timing_words as tw
@@ -116,7 +115,7 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
             view=SPEC.view(params), cannot_show=CANNOT,
         ),
         params=params,
-        answer=found.words(what[:1].upper() + what[1:]).replace(f" {NO_CAUSE}", ""),
+        answer=found.headline(what[:1].upper() + what[1:]),
         note=" ".join(_notes(found)),
         cards=_cards(found),
         columns=_COLUMNS,
