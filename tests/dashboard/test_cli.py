@@ -17,6 +17,7 @@ from dashboard import cli
 from dashboard.exhibits import EXHIBITS
 from pipelines import settings
 from pipelines.cli import run
+from pipelines.store import Store
 
 pytestmark = pytest.mark.usefixtures("store_home")
 
@@ -155,6 +156,21 @@ class TestData:
         before = tradewake("data", "measures", "--known-on", "2022-02-20").table
         assert before["date"].max() <= date(2022, 2, 20) or before["announced"].max() <= date(2022, 2, 20)
         assert before["lifted"].max() is None or before["lifted"].max() <= date(2022, 2, 20)
+
+    def test_the_whole_register_in_every_format(self, tradewake, tmp_path: Path, store: Store) -> None:
+        held = store.table("measure").height
+        asked = ("data", "measures", "--target", "all")
+        for name in ("csv", "json", "parquet"):
+            assert tradewake(*asked, "-o", str(tmp_path / f"register.{name}")).code == 0
+        table = pl.read_csv(tmp_path / "register.csv", infer_schema=False)
+        listed = json.loads((tmp_path / "register.json").read_text(encoding="utf-8"))
+        assert table.height == len(listed) == pl.read_parquet(tmp_path / "register.parquet").height == held
+        assert all(row["reference"] and row["instrument"] for row in listed)
+        assert {"supersedes", "eases", "confirmed_in", "note"} <= set(table.columns)
+        assert set(tradewake(*asked, "--sender", "UN").table["sender"]) == {"UN"}
+        signed = tradewake("data", "measures", "--target", "ZAF", "--clock", "signed").table
+        assert signed.filter(clock_used="signed")["signed"].is_sorted()
+        assert_refused(tradewake(*asked, "--sender", "XX"), 2, "no sender 'XX'", "Arab League")
 
     def test_other_questions(self, tradewake) -> None:
         assert tradewake("data", "listings").table["area"].unique().to_list() == ["RUS"]
