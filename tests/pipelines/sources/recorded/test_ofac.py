@@ -107,7 +107,7 @@ def test_the_other_lists_in_csv_are_read_row_for_row_with_the_dates_of_directive
     assert date(2022, 2, 24) in set(mine["listed"])
 
 
-def test_comments_of_another_day_are_refused(folder: Path) -> None:
+def test_addresses_of_another_day_are_refused(folder: Path) -> None:
     names = ("SDN.CSV", "ADD.CSV", "SDN_COMMENTS.CSV")
     entries, addresses, comments = (reply(folder / "csv_2021-07" / name, name) for name in names)
     assert len(ofac_csv.read(entries, addresses, comments, SDN).entries) == 8_976
