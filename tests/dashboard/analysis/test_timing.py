@@ -129,7 +129,7 @@ def test_the_interval_holds_exactly_the_steps_that_are_not_rejected() -> None:
     assert p_of(found.effect) == 1 - 0.5 / every_size
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000), st.floats(1e-3, 1e6), st.sampled_from([3, 6, 12]))
 def test_the_unit_of_the_flow_does_not_matter(seed: int, scale: float, window: int) -> None:
     series = noisy(130, seed, wander=0.05)
@@ -142,7 +142,7 @@ def test_the_unit_of_the_flow_does_not_matter(seed: int, scale: float, window: i
     assert one.main.as_large <= one.main.clear_months < one.main.months
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000), st.floats(-0.02, 0.02))
 def test_a_steady_trend_is_no_effect(seed: int, trend: float) -> None:
     series = noisy(160, seed)
