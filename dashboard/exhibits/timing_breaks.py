@@ -156,8 +156,9 @@ def _notes(found: BreakDates, series: LogSeries) -> list[str]:
     ]
     limited = [words.month(one.date) for one in found.breaks if one.at_limit]
     if limited:
+        stand = "stands" if len(limited) == 1 else "stand"
         told.append(
-            f"{words.listing(limited)} {'stands' if len(limited) == 1 else 'stand'} as near to a neighbour or an end as the search allows, so the level may "
+            f"{words.listing(limited)} {stand} as near to a neighbour or an end as the search allows, so the level may "
             "have changed beyond it; allow shorter stretches to see."
         )
     if gaps:
