@@ -42,6 +42,9 @@ CONTEXT = ("Brent", "Roubles per dollar")
 """Panels beside trade, by the names a reader sees."""
 
 
+LONG_OVER, AFTERWARDS = 10, 5
+"""An episode that ended more years ago than this is shown with so many years after it, not with decades of quiet."""
+
 _ROUBLE = ("RUS", "BLR", "SUN")
 """Partners whose trade the rouble bears upon; beside the others it says nothing."""
 
@@ -101,7 +104,7 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
     start = params.start or _default_start(measures, flows[partner])
     last_trade = flows[partner]["period"].max()
     assert isinstance(last_trade, date)
-    end = params.end or last_trade
+    end = params.end or _default_end(measures, last_trade)
     series = [
         one for one in _series(store, params, partner, flows, names, style) if not _cut(one, start, end).is_empty()
     ]
@@ -174,6 +177,14 @@ def _default_start(measures: pl.DataFrame, flows: pl.DataFrame) -> date:
     mark = measures["date"].min()
     assert isinstance(mark, date)
     return max(first, date(mark.year - 2, 1, 1))
+
+
+def _default_end(measures: pl.DataFrame, last_trade: date) -> date:
+    """The last month of the figures; for an episode long over, the December five years after its last mark or end."""
+    days = [day for name in ("date", "lifted") if not measures.is_empty() for day in measures[name].drop_nulls()]
+    if not days or last_trade.year - max(days).year <= LONG_OVER:
+        return last_trade
+    return date(max(days).year + AFTERWARDS, 12, 1)
 
 
 def _series(

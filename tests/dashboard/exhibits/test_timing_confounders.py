@@ -82,3 +82,18 @@ def test_panels_that_were_not_known_yet_are_named_and_not_promised(store: Store)
         in shown.note
     )
     assert "oil" not in shown.title
+
+
+def test_an_episode_long_over_ends_five_years_after_it_and_shades_until_the_lifting(store: Store) -> None:
+    asked = {"partner": "ZAF", "measures": "us-zaf-caaa-minerals,us-zaf-pl103-149"}
+    shown = confounder_strip(store, ConfounderStripParams.parse(asked), LIGHT)
+    assert shown.data.filter(pl.col("series").str.contains("South Africa"))["period"].max() == date(1998, 12, 1)
+    assert "Shaded: until a measure was lifted or replaced." in shown.note
+    bands = [shape for shape in shown.figure.layout.shapes if shape.type == "rect"]
+    assert ("1986-12-31", "1991-07-10") in [(band.x0, band.x1) for band in bands]
+
+
+def test_the_rouble_stands_beside_trade_with_russia_alone(store: Store) -> None:
+    iran = confounder_strip(store, ConfounderStripParams.parse({"partner": "IRN"}), LIGHT)
+    assert "Roubles per dollar" not in iran.data["series"].unique().to_list()
+    assert "rouble" not in iran.title
