@@ -55,6 +55,7 @@ class Cache:
         self.blobs = raw_dir / "blobs"
         self.folder = raw_dir / source
         self._underway = self.folder / "underway.jsonl"
+        self._fetches = self.folder / "fetches"
 
     def blob(self, sha256: str) -> Path:
         """Where the bytes of this fingerprint lie, or would."""
@@ -70,7 +71,9 @@ class Cache:
         """Keep a few bytes, such as the page that came in place of figures; returns their fingerprint."""
         sha256 = hashlib.sha256(body).hexdigest()
         if not self.blob(sha256).exists():
-            _write_whole(self.blob(sha256), body)
+            part = self.part(sha256)
+            part.write_bytes(body)
+            self.keep(part, sha256)
         return sha256
 
     def payload(self, item: Item, *, retrieved: datetime | None = None, check: bool = False) -> Payload | None:
@@ -90,7 +93,7 @@ class Cache:
     def fetches(self) -> list[Fetch]:
         """Every complete fetch that was taken in, oldest first; an unreadable description is left out."""
         found = []
-        for path in sorted((self.folder / "fetches").glob("[0-9]*.json")):
+        for path in sorted(self._fetches.glob("[0-9]*.json")):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 items = json.loads(path.read_text(encoding="utf-8"))["items"]
                 found.append(Fetch(path.stem, tuple(Item(**item) for item in items)))
@@ -102,7 +105,7 @@ class Cache:
 
     def next_name(self, now: datetime) -> str:
         """The name of a fetch that ends now, later than every one before it."""
-        names = [path.stem for path in (self.folder / "fetches").glob("[0-9]*.json")]
+        names = [path.stem for path in self._fetches.glob("[0-9]*.json")]
         while (name := now.strftime(_STAMP)) in names:
             now += timedelta(seconds=1)
         return name
@@ -110,7 +113,7 @@ class Cache:
     def add_fetch(self, name: str, items: Sequence[Item]) -> None:
         """Write down a complete fetch that passed every check, and end what was under way."""
         text = json.dumps({"items": [asdict(item) for item in items]}, indent=1)
-        _write_whole(self.folder / "fetches" / f"{name}.json", text.encode())
+        _write_whole(self._fetches / f"{name}.json", text.encode())
         self.end()
 
     def begin(self, plan: str, now: datetime) -> dict[str, Item]:
@@ -162,8 +165,12 @@ class Cache:
         return self.blobs / f".part-{self.folder.name}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
     def tidy(self) -> None:
-        """Clear away parts that a killed process left."""
-        for left in self.blobs.glob(f".part-{self.folder.name}-*"):
+        """Clear away what a killed process left half written."""
+        for left in (
+            *self.blobs.glob(f".part-{self.folder.name}-*"),
+            *self.folder.glob(".*"),
+            *self._fetches.glob(".*"),
+        ):
             left.unlink(missing_ok=True)
 
 
