@@ -56,6 +56,10 @@ class Relation:
         return f"{words.day(self.day)} · {tw.sender(self.sender)} · {self.title}"
 
 
+_IN_THE_SENTENCE = frozenset({"Measure", "By", "Aimed at", "Dates"})
+"""Facts that the answer of the exhibit says already."""
+
+
 @dataclass(frozen=True)
 class MeasurePassport(StorePassport):
     """A passport that carries the facts of the measure into every export."""
@@ -64,7 +68,8 @@ class MeasurePassport(StorePassport):
 
     def rows(self) -> list[tuple[str, str]]:
         """The facts of the measure, then what any passport says."""
-        return [(fact.label, fact.text) for fact in self.facts] + super().rows()
+        told = [(fact.label, fact.text) for fact in self.facts if fact.label not in _IN_THE_SENTENCE]
+        return told + super().rows()
 
 
 def known(day: date, precision: str) -> tuple[date, date]:

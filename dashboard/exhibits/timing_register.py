@@ -85,6 +85,10 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
     if shown.is_empty():
         raise NothingToShow(_why_empty(whom, clock, found.height))
     drawn = marks.rows(store, shown, params.types)
+    crowded = "" if drawn.height <= marks.MOST_WITH_BARS else (
+        f"With more than {marks.MOST_WITH_BARS} measures a mark stands for a year, and bars and slashes are left out; "
+        "the table has the days."
+    )  # fmt: skip
     first, last = min(shown["date"]), max(shown["date"])
     bound = None if params.end is None else max(last, _after(params.end))
     lanes = marks.lanes(drawn, clock, style, until=bound)
@@ -95,7 +99,7 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
         "A measure is one thing that one act did: counts say nothing about severity, and senders are unevenly covered. "
         "An easing is a measure too."
     )
-    note = " ".join(part for part in (NOT_A_CAUSE, tw.clock_rule(clock, missing), cannot) if part)
+    note = " ".join(part for part in (NOT_A_CAUSE, tw.clock_rule(clock, missing), crowded, cannot) if part)
     months = (
         shown.group_by(pl.col("date").dt.truncate("1mo").alias("month"))
         .len()
@@ -168,7 +172,7 @@ def _whom(names: dict[str, str], params: RegisterTimelineParams, shown: pl.DataF
 
 
 def _title(names: dict[str, str], params: RegisterTimelineParams) -> str:
-    target = tt.in_sentence(names, params.target)
+    target = tw.the(tt.in_sentence(names, params.target))
     if params.senders == (params.target,):
         return f"Sanctions by {target}, by kind and date"
     return f"Sanctions on {target} by sender, kind and date"

@@ -70,12 +70,27 @@ def rows(store: Store, shown: pl.DataFrame, types: Sequence[str]) -> pl.DataFram
     ).join(later, on="measure", how="left", maintain_order="left")
 
 
+MOST_WITH_BARS = 600
+"""With more measures bars would need a row each, and the picture would be taller than anybody reads: then there are
+none, and a mark stands for a year."""
+
+
+def _bare(drawn: pl.DataFrame) -> pl.DataFrame:
+    """The measures as they are drawn: without bars and slashes where there are too many."""
+    if drawn.height <= MOST_WITH_BARS:
+        return drawn
+    return drawn.with_columns(pl.lit(None, dtype=drawn.schema[name]).alias(name)
+                              for name in ("span_start", "span_end", "eased_on"))  # fmt: skip
+
+
 def lanes(drawn: pl.DataFrame, clock: str, style: Style, *, until: date | None = None) -> list[Lane]:
     """Lanes by number of measures; the kinds inside a lane in their fixed order, each with its sign and its name.
 
     Args:
         until: the last day of the picture; bars and slashes beyond it are cut.
     """
+    yearly = drawn.height > MOST_WITH_BARS
+    drawn = _bare(drawn)
     order = drawn.group_by("sender").len().sort("len", "sender", descending=[True, False])
     found = []
     for code, size in order.iter_rows():
@@ -83,22 +98,22 @@ def lanes(drawn: pl.DataFrame, clock: str, style: Style, *, until: date | None =
         kinds = [kind for kind in tw.KINDS if kind in set(mine["kind"])]
         if size < ROWS_FROM or len(kinds) == 1:
             sign = f"{tw.SHAPES[kinds[0]][1]} " if len(kinds) == 1 else ""
-            inside: tuple[Row, ...] = (Row(f"{sign}all", tuple(_dots(mine, clock, until))),)
+            inside: tuple[Row, ...] = (Row(f"{sign}all", tuple(_dots(mine, clock, until, yearly))),)
         else:
             inside = tuple(
                 Row(f"{tw.SHAPES[kind][2]} {tw.SHAPES[kind][1]}",
-                    tuple(_dots(mine.filter(pl.col("kind") == kind), clock, until)))
+                    tuple(_dots(mine.filter(pl.col("kind") == kind), clock, until, yearly)))
                 for kind in kinds
             )  # fmt: skip
         found.append(Lane(tw.lane(code), sender_colour(code, style), inside))
     return found
 
 
-def _dots(mine: pl.DataFrame, clock: str, until: date | None) -> list[Dot]:
-    """Measures of one month, kind and standing share a mark, unless their bars or easings differ."""
+def _dots(mine: pl.DataFrame, clock: str, until: date | None, yearly: bool) -> list[Dot]:
+    """Measures of one month (a year where they are too many), kind and standing share a mark, unless bars differ."""
     bundles: dict[tuple[object, ...], list[dict[str, Any]]] = {}
     for row in mine.sort("date", "measure").iter_rows(named=True):
-        month = (row["date"].year, row["date"].month)
+        month = (row["date"].year, 0 if yearly else row["date"].month)
         end = None if clock in STRICT_CLOCKS or row["span_end"] is None else row["span_end"].replace(day=1)
         later = tuple(row["eased_on"] or ())
         same = (
@@ -111,17 +126,17 @@ def _dots(mine: pl.DataFrame, clock: str, until: date | None) -> list[Dot]:
             later,
         )
         bundles.setdefault(same, []).append(row)
-    return [_dot(bundle, clock, until) for bundle in bundles.values()]
+    return [_dot(bundle, clock, until, yearly) for bundle in bundles.values()]
 
 
-def _dot(bundle: list[dict[str, Any]], clock: str, until: date | None) -> Dot:
+def _dot(bundle: list[dict[str, Any]], clock: str, until: date | None, yearly: bool) -> Dot:
     first = bundle[0]
     span = None
     if first["span_start"] is not None and clock not in STRICT_CLOCKS:
         start, end = min(row["span_start"] for row in bundle), max(row["span_end"] for row in bundle)
         span = (start, end if until is None else min(end, until))
         span = span if span[1] > span[0] else None
-    told = "<br>".join(_told(first)) if len(bundle) == 1 else _list(bundle)
+    told = "<br>".join(_told(first)) if len(bundle) == 1 else _list(bundle, yearly)
     ends = first["span_end"]
     slashes = [] if clock in STRICT_CLOCKS else [
         day for day in first["eased_on"] or ()
@@ -159,11 +174,10 @@ def _told(row: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _list(bundle: list[dict[str, Any]]) -> str:
+def _list(bundle: list[dict[str, Any]], yearly: bool) -> str:
     first = bundle[0]
-    head = (
-        f"<b>{words.month(first['date'])}: {len(bundle)} measures</b> · {tw.sender(first['sender'])} · {first['kind']}"
-    )
+    when = str(first["date"].year) if yearly else words.month(first["date"])
+    head = f"<b>{when}: {len(bundle)} measures</b> · {tw.sender(first['sender'])} · {first['kind']}"
     named = [tw.wrapped(f"{words.day(row['date'])} · {row['title']}") for row in bundle[:TOLD]]
     more = [f"and {len(bundle) - TOLD} more; the table names all"] if len(bundle) > TOLD else []
     doubt = [f"Dates: {tw.STATUS_WORDS[first['status']]}"] if first["status"] not in FIRM else []
@@ -186,12 +200,15 @@ def _broken(text: str, width: int) -> str:
 
 def key(drawn: pl.DataFrame, clock: str) -> str:
     """Lines above the plot: what shapes, numbers, fillings, bars and strokes mean; only what is there."""
+    yearly = drawn.height > MOST_WITH_BARS
+    drawn = _bare(drawn)
     present = set(drawn["kind"])
     signs = [tw.SHAPES[kind][1:] for kind in tw.KINDS if kind in present]
     shapes = " ".join(f"{sign}{_FIXED}{name.replace(' ', _FIXED)}" for sign, name in signs)
     standing = {backed(status) for status in drawn["status"]}
-    months = drawn.group_by("sender", "kind", pl.col("date").dt.truncate("1mo")).len()["len"]
-    marks = ["Number: measures of one month."] if months.max() != 1 else []
+    step, named = ("1y", "year") if yearly else ("1mo", "month")
+    sizes = drawn.group_by("sender", "kind", pl.col("date").dt.truncate(step)).len()["len"]
+    marks = [f"Number: measures of one {named}."] if sizes.max() != 1 else []
     if "soft" in standing:
         marks.append("Hollow: from memory or a listing.")
     if "inferred" in standing:

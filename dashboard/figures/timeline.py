@@ -22,6 +22,8 @@ STEP = 10.5
 DIGIT = 6.5
 """Pixels that a digit beside a mark takes."""
 _ASSUMED_WIDTH = 640
+SHORT = timedelta(days=6 * 365)
+"""A window shorter than this has months on its axis."""
 _HEADER = 22
 _GAP = 9
 _LINE = 16
@@ -108,14 +110,17 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
         traces += _lane_traces(lane, placed, style)
         cursor += _GAP
     top = 20 + _LINE * (key.count("<br>") + 1)
-    layout = theme.layout(style, height=round(cursor) + top + 32, hovermode="closest")
-    layout["margin"] = {"l": left, "r": 16, "t": top, "b": 32, "autoexpand": False}
+    short = end - start < SHORT
+    layout = theme.layout(style, height=round(cursor) + top + (46 if short else 32), hovermode="closest")
+    layout["margin"] = {"l": left, "r": 16, "t": top, "b": 46 if short else 32, "autoexpand": False}
     room = timedelta(days=max(round((end - start).days * 0.015), 10))
     layout["xaxis"] = theme.time_axis(style) | {
         "range": [(start - room).isoformat(), (end + room).isoformat()], "showgrid": True, "gridcolor": style.grid,
-        "showspikes": False, "automargin": False, "tickangle": 0, "nticks": 7,
+        "showspikes": False, "automargin": False, "tickangle": 0, "nticks": 5 if short else 7,
         "tickfont": {"color": style.quiet, "size": 11.5},
     }  # fmt: skip
+    if short:  # a month and its year under each other, so that a phone has room for them
+        layout["xaxis"] |= {"tickformatstops": [{"dtickrange": [None, None], "value": "%b<br>%Y"}]}
     layout["yaxis"] = theme.axis(
         style, range=[cursor, 0], fixedrange=True, automargin=False, tickvals=[place for place, _ in ticks],
         ticktext=[name for _, name in ticks], tickmode="array",

@@ -181,3 +181,13 @@ def test_a_measure_that_was_eased_or_replaced_later_carries_a_slash_and_the_word
     assert "replaced 7 Feb 1962" in str(told) or "eased" in str(told)
     slashes = next(trace for trace in shown.figure.data if trace.name == "United States: eased or replaced")
     assert "2001-07-26" in slashes.x
+
+
+def test_too_many_measures_for_bars_share_a_mark_by_year_and_the_note_says_so(store: Store) -> None:
+    shown = register_timeline(store, RegisterTimelineParams.parse({"target": "WLD"}), LIGHT)
+    numbers = [int(text or 1) for trace in shown.figure.data if trace.hovertemplate for text in trace.text]
+    assert sum(numbers) == shown.data.height
+    assert not any("lifted" in (trace.name or "") for trace in shown.figure.data)
+    assert "a mark stands for a year" in shown.note
+    assert shown.figure.layout.height < 3000
+    assert shown.data["span_end"].null_count() < shown.data.height
