@@ -8,13 +8,28 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import build, census_history, exhibits, first_paint, load, memory, reruns, timing
+from benchmarks import (
+    build,
+    census_history,
+    exhibits,
+    first_paint,
+    imts_load,
+    load,
+    memory,
+    ofac_stream,
+    refresh_noop,
+    reruns,
+    timing,
+)
 from benchmarks.report import Table, heading, show
 from benchmarks.workplace import Workplace
 
 SECTIONS: dict[str, Callable[[Workplace], list[Table]]] = {
     "build": build.measure,
     "census": census_history.measure,
+    "imts_load": imts_load.measure,
+    "ofac_stream": ofac_stream.measure,
+    "refresh_noop": refresh_noop.measure,
     "exhibits": exhibits.measure,
     "timing": timing.measure,
     "reruns": reruns.measure,

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from pipelines.raw.manners import Manners
 from pipelines.raw.requests import Payload, Request
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 _KEPT_HEADERS = ("content-type", "date", "etag", "last-modified")
@@ -111,6 +114,7 @@ class Visit:
             timeout=httpx.Timeout(30.0, read=self.manners.read_seconds),
             headers={"User-Agent": self.manners.user_agent or f"Tradewake/{_version()}"},
             trust_env=not local,
+            verify=_trusted(),
         ) as client:
             tasks = [asyncio.ensure_future(self._one(client, request, gate, pace)) for request in requests]
             try:
@@ -326,6 +330,14 @@ class Visit:
         now = datetime.now(UTC)
         item = Item(request.title, request.url, self.cache.keep_bytes(body), now.isoformat())
         self.cache.reject([item], why, now)
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: read once, since reading them takes longer than a small reply."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 async def _head(reply: httpx.Response) -> bytes:
