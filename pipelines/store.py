@@ -7,15 +7,15 @@ This is the only module that speaks DuckDB.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
+import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ import polars as pl
 
 from pipelines import settings
 from pipelines.answers import Answers
+from pipelines.build_ids import next_build_id
+from pipelines.disk import fingerprint
 from pipelines.disk import sync as _sync
 from pipelines.disk import write_synced as _write_synced
 from pipelines.errors import RefusedError, StoreError, TradewakeError, reason
@@ -32,8 +34,6 @@ from pipelines.schema.changes import from_json
 from pipelines.schema.order import sort_rows
 
 POINTER = "CURRENT"
-_STAMP = "%Y%m%d-%H%M%S"
-_STAMP_LENGTH = len("20261122-083000")
 _BUILD_ID = re.compile(r"^[0-9A-Za-z-]{1,64}$")
 REMEDY = "Run `tradewake refresh --offline` to build it from the shipped figures."
 _READ_CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -115,43 +115,28 @@ class Store:
         return isinstance(other, Store) and other.build_id == self.build_id
 
 
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def new_build_id(content_hash: str, now: datetime | None = None) -> str:
-    """A build id that sorts by time and shows the content: 20261122-083000-1a2b3c4d."""
-    moment = datetime.now(UTC) if now is None else now
-    return f"{moment.strftime(_STAMP)}-{content_hash[:8]}"
-
-
-def _next_build_id(destination: Path, content_hash: str) -> str:
-    """A build id later than every one on disk, so that ids sort by age even within a second or after a clock was set
-    back, and no build is ever replaced."""
-    moment = datetime.now(UTC)
-    stamps = [path.stem[:_STAMP_LENGTH] for path in destination.glob("[0-9]*.*")]
-    if stamps:
-        with suppress(ValueError):
-            newest = datetime.strptime(max(stamps), _STAMP).replace(tzinfo=UTC)
-            moment = max(moment, newest + timedelta(seconds=1))
-    return new_build_id(content_hash, moment)
-
-
-def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any], destination: Path) -> Store:
+def build_store(
+    frames: Mapping[str, pl.DataFrame],
+    provenance: Mapping[str, Any],
+    destination: Path,
+    *,
+    base: Build | None = None,
+    unchanged: Collection[str] = (),
+) -> Store:
     """Write a new immutable build beside the old ones and open it. It is not published yet: see `publish`.
 
     Args:
         frames: one frame per table of `TABLES`, already held to its contract.
         provenance: JSON-ready facts on what went in; `content_hash` names the content.
         destination: folder of the builds; made when missing.
+        base: the build before, whose `unchanged` tables are taken over with a copy of its file.
+        unchanged: tables of which every row is as it is in `base`.
 
     Raises:
         TradewakeError: the folder cannot be written or the disk is full. Nothing is left behind.
     """
     content_hash = str(provenance["content_hash"])
-    build_id = _next_build_id(destination, content_hash)
+    build_id = next_build_id(destination, content_hash)
     working = destination / f".building-{build_id}-{os.getpid()}.duckdb"
     final = destination / f"{build_id}.duckdb"
     created = datetime.now(UTC)
@@ -164,7 +149,9 @@ def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any
             "created": created.isoformat(),
             "content_hash": content_hash,
         }
-        _write_tables(working, frames, facts | {"provenance": json.dumps(provenance, default=str)})
+        kept = unchanged if base is not None and unchanged and _copied(base, working) else ()
+        written = {name: frames[name] for name in TABLES if name not in kept}
+        _write_tables(working, written, facts | {"provenance": json.dumps(provenance, default=str)})
         _sync(working)
         facts |= {"bytes": working.stat().st_size, "sha256": fingerprint(working)}
         _write_synced(destination / f"{build_id}.json", json.dumps(facts, indent=1) + "\n")
@@ -182,15 +169,26 @@ def build_store(frames: Mapping[str, pl.DataFrame], provenance: Mapping[str, Any
     return open_build(final)
 
 
+def _copied(base: Build, path: Path) -> bool:
+    """Copy the file of a build, whole and as it was written; False, and nothing there, when it no longer is."""
+    if base.path.is_file():
+        shutil.copyfile(base.path, path)
+        if fingerprint(path) == base.sha256:
+            return True
+        path.unlink()
+    return False
+
+
 def _write_tables(path: Path, frames: Mapping[str, pl.DataFrame], facts: Mapping[str, str]) -> None:
     with duckdb.connect(str(path)) as connection:
-        for name, contract in TABLES.items():
+        for name, frame in frames.items():
+            contract = TABLES[name]
             order = SORT_ORDER.get(name, tuple(contract.primary_key()))
-            rows = sort_rows(frames[name].select(contract.column_names()), order)
+            rows = sort_rows(frame.select(contract.column_names()), order)
             connection.register("rows", rows.to_arrow())
-            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')  # noqa: S608 - names of our own contracts
+            connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM rows')  # noqa: S608 - our own names
             connection.unregister("rows")
-        connection.execute("CREATE TABLE build (key VARCHAR PRIMARY KEY, value VARCHAR)")
+        connection.execute("CREATE OR REPLACE TABLE build (key VARCHAR PRIMARY KEY, value VARCHAR)")
         connection.executemany("INSERT INTO build VALUES (?, ?)", list(facts.items()))
         connection.execute("CHECKPOINT")
 

@@ -27,21 +27,24 @@ _FIGURE = [name for name in SORT_ORDER[TABLE] if name != "known_from"]
 class Split:
     """A build before: `moving` its tables, of trade the rows of touched figures only; `still` the other trade rows."""
 
+    before: Frames
     moving: Frames
     still: pl.DataFrame
 
     def whole(self, moved: Frames) -> dict[str, pl.DataFrame]:
         """The tables with the rows that were left aside, in the store's order.
 
+        Where the touched figures came out as they were, the table is the very frame of the build before.
+
         Args:
             moved: what `assemble` made of what came and of `moving`.
         """
-        if TABLE not in moved or self.still.is_empty():
+        if TABLE not in moved or TABLE not in self.before:
             return dict(moved)
-        rows = moved[TABLE]
-        if rows.is_empty():
-            return dict(moved) | {TABLE: self.still}
-        both = pl.concat([self.still, rows.select(self.still.columns)])
+        rows = moved[TABLE].select(self.still.columns)
+        if rows.equals(self.moving[TABLE]):
+            return dict(moved) | {TABLE: self.before[TABLE]}
+        both = pl.concat([self.still, rows])
         return dict(moved) | {TABLE: sort_rows(both, SORT_ORDER[TABLE])}
 
 
@@ -53,7 +56,9 @@ def split(
     Touched is a figure for which rows came, that loses rows because the step that took them in gives all of its rows
     anew, or that a declared correction names.
     """
-    everything = Split(before, pl.DataFrame(schema={name: c.dtype for name, c in TABLES[TABLE].columns().items()}))
+    everything = Split(
+        before, before, pl.DataFrame(schema={name: c.dtype for name, c in TABLES[TABLE].columns().items()})
+    )
     if TABLE not in before or "release" not in before:
         return everything
     old = before[TABLE]
@@ -71,6 +76,6 @@ def split(
     goes = old.select(pl.any_horizontal(pl.col("release").is_in(gone.implode()), *named)).to_series()
     touched = pl.concat([keys[0].filter(goes), *(key.unique() for key in keys[1:])]).unique()
     if touched.is_empty():
-        return Split({**before, TABLE: old.clear()}, old)
+        return Split(before, {**before, TABLE: old.clear()}, old)
     moves = keys[0].is_in(touched.implode())
-    return Split({**before, TABLE: old.filter(moves)}, old.filter(~moves))
+    return Split(before, {**before, TABLE: old.filter(moves)}, old.filter(~moves))

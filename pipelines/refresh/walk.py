@@ -177,7 +177,9 @@ def _walk(sources: Sequence[Source], walker: Walker, *, dry_run: bool, force: bo
         "started": walker.now.isoformat(),
         "ended": datetime.now(UTC).isoformat(),
     }
-    built = store.build_store(frames, facts, settings.store_dir)
+    same = [name for name, frame in frames.items() if frame is old.get(name)]
+    base = None if previous is None else previous.build
+    built = store.build_store(frames, facts, settings.store_dir, base=base, unchanged=same)
     say(Step("", "publishing", 3, 4))
     now = store.publish(settings.store_dir, built.build_id)
     removed = store.prune(settings.store_dir, settings.keep_builds)

@@ -60,7 +60,7 @@ def compare(
         if table in new:
             before = old.get(table, new[table].clear())
             alike = (still or {}).get(table, new[table].clear())
-            found.append(_compare_table(table, *(standing(table, rows) for rows in (before, new[table], alike))))
+            found.append(_compare_table(table, standing(table, before), standing(table, new[table]), alike))
     rows = pl.concat(found) if found else pl.DataFrame(schema=CHANGES)
     changed = pl.col("added") + pl.col("removed") + pl.col("revised")
     return rows.filter(changed > 0).sort(changed, "table", "source", descending=[True, False, False], nulls_last=True)
@@ -96,7 +96,8 @@ def _compare_table(table: str, old: pl.DataFrame, new: pl.DataFrame, alike: pl.D
     empty = pl.lit(None, pl.Float64).alias("pct")
     added = right.join(left, on=on, how="anti").select("of", "when", empty, kind=pl.lit("added"))
     removed = left.join(right, on=on, how="anti").select("of", "when", empty, kind=pl.lit("removed"))
-    others = alike.select(source.alias("of"), when.alias("when"))
+    # A figure always has a row that stands, so the last period needs no look at the ends of vintages.
+    others = alike.lazy().group_by(source.alias("of")).agg(when.max().alias("when")).collect()
     last_old, last_new = (
         pl.concat([rows.select("of", "when"), others]).group_by("of").agg(pl.col("when").max().alias(name))
         for rows, name in ((left, "last_old"), (right, "last_new"))

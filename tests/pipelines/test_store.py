@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 import time
@@ -11,6 +12,8 @@ import polars as pl
 import pytest
 
 from pipelines import store
+from pipelines.build_ids import new_build_id
+from pipelines.disk import fingerprint
 from pipelines.errors import RefusedError, StoreError, TradewakeError
 from pipelines.refresh import RefreshReport
 from pipelines.schema import SORT_ORDER, TABLES
@@ -153,7 +156,7 @@ def test_a_database_that_is_no_build_is_told(two: tuple[str, str], folder: Path)
     _no_database(path)
     sidecar = path.with_suffix(".json")
     facts = json.loads(sidecar.read_text())
-    sidecar.write_text(json.dumps(facts | {"sha256": store.fingerprint(path)}))
+    sidecar.write_text(json.dumps(facts | {"sha256": fingerprint(path)}))
     with pytest.raises(StoreError, match="cannot be opened"):
         store.current_store(folder)
 
@@ -233,9 +236,9 @@ def test_builds_of_one_second_sort_by_age(two: tuple[str, str], folder: Path) ->
 
 
 def test_build_ids_sort_by_time() -> None:
-    early = store.new_build_id("f" * 64, datetime(2026, 11, 22, 8, 30, tzinfo=UTC))
+    early = new_build_id("f" * 64, datetime(2026, 11, 22, 8, 30, tzinfo=UTC))
     assert early == "20261122-083000-ffffffff"
-    assert early < store.new_build_id("0" * 64, datetime(2026, 11, 22, 8, 31, tzinfo=UTC))
+    assert early < new_build_id("0" * 64, datetime(2026, 11, 22, 8, 31, tzinfo=UTC))
 
 
 def test_a_build_that_cannot_be_written_leaves_nothing(
@@ -307,3 +310,29 @@ def test_as_known_on_a_day_exactly_one_row_stands_per_figure(store: Store) -> No
             known = frame.filter(pl.col("known_from") <= day, ends)
             assert not known.is_empty()
             assert known.select(key).is_duplicated().sum() == 0
+
+
+def test_tables_that_did_not_change_come_with_a_copy_of_the_build_before(publish: Publish, settings: Settings) -> None:
+    publish()
+    before = store.current_store(settings.store_dir)
+    frames = {name: before.table(name) for name in TABLES}
+    fewer = {name: frame for name, frame in frames.items() if name != "trade_flow"}
+    fewer["event"] = frames["event"].clear()
+    facts = {"content_hash": "c" * 64}
+    built = store.build_store(fewer, facts, settings.store_dir, base=before.build, unchanged=["trade_flow"])
+    assert built.table("trade_flow").equals(frames["trade_flow"])
+    assert built.table("macro").equals(frames["macro"])
+    assert built.table("event").is_empty()
+    assert built.provenance() == facts
+    assert before.table("event").height == 1, "the build before is not written to"
+
+
+def test_a_build_before_that_was_damaged_is_not_copied(publish: Publish, settings: Settings) -> None:
+    publish()
+    before = store.current_store(settings.store_dir)
+    frames = {name: before.table(name) for name in TABLES}
+    other = dataclasses.replace(before.build, sha256="0" * 64)
+    built = store.build_store(
+        frames, {"content_hash": "c" * 64}, settings.store_dir, base=other, unchanged=list(TABLES)
+    )
+    assert all(built.table(name).equals(frames[name]) for name in TABLES)

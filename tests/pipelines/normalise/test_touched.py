@@ -66,7 +66,7 @@ def in_order(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return sort_rows(frames[TABLE].select(TABLES[TABLE].column_names()), SORT_ORDER[TABLE])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(FETCH, min_size=1, max_size=4), st.booleans())
 def test_the_short_way_and_the_long_way_give_the_same_tables(fetches: list[tuple[str, Any, int]], mended: bool) -> None:
     before: Frames = {}
