@@ -93,7 +93,7 @@ def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhib
         params=params,
         answer=f"{mw.sentence(row, names)} {told}",
         note=" ".join(part for part in (NOT_A_CAUSE, *asides, _doubt(row), cannot) if part),
-        cards=mw.cards(row),
+        cards=mw.cards(row, related),
         columns=_COLUMNS,
         file_stem=stem("measure", params.measure),
     )  # fmt: skip

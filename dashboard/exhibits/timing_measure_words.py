@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -98,9 +98,9 @@ def about_flow(row: Mapping[str, Any], flow: str) -> str:
     exports = bool(kinds & {MeasureType.TRADE_EXPORT.value, MeasureType.ARMS.value, MeasureType.TECHNOLOGY.value})
     imports = bool(kinds & {MeasureType.TRADE_IMPORT.value, MeasureType.PRICE_CAP.value})
     if flow == "import" and exports and not imports:
-        return "It is about what is sold to the target; the line shows imports."
+        return "Its kinds are about exports to the target; the line shows imports."
     if flow == "export" and imports and not exports:
-        return "It is about what is bought from the target; the line shows exports."
+        return "Its kinds are about imports from the target; the line shows exports."
     return ""
 
 
@@ -119,7 +119,7 @@ def sentence(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return f"{tw.sender(row['sender'])} on {targets(row, names)}: {row['title']} ({', '.join(when)})."
 
 
-def cards(row: Mapping[str, Any]) -> tuple[Card, ...]:
+def cards(row: Mapping[str, Any], related: Sequence[Relation] = ()) -> tuple[Card, ...]:
     """The dates that the register has, with how precisely they are known; and an end that it does not have."""
     found = []
     for clock in CLOCKS:
@@ -127,7 +127,11 @@ def cards(row: Mapping[str, Any]) -> tuple[Card, ...]:
         day = row[clock]
         if day is None:
             if clock == Clock.LIFTED.value:
-                found.append(Card(label, "no date", "in force, or its end is not in the register"))
+                later = next((one for one in related if one.later), None)
+                why = "in force, or its end is not in the register"
+                if later is not None:
+                    why = f"not as a whole, or no day is known; first touched {words.day(later.day)}"
+                found.append(Card(label, "no date", why))
             continue
         first, last = known(day, row["precision"])
         detail = "to the day" if first == last else "only the month" if (last - first).days < 32 else "only the year"

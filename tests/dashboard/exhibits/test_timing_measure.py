@@ -138,3 +138,9 @@ def test_dark_draws_the_same_data(store: Store) -> None:
     dark = measure_card(store, MeasureCardParams(), DARK)
     assert dark.data.equals(_card(store).data)
     assert dark.figure.layout.paper_bgcolor == DARK.paper
+
+
+def test_a_measure_without_an_end_tells_the_first_act_that_touched_it(store: Store) -> None:
+    shown = _card(store, measure="us-irn-eo12959", partner="IRN")
+    assert shown.cards[-1].value == "no date"
+    assert shown.cards[-1].detail.endswith("first touched 20 Aug 1997")
