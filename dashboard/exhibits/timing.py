@@ -13,7 +13,8 @@ from dashboard.exhibits.timing_names import SPEC as NAMES
 from dashboard.exhibits.timing_register import SPEC as REGISTER
 from dashboard.exhibits.timing_register_whole import SPEC as WHOLE
 from dashboard.exhibits.timing_test import SPEC as TEST
+from dashboard.exhibits.timing_tests import SPEC as TESTS
 
 SPECS: tuple[Spec, ...] = (
-    REGISTER, MEASURE, EVENT_TIME, TEST, BREAKS, CONFOUNDERS, LISTINGS, NAMES, CATALOGUE, WHOLE,
+    REGISTER, MEASURE, EVENT_TIME, TEST, TESTS, BREAKS, CONFOUNDERS, LISTINGS, NAMES, CATALOGUE, WHOLE,
 )  # fmt: skip

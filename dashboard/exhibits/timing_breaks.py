@@ -18,7 +18,7 @@ from dashboard.exhibits import passports
 from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Area, Areas, Card, Column, Exhibit, FlowWord, NothingToShow, Params, Spec
-from dashboard.exhibits.timing_data import no_monthly
+from dashboard.exhibits.timing_data import no_flow
 from dashboard.exhibits.trade_words import stem, subject
 from dashboard.figures.break_steps import BreakMark, Step, break_steps
 from dashboard.figures.lines import Line
@@ -56,7 +56,7 @@ def break_dates_exhibit(store: Store, params: BreakDatesParams, style: Style) ->
         known_on=params.known_on,
     )  # fmt: skip
     if flows.is_empty():
-        raise NothingToShow(no_monthly(names, params.reporter, partner))
+        raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     try:
         series = log_series(flows)[()]
         if isinstance(series, str):

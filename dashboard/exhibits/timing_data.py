@@ -11,6 +11,7 @@ import polars as pl
 from dashboard.exhibits import passports
 from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.base import Passport
+from dashboard.queries import trade
 from pipelines.schema.terms import Clock
 from pipelines.store import Store
 
@@ -46,6 +47,25 @@ def no_monthly(names: Mapping[str, str], reporter: str, partner: str) -> str:
     return (
         f"There are no monthly figures on goods trade of {tw.the(names.get(reporter, reporter))} with "
         f"{tw.the(names.get(partner, partner))} in the store; choose another reporter, partner or source."
+    )
+
+
+def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str, flow: str) -> str:
+    """The same, or, where the other direction is there, which one is and what brings the missing one."""
+    other = {"import": "export", "export": "import"}.get(flow)
+    held = ["export", "import"] if other is None else [other]
+    there = [
+        one for one in held
+        if not trade.series(store, reporter=reporter, partners=[partner], flow=one).is_empty()  # type: ignore[arg-type]
+    ]  # fmt: skip
+    if not there:
+        return no_monthly(names, reporter, partner)
+    ways = {"export": "exports to", "import": "imports from"}
+    who, whom = tw.the(names.get(reporter, reporter)), tw.the(names.get(partner, partner))
+    missing = ways["import" if there[0] == "export" else "export"].split()[0]
+    return (
+        f"The store holds the monthly {ways[there[0]]} {whom} of {who}, but not the {missing}; choose "
+        f"{there[0]}s, or run tradewake refresh, which asks the sources for both."
     )
 
 

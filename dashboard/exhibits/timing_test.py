@@ -27,7 +27,7 @@ from dashboard.exhibits.base import (
     Params,
     Spec,
 )
-from dashboard.exhibits.timing_data import no_monthly
+from dashboard.exhibits.timing_data import no_flow
 from dashboard.exhibits.trade_words import PLACE, stem, subject
 from dashboard.figures.event_time import Path
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -68,7 +68,7 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
     names = catalogue.names(store, [params.reporter, partner])
     flows = _flows(store, params, [partner])
     if flows.is_empty():
-        raise NothingToShow(no_monthly(names, params.reporter, partner))
+        raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     others = None
     if params.other_partners:
         others = _flows(store, params, None).filter((pl.col("partner") != partner) & PLACE)
