@@ -127,8 +127,10 @@ def refuse(found: LogSeries, event: date, window: int, skip: int, lead: int = 0)
     at = found.place(event)
     before = int(np.isfinite(found.logs[: max(at, 0)]).sum())
     if before < LEAST_BEFORE:
+        zeros = int(found.zeros[: max(at, 0)].sum())
+        silent = f" above zero, and {words.count(zeros)} of zero trade," if zeros else ""
         raise AnalysisError(
-            f"The series has {words.plural(before, 'month')} with figures before {words.month(event)}; "
+            f"The series has {words.plural(before, 'month')} with figures{silent} before {words.month(event)}; "
             f"the test needs {LEAST_BEFORE} to know what is ordinary."
         )
     if at + skip + window > len(found.logs):

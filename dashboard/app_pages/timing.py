@@ -6,11 +6,11 @@ from dashboard.ui import controls, panel, state
 from dashboard.ui.measure import open_measure
 from dashboard.ui.names import names_on_lists
 from dashboard.ui.timing import the_register, trade_beside
-from dashboard.ui.timing_test import against_ordinary_dates, breaks_of_level
+from dashboard.ui.timing_test import against_ordinary_dates, breaks_of_level, every_measure_at_once
 
 view = state.open_view(
-    "register_timeline", "measure_card", "trade_in_event_time", "timing_test", "break_dates", "confounder_strip",
-    "listings_over_time", "designated_names", "regime_catalogue", "register_table",
+    "register_timeline", "measure_card", "trade_in_event_time", "timing_test", "timing_tests", "break_dates",
+    "confounder_strip", "listings_over_time", "designated_names", "regime_catalogue", "register_table",
 )  # fmt: skip
 
 panel.head("What was imposed when, and did trade move around it?")
@@ -23,6 +23,7 @@ with controls.more("Window"), controls.row():
     controls.number(view, "window_after", "Months after", 1, 60)
 panel.show(view.exhibit("trade_in_event_time"))
 against_ordinary_dates(view)
+every_measure_at_once(view)
 breaks_of_level(view)
 panel.section("What else moved")
 panel.show(view.exhibit("confounder_strip"))

@@ -124,25 +124,32 @@ def told(on: pl.DataFrame, result: TimingResult) -> str:
     """What the test of a day of relief says about a rebound, or of an end of relief about a fall; empty otherwise."""
     if on.is_empty():
         return ""
-    relief = on["kind"].is_in(RELIEF).any()
-    kinds = words.listing(on["kind"].unique().sort().to_list())
-    up = result.effect > 0
-    lead = f"The register dates {words.plural(on.height, 'turn')} of this day as {kinds}."
+    relief = _is_relief(on)
+    first = on.sort(pl.col("kind").is_in(RELIEF), descending=relief, maintain_order=True).row(0, named=True)
+    more = f" and {words.count(on.height - 1)} more" if on.height > 1 else ""
+    lead = (
+        f"The register has this day as one of {'relief' if relief else 'the end of relief'}: “{first['title']}”{more}."
+    )
     if not result.distinguishable:
-        what = "a rebound" if relief else "a fall"
-        return f"{lead} The test cannot tell {what} from the ordinary movement of this flow."
-    if relief:
-        return f"{lead} Trade rose after relief." if up else f"{lead} Trade did not rebound after relief: it fell."
-    return f"{lead} Trade rose after relief had ended." if up else f"{lead} Trade fell after relief had ended."
+        way = "higher" if result.effect > 0 else "lower"
+        looked = "a rebound" if relief else "a fall"
+        return f"{lead} Trade went {way} than usual, which shows neither {looked} nor its absence."
+    rose = "rose" if result.effect > 0 else "fell"
+    when = "after the relief" if relief else "after the relief had ended"
+    return f"{lead} Trade {rose} {when}."
 
 
 def untold(on: pl.DataFrame) -> str:
     """What a refused test of a day of relief leaves open; empty otherwise."""
     if on.is_empty():
         return ""
-    if on["kind"].is_in(RELIEF).any():
+    if _is_relief(on):
         return "So this flow cannot say whether trade came back after the relief of this date."
-    return "So this flow cannot say whether trade fell after relief had ended."
+    return "So this flow cannot say whether trade fell after the relief had ended."
+
+
+def _is_relief(on: pl.DataFrame) -> bool:
+    return bool(on["kind"].is_in(RELIEF).any())
 
 
 _COLUMNS = ("measure", "date", "clock_used", "kind", "sender", "title", "types", "precision")

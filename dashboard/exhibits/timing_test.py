@@ -14,6 +14,7 @@ from dashboard.analysis.timing import timing_test
 from dashboard.analysis.timing_path import event_path
 from dashboard.analysis.timing_result import TimingResult, WindowChange, interval, p_words
 from dashboard.exhibits import passports
+from dashboard.exhibits import timing_reversals as reversals
 from dashboard.exhibits import timing_words as tw
 from dashboard.exhibits.base import (
     Area,
@@ -69,6 +70,7 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
     flows = _flows(store, params, [partner])
     if flows.is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
+    relief = reversals.on_day(store, partner=partner, event=params.event)
     others = None
     if params.other_partners:
         others = _flows(store, params, None).filter((pl.col("partner") != partner) & PLACE)
@@ -79,7 +81,8 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
             after=params.window_after,
         )  # fmt: skip
     except AnalysisError as reason:
-        raise NothingToShow(f"{reason} Choose another date, window, partner or flow.") from reason
+        told = " ".join(part for part in (str(reason), reversals.untold(relief)) if part)
+        raise NothingToShow(f"{told} Choose another date, window, partner or flow.") from reason
     what = subject(names, params.reporter, partner, params.flow)
     h, skip = params.window_months, 0 if params.event.day == 1 else 1
     line = Path(
@@ -115,7 +118,9 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
             view=SPEC.view(params), cannot_show=CANNOT,
         ),
         params=params,
-        answer=found.headline(what[:1].upper() + what[1:]),
+        answer=" ".join(
+            part for part in (found.headline(what[:1].upper() + what[1:]), reversals.told(relief, found)) if part
+        ),
         note=" ".join(_notes(found)),
         cards=_cards(found),
         columns=_COLUMNS,

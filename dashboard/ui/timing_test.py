@@ -1,4 +1,4 @@
-"""Blocks of the timing page: one date tested against ordinary dates, and breaks found without looking at any date."""
+"""Blocks of the timing page: one date or all tested against ordinary dates, and breaks found without any date."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ import polars as pl
 import streamlit as st
 
 from dashboard.analysis import words
+from dashboard.exhibits import timing_reversals as reversals
 from dashboard.exhibits import timing_targets as tt
-from dashboard.exhibits import timing_words as tw
 from dashboard.queries import register
 from dashboard.ui import controls, panel, state
+
+_OFFERED = "timing.dates-offered"
 
 
 def against_ordinary_dates(view: state.View) -> None:
     """Which date is tested over how many months, the verdict, and the path before the band of ordinary dates."""
     panel.section("Did trade move more than around ordinary dates?")
-    dates = _dates(view)
-    _near_the_target(view, dates)
+    only = controls.toggle(
+        view, "easings_only", "Only easings, liftings and ends of relief",
+        help="Did trade come back after relief, and fall when relief ended? The same test; the sign is free.",
+    )  # fmt: skip
+    dates = _dates(view, only=only)
     current: date = view.value("event")
     dates.setdefault(current, words.day(current))
     with controls.row():
@@ -43,26 +48,51 @@ def breaks_of_level(view: state.View) -> None:
     panel.show(view.exhibit("break_dates"))
 
 
-def _dates(view: state.View) -> dict[date, str]:
-    """Dates of the target's measures on the chosen clock, with the first measure of each in words."""
-    clock = view.value("clock")
-    listed = tt.about(state.store(), target=view.value("target"), clock=clock)
-    known = listed.filter(pl.col("date").is_not_null() & (pl.col("clock_used") == clock))
-    shown: dict[date, str] = {}
-    for day, rows in known.group_by("date", maintain_order=True):
-        first = next(rows.iter_rows(named=True))
-        more = f" and {words.plural(rows.height - 1, 'more measure')}" if rows.height > 1 else ""
-        when = day[0]
-        assert isinstance(when, date)
-        shown[when] = f"{words.day(when)} · {tw.sender(first['sender'])} · {first['title']}{more}"
-    return shown
-
-
-def _near_the_target(view: state.View, dates: dict[date, str]) -> None:
-    """A date that nobody chose follows the target: the first of its well-known acts, or its newest measure."""
-    if view.value("event") != view.default("event") or view.default("event") in dates or not dates:
+def every_measure_at_once(view: state.View) -> None:
+    """All measures on the target tested together; made when it is opened, because it takes some seconds at first."""
+    box = st.expander("Test every measure on the target at once", on_change="rerun", key="timing-tests")
+    if not box.open:
         return
+    with box:
+        st.caption(
+            "Target, clock, senders and kinds are those of the register above; flow and months those of the test."
+        )
+        panel.show(view.exhibit("timing_tests"), table=True)
+
+
+def _dates(view: state.View, *, only: bool) -> dict[date, str]:
+    """Dates of the target's measures, easings and ends, in words. A date that nobody chose goes with the target."""
+    turns = reversals.turns(state.store(), target=view.value("target"), clock=view.value("clock"))
+    relief = turns.filter(pl.col("kind") != reversals.IMPOSED)
+    if only and relief.is_empty():
+        st.info("The register holds no easing, lifting or end of relief for this target; all its dates are offered.")
+    elif only:
+        turns = relief
+    dates = reversals.named(turns)
+    now = (view.value("target"), only)
+    before = st.session_state.get(_OFFERED, now)
+    st.session_state[_OFFERED] = now
+    nobody_chose = before != now or view.value("event") == view.default("event")
+    if dates and nobody_chose and view.value("event") not in dates:
+        _choose(view, _most_eased(turns) if only else _near_the_target(view, dates))
+    return dates
+
+
+def _most_eased(turns: pl.DataFrame) -> date:
+    """The day of the most easings: relief on many measures at once is the first thing to look at."""
+    eased = turns.filter(pl.col("kind") == reversals.EASING)
+    counted = (turns if eased.is_empty() else eased)["date"].value_counts().sort("count", "date")
+    found: date = counted["date"][-1]
+    return found
+
+
+def _choose(view: state.View, event: date) -> None:
+    view.put("event", event)
+    st.session_state.pop(view.key("event"), None)
+
+
+def _near_the_target(view: state.View, dates: dict[date, str]) -> date:
+    """A date that nobody chose follows the target: the last of its well-known acts, or its newest measure."""
     acts = register.measures(state.store(), keys=tt.landmarks(view.value("target")) or ("none",), clock="effective")
     of_acts = [day for day in acts["date"].drop_nulls().to_list() if day in dates]
-    view.put("event", of_acts[-1] if of_acts else max(dates))
-    st.session_state.pop(view.key("event"), None)
+    return of_acts[-1] if of_acts else max(dates)

@@ -165,3 +165,24 @@ def test_words_filter_the_timeline_and_the_list_to_open_from() -> None:
     nothing = _page("timing.py", containing="unobtainium", start="2050")
     assert list(nothing.exception) == []
     assert any("holds no measure on Russia" in info.value for info in nothing.info)
+
+
+@pytest.mark.usefixtures("store_home")
+def test_easings_are_named_choices_that_follow_the_target() -> None:
+    page = _page("timing.py", target="IRN", easings_only="true")
+    box = page.selectbox(key="timing.event")
+    assert str(box.value) == "2016-01-16"
+    assert any(option.startswith("8 May 2018 · United States · ") for option in box.options)
+    page.selectbox(key="timing.target").select("MMR").run()
+    assert list(page.exception) == []
+    assert all("easing" in option or "lifted" in option for option in page.selectbox(key="timing.event").options)
+    kept = _page("timing.py", target="IRN", partner="IRN", easings_only="true", event="2018-05-08", flow="export")
+    assert str(kept.selectbox(key="timing.event").value) == "2018-05-08"
+
+
+@pytest.mark.usefixtures("store_home")
+def test_a_date_of_one_target_does_not_stay_for_the_next() -> None:
+    page = _page("timing.py", target="IRN")
+    first = page.selectbox(key="timing.event").value
+    page.selectbox(key="timing.target").select("MMR").run()
+    assert page.selectbox(key="timing.event").value != first

@@ -58,9 +58,31 @@ def test_other_partners_are_compared_when_asked_for(store: Store) -> None:
     assert "other partners" in _tested(store, other_partners=True).answer
 
 
-def test_lifting_runs_through_the_same_test(store: Store) -> None:
+def test_lifting_runs_through_the_same_test_and_speaks_of_a_rebound(store: Store) -> None:
     shown = _tested(store, partner="MMR", flow="import", event="2016-10-07")
-    assert "distinguishable from ordinary months" in shown.answer
+    assert "not distinguishable from ordinary months" in shown.answer
+    assert "one of relief: “Ends the Burma emergency" in shown.answer
+    assert shown.answer.endswith("Trade went higher than usual, which shows neither a rebound nor its absence.")
+    cuba = _tested(store, partner="CUB", flow="export", event="2001-07-26")
+    assert cuba.answer.endswith("Trade rose after the relief.")
+    assert "register has this day" not in _tested(store).answer
+
+
+def test_the_end_of_relief_is_told_as_one(store: Store) -> None:
+    shown = _tested(store, partner="IRN", flow="import", event="2018-05-08")
+    assert "one of the end of relief: “Implementation Day" in shown.answer
+    assert shown.answer.endswith("Trade went lower than usual, which shows neither a fall nor its absence.")
+
+
+def test_relief_of_a_flow_without_trade_is_refused_and_says_what_stays_open(store: Store) -> None:
+    with pytest.raises(
+        NothingToShow, match=r"11 are zero: there was no trade to fall\. So this flow cannot say whether"
+    ):
+        _tested(store, partner="IRN", flow="import", event="2016-01-16")
+    with pytest.raises(
+        NothingToShow, match=r"16 months with figures above zero, and \d+ of zero trade, before Apr 2004"
+    ):
+        _tested(store, partner="LBY", flow="export", event="2004-04-23")
 
 
 def test_refusals_are_sentences(store: Store) -> None:
