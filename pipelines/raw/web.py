@@ -246,10 +246,12 @@ class Visit:
         now = datetime.now(UTC).isoformat()
         status = reply.status_code
         if status == 304 and old is not None:
+            await _head(reply)  # Read to its end, the connection serves the next request too.
             return Item(request.title, request.url, old.sha256, now, old.headers)
         if status == 200:
             return await self._body(reply, request, now)
         if status in (204, 404) and request.optional:
+            await _head(reply)
             return Item(request.title, request.url, None, now)
         head = await _head(reply)
         wait = _retry_after(reply)
