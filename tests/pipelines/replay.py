@@ -49,6 +49,8 @@ class Replay:
         )
         self.asked: list[Asked] = []
         self.most_at_once = 0
+        self.ports: set[int] = set()
+        """The client's ends of the connections that were used."""
         self._now = 0
         self._lock = threading.Lock()
         replay = self
@@ -84,6 +86,7 @@ class Replay:
         parts = urlsplit(handler.path)
         with self._lock:
             self.asked.append(Asked(parts.path, parse_qs(parts.query), dict(handler.headers), time.monotonic()))
+            self.ports.add(handler.client_address[1])
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
             replies = self.routes.get(handler.path) or self.routes.get(parts.path) or []

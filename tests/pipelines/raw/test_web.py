@@ -356,3 +356,19 @@ def test_a_source_that_prepares_replies_is_not_tried_longer_when_it_fails(server
     told = refused(server, cache, Request(f"{server.url}/a", later=(413,)))
     assert "answered with 500. It was asked" in told
     assert server.paths().count("/a") == 2 + QUICK.attempts
+
+
+@pytest.mark.parametrize("reply", [Reply(b"nothing here", status=404), Reply(GOOD, headers={"ETag": '"1"'})])
+def test_a_reply_that_brings_nothing_leaves_the_connection_to_the_next_request(
+    server: Replay, cache: Cache, reply: Reply
+) -> None:
+    requests = [Request(f"{HOME}/{number}", optional=True) for number in range(6)]
+    for request in requests:
+        server.on(f"/{request.title}", reply)
+    once = {"manners": Manners(pace_seconds=0, at_once=1)}
+    get(server, cache, *requests, **once)
+    known = {name: item for name, item in cache.begin("plan", datetime.now(UTC)).items() if item.sha256}
+    server.ports.clear()
+    get(server, cache, *requests, known=known, have={}, **once)
+    assert len(server.asked) == 12
+    assert len(server.ports) == 1
