@@ -12,8 +12,8 @@ view = state.open_view("us_russia_at_a_glance")
 panel.head("What happened to trade under sanctions?")
 panel.text(
     "Tradewake sets official trade, sanctions and GDP figures side by side and says where each number comes from. It "
-    "starts from the United States and Russia since 1992 and covers the other economies under sanctions too: their trade, "
-    "their GDP, and the measures on them by date, back to the classic cases such as Rhodesia and South Africa."
+    "starts from the United States and Russia since 1992 and covers the other economies under sanctions too: their "
+    "trade, their GDP, and the measures on them by date, back to the classic cases such as Rhodesia and South Africa."
 )
 with controls.row():
     controls.segments(
