@@ -113,11 +113,12 @@ def named(found: pl.DataFrame) -> dict[date, str]:
 
 
 def on_day(store: Store, *, partner: str, event: date) -> pl.DataFrame:
-    """Easings, liftings and ends of relief on a partner that the register dates to this day."""
+    """What the register dates to this day on a partner, if any of it is an easing, a lifting or an end of relief."""
     target = next((code for code in tt.CLASSIC if partner in tt.together(code)), partner)
     every = [turns(store, target=target, clock=clock.value) for clock in (Clock.EFFECTIVE, Clock.SIGNED)]
     found = pl.concat(every).unique(["measure", "kind", "date"]).sort("measure", "kind")
-    return found.filter((pl.col("date") == event) & (pl.col("kind") != IMPOSED))
+    on = found.filter(pl.col("date") == event)
+    return on if (on["kind"] != IMPOSED).any() else on.clear()
 
 
 def told(on: pl.DataFrame, result: TimingResult) -> str:
@@ -125,11 +126,15 @@ def told(on: pl.DataFrame, result: TimingResult) -> str:
     if on.is_empty():
         return ""
     relief = _is_relief(on)
+    imposed = on.filter(pl.col("kind") == IMPOSED).height
+    on = on.filter(pl.col("kind") != IMPOSED)
     first = on.sort(pl.col("kind").is_in(RELIEF), descending=relief, maintain_order=True).row(0, named=True)
     more = f" and {words.count(on.height - 1)} more" if on.height > 1 else ""
     lead = (
         f"The register has this day as one of {'relief' if relief else 'the end of relief'}: “{first['title']}”{more}."
     )
+    if relief and imposed:
+        return f"{lead} The same day brought {words.plural(imposed, 'new measure')}, so no sign here speaks of relief."
     if not result.distinguishable:
         way = "higher" if result.effect > 0 else "lower"
         looked = "a rebound" if relief else "a fall"

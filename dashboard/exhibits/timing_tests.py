@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import polars as pl
@@ -37,6 +37,8 @@ from pipelines.schema.terms import Clock
 from pipelines.store import Store
 
 ALPHA = 0.05
+MARGIN = timedelta(days=240)
+"""Room at the ends of the picture."""
 _END = "|end"
 
 
@@ -96,7 +98,7 @@ def timing_tests_exhibit(store: Store, params: TimingTestsParams, style: Style) 
             f"{words.plural(months.height, 'date')}. {passports.basis_words(flows)}, "
             f"{passports.valuation_words(flows)}, current prices, {words.span(first, last)}"
         ),
-        figure=_figure(table, first, last, style),
+        figure=_figure(table, style),
         data=table.drop("month"),
         alt=said.alt(title, months),
         passport=passports.passport(
@@ -144,8 +146,8 @@ def _tested(flows: pl.DataFrame, turns: pl.DataFrame, window: int) -> pl.DataFra
             pl.col("types").map_elements(tw.type_list, return_dtype=pl.String),
             *percent,
         )
-        .select("date", "clock", "sender", "title", "kind", "types", "effect_pct", "low_pct", "high_pct", "p_value",
-                "p_holm", "p_bh", "verdict", "in_this_test", "tests", "months", "refused", "measure", "month")
+        .select("date", "effect_pct", "p_value", "p_holm", "sender", "title", "kind", "verdict", "low_pct", "high_pct",
+                "p_bh", "in_this_test", "tests", "months", "refused", "types", "clock", "measure", "month")
         .sort("date", "measure", "kind")
     )  # fmt: skip
 
@@ -155,13 +157,14 @@ def _tests(done: pl.DataFrame) -> pl.DataFrame:
     return done.unique(["month", pl.col("date").dt.day() == 1], keep="first", maintain_order=True)
 
 
-def _figure(table: pl.DataFrame, first: date, last: date, style: Style) -> Any:
+def _figure(table: pl.DataFrame, style: Style) -> Any:
+    dates: list[date] = table.filter(pl.col("p_value").is_not_null())["date"].to_list()
     findings = (
-        Finding(said.ALSO, "diamond", style.total, 11),
-        Finding(said.ALONE, "square", style.exports, 8),
-        Finding(said.NOT, "circle-open", style.grey, 7),
+        Finding("distinguishable, also among all", "diamond", style.total, 11),
+        Finding("distinguishable alone", "square", style.exports, 8),
+        Finding("not distinguishable", "circle-open", style.grey, 7),
     )
-    place = {finding.name: index for index, finding in enumerate(findings)}
+    place = {verdict: index for index, verdict in enumerate((said.ALSO, said.ALONE, said.NOT))}
     panels = []
     for name, kinds in said.PANELS.items():
         mine = table.filter(pl.col("kind").is_in(kinds) & pl.col("p_value").is_not_null())
@@ -178,8 +181,7 @@ def _figure(table: pl.DataFrame, first: date, last: date, style: Style) -> Any:
             for row in tests.iter_rows(named=True)
         ]))  # fmt: skip
     return effects_by_date(
-        panels, findings, start=first, end=last, unit="change beyond the usual one, with 95% interval, log scale",
-        style=style,
+        panels, findings, start=min(dates) - MARGIN, end=max(dates) + MARGIN, unit="change, log scale", style=style
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def note(table: pl.DataFrame, outside: int, months: pl.DataFrame, *, first: date
             f"{words.count(outside)} {'lies' if outside == 1 else 'lie'} outside the months of this flow, "
             f"{words.span(first, last)}."
         )
-    told.append("A line that leaves its panel has no bound there, or reaches further.")
+    told.append("Lines are 95% intervals; one that leaves its panel has no bound there, or reaches further.")
     return " ".join([*told, CANNOT])
 
 

@@ -72,6 +72,8 @@ def test_the_end_of_relief_is_told_as_one(store: Store) -> None:
     shown = _tested(store, partner="IRN", flow="import", event="2018-05-08")
     assert "one of the end of relief: “Implementation Day" in shown.answer
     assert shown.answer.endswith("Trade went lower than usual, which shows neither a fall nor its absence.")
+    both = _tested(store, partner="IRN", flow="export", event="2018-11-05")
+    assert "The same day brought " in both.answer and both.answer.endswith("so no sign here speaks of relief.")
 
 
 def test_relief_of_a_flow_without_trade_is_refused_and_says_what_stays_open(store: Store) -> None:
