@@ -31,7 +31,8 @@ def scale(frames: Frames) -> Iterable[Finding]:
         old = frame.filter(pl.col("known_to").is_not_null()).select(
             *key, pl.col(value).alias("old"), known_from="known_to"
         )
-        pairs = frame.join(old, on=[*key, "known_from"], how="inner").filter(pl.col("old") != 0, pl.col(value) != 0)
+        revising = frame.filter(pl.col("known_from").is_in(old["known_from"].unique().implode()))
+        pairs = revising.join(old, on=[*key, "known_from"], how="inner").filter(pl.col("old") != 0, pl.col(value) != 0)
         by = ["release"] if table == "trade_flow" else ["release", "indicator"]
         given = frame.group_by(by).len("given")
         factors = pairs.group_by(by).agg(
