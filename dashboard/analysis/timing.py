@@ -17,6 +17,13 @@ clear of the event stands beside it. Near an end of the series, where a change h
 rank is read against random walks of the same length: then false alarms stay at 5% and short series stay silent.
 The usual change is taken off, so a steady trend, fixed or wandering, is no effect. A steady series is assumed: where
 early years swing more than late ones, the test asks too much of the late ones.
+
+Whether trade came back after relief is asked by the same test: an easing, a lifting, a suspension or the end of one is
+a date like any other, and the sign is free. The register says which dates these are, by its links from an easing to
+what it eased and by the day on which a measure ended. A rebound needs something to rise from: where the months before
+relief are zero, or fewer than 36 months with figures lie before it, the test is refused and says nothing about a
+rebound. A rise that is not distinguishable does not show that relief brought nothing: it may have come slowly, or be
+hidden in a flow that swings widely. Relief and new measures of one month cannot be told apart.
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ A test is one series and one month: measures of the same month are one test and 
 deseasonalised once and its changes are computed once for all dates. Of twenty dates without any effect one is found
 by chance; only the adjusted values may be read as a list of findings. Tests on one series share months, and partners
 share crises: Holm holds all the same, Benjamini and Hochberg's where such tests lean the same way.
+
+The bar can be out of reach: among n ordinary months no p is below ½ / n, so with 390 months and 102 dates even the
+largest change of the series has an adjusted p of 0.13. Then the list says how many dates stand out alone and how many
+would by chance, and a shorter list of dates, chosen before looking, is the way to a finding.
 """
 
 from __future__ import annotations

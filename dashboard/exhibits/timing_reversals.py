@@ -99,16 +99,20 @@ def _shares(targets: str) -> pl.Expr:
     return pl.col("target").str.split(";").list.eval(pl.element().is_in(targets.split(";"))).list.any()
 
 
-def named(found: pl.DataFrame) -> dict[date, str]:
-    """The days of some turns as a reader picks them: "16 Jan 2016 · United States · easing: Implementation Day …"."""
+def named(found: pl.DataFrame, first: Sequence[str] = ()) -> dict[date, str]:
+    """The days of some turns as a reader picks them: "16 Jan 2016 · United States · easing: Implementation Day …".
+
+    Where a day has several, one of the measures `first` names it.
+    """
     shown: dict[date, str] = {}
-    for day, rows in found.group_by("date", maintain_order=True):
-        first = next(rows.iter_rows(named=True))
+    ordered = found.sort("date", ~pl.col("measure").is_in(list(first)), maintain_order=True)
+    for day, rows in ordered.group_by("date", maintain_order=True):
+        one = next(rows.iter_rows(named=True))
         more = f" and {words.count(rows.height - 1)} more" if rows.height > 1 else ""
         when = day[0]
         assert isinstance(when, date)
-        kind = "" if first["kind"] == IMPOSED else f"{first['kind']}: "
-        shown[when] = f"{words.day(when)} · {tw.sender(first['sender'])} · {kind}{first['title']}{more}"
+        kind = "" if one["kind"] == IMPOSED else f"{one['kind']}: "
+        shown[when] = f"{words.day(when)} · {tw.sender(one['sender'])} · {kind}{one['title']}{more}"
     return shown
 
 

@@ -13,6 +13,9 @@ from dashboard.figures import theme
 from dashboard.figures.event_time import Path, offset_lines
 from dashboard.figures.theme import Style
 
+_TICKS = tuple(digit * 10**power for power in range(6) for digit in (1, 2, 5))
+"""Written out: Plotly’s own ticks between powers of ten are bare digits, 2 and 5 for 200 and 500."""
+
 
 @dataclass(frozen=True)
 class Band:
@@ -57,7 +60,9 @@ def placebo_band(
     ]  # fmt: skip
     drawn = figure.to_dict()
     layout = drawn["layout"]
-    layout["yaxis"] = theme.value_axis(style, type="log", dtick="D2", nticks=0, exponentformat="none")
+    layout["yaxis"] = theme.value_axis(
+        style, type="log", nticks=0, tickmode="array", tickvals=list(_TICKS), ticktext=[f"{tick:,}" for tick in _TICKS]
+    )
     layout["xaxis"]["title"]["text"] = "months from the date"
     for note in layout["annotations"]:
         if note.get("name") == "end-label":  # positions on a log axis are powers of ten

@@ -26,16 +26,16 @@ def against_ordinary_dates(view: state.View) -> None:
     dates = _dates(view, only=only)
     current: date = view.value("event")
     dates.setdefault(current, words.day(current))
-    with controls.row():
-        controls.choice(
-            view, "event", "Date tested", dict(sorted(dates.items())),
-            help="Dates of measures on this target. A link may ask for any other: event=2015-07-14.",
-        )  # fmt: skip
-        controls.number(view, "window_months", "Months compared on either side", 3, 36)
-    controls.toggle(
-        view, "other_partners", "Compare with other partners",
-        help="Did the same reporter's trade with others move as much in these months? Takes some seconds.",
+    controls.choice(
+        view, "event", "Date tested", dict(sorted(dates.items())),
+        help="Dates of measures on this target. A link may ask for any other: event=2015-07-14.",
     )  # fmt: skip
+    with controls.row():
+        controls.number(view, "window_months", "Months compared on either side", 3, 36)
+        controls.toggle(
+            view, "other_partners", "Compare with other partners",
+            help="Did the same reporter's trade with others move as much in these months? Takes some seconds.",
+        )  # fmt: skip
     panel.show(view.exhibit("timing_test"))
 
 
@@ -68,7 +68,7 @@ def _dates(view: state.View, *, only: bool) -> dict[date, str]:
         st.info("The register holds no easing, lifting or end of relief for this target; all its dates are offered.")
     elif only:
         turns = relief
-    dates = reversals.named(turns)
+    dates = reversals.named(turns, tt.landmarks(view.value("target")))
     now = (view.value("target"), only)
     before = st.session_state.get(_OFFERED, now)
     st.session_state[_OFFERED] = now

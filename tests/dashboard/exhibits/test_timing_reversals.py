@@ -61,3 +61,5 @@ def test_every_target_has_its_turns_named_and_dated(store: Store) -> None:
         assert set(reversals.named(found)) == set(found["date"])
     named = reversals.named(reversals.turns(store, target="IRN", clock="effective"))
     assert named[date(2018, 5, 8)].startswith("8 May 2018 · ")
+    russia = reversals.named(reversals.turns(store, target="RUS", clock="effective"), tt.landmarks("RUS"))
+    assert russia[date(2022, 3, 8)].startswith("8 Mar 2022 · United States · Bans imports of Russian oil")
