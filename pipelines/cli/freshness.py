@@ -43,7 +43,7 @@ def freshness_rows(store: Store, settings: Settings, last: Mapping[str, Any] | N
     newest = dict(store.table("release").group_by("source").agg(pl.col("published").max()).iter_rows())
     today = datetime.now(UTC).date()
     rows = []
-    for row in last_observations({name: store.table(name) for name in _TABLES}).iter_rows(named=True):
+    for row in last_observations({name: _newest(store, name) for name in _TABLES}).iter_rows(named=True):
         name, fact = row["source"], facts[row["source"]]
         state = freshness(
             name,
@@ -96,3 +96,15 @@ def _live(source: Source | None, day: date | None, settings: Settings, *, held: 
     if _lacks_key(source, settings):
         return f"{what}; needs {source.key}, see `tradewake doctor`"
     return f"{what}; tradewake refresh {source.name}"
+
+
+def _newest(store: Store, table: str) -> pl.DataFrame:
+    """Of trade, the largest table by far, only the last row of each source and frequency; the others whole."""
+    if table != "trade_flow":
+        return store.table(table)
+    return store.query(
+        """
+        SELECT source, period, frequency, release, known_from FROM trade_flow
+        QUALIFY row_number() OVER (PARTITION BY source, frequency ORDER BY period DESC, known_from DESC, release) = 1
+        """
+    )

@@ -270,8 +270,10 @@ def test_asking_one_source_keeps_the_figures_of_the_others(publish: Publish, set
     assert current.table("trade_flow").height == 265
 
 
-def test_without_a_build_all_sources_are_asked(settings: Settings) -> None:
-    assert pick(["register"], settings) == SOURCES
+def test_without_a_build_the_files_that_ship_are_asked_too(settings: Settings) -> None:
+    assert [source.name for source in pick(["register"], settings)] == ["snapshot", "register"]
+    assert [source.name for source in pick(["census"], settings)] == ["snapshot", "register", "census"]
+    assert pick([], settings) == SOURCES
     with pytest.raises(UsageError, match=r"There is no source 'nope'\. The sources are snapshot, register"):
         pick(["nope"], settings)
 
