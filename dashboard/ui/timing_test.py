@@ -64,6 +64,7 @@ def _dates(view: state.View, *, only: bool) -> dict[date, str]:
     """Dates of the target's measures, easings and ends, in words. A date that nobody chose goes with the target."""
     turns = reversals.turns(state.store(), target=view.value("target"), clock=view.value("clock"))
     relief = turns.filter(pl.col("kind") != reversals.IMPOSED)
+    imposed = turns.filter(pl.col("kind") == reversals.IMPOSED)["date"].to_list()
     if only and relief.is_empty():
         st.info("The register holds no easing, lifting or end of relief for this target; all its dates are offered.")
     elif only:
@@ -72,8 +73,10 @@ def _dates(view: state.View, *, only: bool) -> dict[date, str]:
     now = (view.value("target"), only)
     before = st.session_state.get(_OFFERED, now)
     st.session_state[_OFFERED] = now
-    nobody_chose = before != now or view.value("event") == view.default("event")
-    if dates and nobody_chose and view.value("event") not in dates:
+    event: date = view.value("event")
+    nobody_chose = before != now or event == view.default("event")
+    asked_for_relief = only and before == (now[0], False) and event in imposed
+    if dates and nobody_chose and (event not in dates or asked_for_relief):
         _choose(view, _most_eased(turns) if only else _near_the_target(view, dates))
     return dates
 
