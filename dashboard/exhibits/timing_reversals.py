@@ -120,7 +120,8 @@ def on_day(store: Store, *, partner: str, event: date) -> pl.DataFrame:
     """What the register dates to this day on a partner, if any of it is an easing, a lifting or an end of relief."""
     target = next((code for code in tt.CLASSIC if partner in tt.together(code)), partner)
     every = [turns(store, target=target, clock=clock.value) for clock in (Clock.EFFECTIVE, Clock.SIGNED)]
-    found = pl.concat(every).unique(["measure", "kind", "date"]).sort("measure", "kind")
+    known = pl.col("measure").is_in(list(tt.landmarks(target)))
+    found = pl.concat(every).unique(["measure", "kind", "date"]).sort(~known, "measure", "kind")
     on = found.filter(pl.col("date") == event)
     return on if (on["kind"] != IMPOSED).any() else on.clear()
 

@@ -172,7 +172,7 @@ def _figure(table: pl.DataFrame, style: Style) -> Any:
         if tests.is_empty():
             continue
         least = tests.sort("p_value", "date").row(0, named=True)
-        panels.append(Panel(name, [
+        panels.append(Panel(said.panel_name(name, mine), [
             Effect(
                 row["date"], 1 + row["effect_pct"] / 100, _ratio(row["low_pct"]), _ratio(row["high_pct"]),
                 place[row["verdict"]], said.hover(mine.filter(pl.col("month") == row["month"]), row),

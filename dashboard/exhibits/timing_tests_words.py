@@ -33,6 +33,12 @@ CANNOT = (
 )
 
 
+def panel_name(name: str, mine: pl.DataFrame) -> str:
+    """The name of a panel by what it holds: nothing imposed stands among easings alone."""
+    only = {frozenset({reversals.IMPOSED}): "Imposed", frozenset({reversals.ENDED}): "Relief ended"}
+    return only.get(frozenset(mine["kind"].to_list()), name)
+
+
 def verdict(row: dict[str, float | None]) -> str:
     """The fixed words: after Holm over all tests shown, alone, or not."""
     p, among = row["p_value"], row["p_holm"]

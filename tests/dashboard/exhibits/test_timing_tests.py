@@ -79,7 +79,7 @@ def test_easings_alone_are_easings_liftings_and_ends_of_relief(store: Store) -> 
     assert set(shown.data["kind"]) == {"easing", "lifted or replaced", "relief ended"}
     assert "dates of relief" in shown.answer
     assert [note.text for note in shown.figure.layout.annotations if note.name == "panel"] == [
-        "Imposed, or relief ended", "Eased or lifted",
+        "Relief ended", "Eased or lifted",
     ]  # fmt: skip
 
 
