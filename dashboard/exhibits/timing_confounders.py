@@ -25,7 +25,7 @@ from dashboard.exhibits.base import (
     Params,
     Spec,
 )
-from dashboard.exhibits.timing_data import LANDMARK_MEASURES, monthly_points, no_monthly, on_clock
+from dashboard.exhibits.timing_data import LANDMARK_MEASURES, monthly_points, no_flow, on_clock
 from dashboard.exhibits.trade_words import stem, subject
 from dashboard.figures.lines import Line
 from dashboard.figures.marks import NOT_A_CAUSE, Flag, group
@@ -97,7 +97,7 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
         for whom in (partner, WORLD)
     }  # fmt: skip
     if flows[partner].is_empty():
-        raise NothingToShow(no_monthly(names, params.reporter, partner))
+        raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     measures, _ = on_clock(register.measures(store, keys=params.measures, clock=params.clock), params.clock)
     if not params.measures:
         measures = measures.clear()

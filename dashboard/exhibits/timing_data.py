@@ -52,13 +52,11 @@ def no_monthly(names: Mapping[str, str], reporter: str, partner: str) -> str:
 
 def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str, flow: str) -> str:
     """The same, or, where the other direction is there, which one is and what brings the missing one."""
-    other = {"import": "export", "export": "import"}.get(flow)
-    held = ["export", "import"] if other is None else [other]
     there = [
-        one for one in held
-        if not trade.series(store, reporter=reporter, partners=[partner], flow=one).is_empty()  # type: ignore[arg-type]
+        way for way in ("export", "import")
+        if not trade.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()  # type: ignore[arg-type]
     ]  # fmt: skip
-    if not there:
+    if len(there) != 1 or there == [flow]:  # the day or the source that was asked for lacks it, not the store
         return no_monthly(names, reporter, partner)
     ways = {"export": "exports to", "import": "imports from"}
     who, whom = tw.the(names.get(reporter, reporter)), tw.the(names.get(partner, partner))

@@ -27,7 +27,7 @@ from dashboard.exhibits.base import (
     Params,
     Spec,
 )
-from dashboard.exhibits.timing_data import LANDMARK_MEASURES, no_monthly, on_clock
+from dashboard.exhibits.timing_data import LANDMARK_MEASURES, no_flow, on_clock
 from dashboard.exhibits.trade_words import stem, subject
 from dashboard.figures.event_time import Path, offset_lines
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -74,7 +74,7 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
         known_on=params.known_on,
     )  # fmt: skip
     if flows.is_empty():
-        raise NothingToShow(no_monthly(names, params.reporter, partner))
+        raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     shown = {row["measure"]: row for row in chosen.iter_rows(named=True)}
     try:
         paths = event_time(

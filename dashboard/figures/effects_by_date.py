@@ -17,7 +17,10 @@ from dashboard.figures import theme
 from dashboard.figures.theme import Style
 
 PANEL_HEIGHT = 210
-TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+FINE = tuple(round(digit * 10.0**power, 3) for power in range(-2, 2) for digit in (1, 2, 5))
+COARSE = tuple(10.0**power for power in range(-4, 7))
+WIDE = 40.0
+"""From this ratio of the greatest effect to the least the axis names powers of ten alone."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def effects_by_date(
     """
     ratios = [one.ratio for panel in panels for one in panel.effects]
     low, high = min(0.8, *ratios) / 1.35, max(1.25, *ratios) * 1.35
+    ticks = COARSE if high / low > WIDE else FINE
     heads, gap = 26, 22
     plot = len(panels) * PANEL_HEIGHT + (len(panels) - 1) * (heads + gap)
     layout = theme.layout(style, height=plot + 66 + 84, hovermode="closest", showlegend=True)
@@ -80,8 +84,8 @@ def effects_by_date(
         top = 1 - place * (PANEL_HEIGHT + heads + gap) / plot
         bottom = max(top - PANEL_HEIGHT / plot, 0.0)
         layout[f"yaxis{axis[1:]}"] = theme.value_axis(
-            style, type="log", domain=[bottom, top], range=_logs(low, high), tickmode="array", tickvals=list(TICKS),
-            ticktext=[_percent(tick) for tick in TICKS], zeroline=False, anchor="x",
+            style, type="log", domain=[bottom, top], range=_logs(low, high), tickmode="array", tickvals=list(ticks),
+            ticktext=[_percent(tick) for tick in ticks], zeroline=False, anchor="x",
         )  # fmt: skip
         layout["shapes"].append({
             "type": "line", "xref": "paper", "yref": axis, "x0": 0, "x1": 1, "y0": 1, "y1": 1, "layer": "below",
@@ -150,4 +154,4 @@ def _logs(*values: float) -> list[float]:
 def _percent(ratio: float) -> str:
     if ratio == 1:
         return "no change"
-    return f"{'+' if ratio > 1 else '−'}{abs(ratio - 1) * 100:,.0f}%"
+    return f"{'+' if ratio > 1 else '−'}{abs(ratio - 1) * 100:,.{2 if ratio < 0.01 else 0}f}%"

@@ -104,3 +104,5 @@ def test_empty_states_are_sentences(store: Store) -> None:
         _shown(store, reporter="EUU")
     with pytest.raises(NothingToShow, match=r"Not one of the 7 dates can be tested on this flow\. .* is not known"):
         _shown(store, target="PRK", partner="PRK", easings_only=True)
+    with pytest.raises(NothingToShow, match="no monthly figures"):
+        _shown(store, known_on="1990-01-01")
