@@ -54,7 +54,7 @@ def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str,
     """The same, or, where the other direction is there, which one is and what brings the missing one."""
     there = [
         way for way in ("export", "import")
-        if not trade.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()  # type: ignore[arg-type]
+        if not trade.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()
     ]  # fmt: skip
     if len(there) != 1 or there == [flow]:  # the day or the source that was asked for lacks it, not the store
         return no_monthly(names, reporter, partner)

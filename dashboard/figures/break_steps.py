@@ -69,6 +69,7 @@ def break_steps(
         })  # fmt: skip
     layout["yaxis"] |= {"range": [floor, top + 0.12]}
     layout["margin"] |= {"t": 78}
+    layout["xaxis"] |= {"nticks": 6, "tickangle": 0}
     for note in layout["annotations"]:
         if note.get("name") == "unit":
             note["yshift"] = 42
