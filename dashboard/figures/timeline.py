@@ -21,6 +21,10 @@ STEP = 10.5
 """Pixels of a mark and between two stacked marks."""
 DIGIT = 6.5
 """Pixels that a digit beside a mark takes."""
+_SCREEN = 700
+_YEARS_ABOVE = 20
+"""Height in pixels beyond which the years are written above too, and the room they take."""
+
 _ASSUMED_WIDTH = 640
 SHORT = timedelta(days=6 * 365)
 """A window shorter than this has months on its axis."""
@@ -109,8 +113,10 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
             cursor += height
         traces += _lane_traces(lane, placed, style)
         cursor += _GAP
-    top = 20 + _LINE * (key.count("<br>") + 1)
     short = end - start < SHORT
+    # Years stand above a timeline too that is taller than a screen.
+    above = _YEARS_ABOVE if cursor > _SCREEN and not short else 0
+    top = 20 + _LINE * (key.count("<br>") + 1) + above
     layout = theme.layout(style, height=round(cursor) + top + (46 if short else 32), hovermode="closest")
     layout["margin"] = {"l": left, "r": 16, "t": top, "b": 46 if short else 32, "autoexpand": False}
     room = timedelta(days=max(round((end - start).days * 0.015), 10))
@@ -121,13 +127,24 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
     }  # fmt: skip
     if short:  # a month and its year under each other, so that a phone has room for them
         layout["xaxis"] |= {"tickformatstops": [{"dtickrange": [None, None], "value": "%b<br>%Y"}]}
+    if above:
+        layout["xaxis2"] = layout["xaxis"] | {
+            "overlaying": "x", "matches": "x", "side": "top", "showgrid": False, "ticks": "", "showline": False,
+        }  # fmt: skip
+        # An axis is drawn where a trace stands on it; this one shows nothing.
+        traces.append(
+            {
+                "type": "scatter", "x": [start.isoformat(), end.isoformat()], "y": [0, 0], "xaxis": "x2",
+                "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip", "name": "years above",
+            }
+        )  # fmt: skip
     layout["yaxis"] = theme.axis(
         style, range=[cursor, 0], fixedrange=True, automargin=False, tickvals=[place for place, _ in ticks],
         ticktext=[name for _, name in ticks], tickmode="array",
     )  # fmt: skip
     layout["yaxis"]["tickfont"] = {"color": style.ink, "size": 12}
     layout["shapes"] = rules
-    told = theme.unit_label(key, style, yshift=8) | {"xshift": 8 - left, "align": "left"}
+    told = theme.unit_label(key, style, yshift=8 + above) | {"xshift": 8 - left, "align": "left"}
     layout["annotations"] = [told | {"font": {"size": 12, "color": style.quiet}}, *annotations]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 

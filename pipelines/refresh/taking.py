@@ -22,7 +22,7 @@ from pipelines.settings import Settings
 from pipelines.sources.base import Frames, Source
 from pipelines.store import Store
 
-SOURCES_AT_ONCE = 4
+SOURCES_AT_ONCE = 8
 """Sources asked side by side; each keeps its own pace."""
 
 MOST_ROUNDS = 60

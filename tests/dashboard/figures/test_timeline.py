@@ -96,3 +96,12 @@ def test_a_bundle_carries_its_number_and_room_for_it() -> None:
     lane = Lane("Japan", "#6B7280", (Row("all", crowd),))
     figure = timeline.lanes([lane], start=date(2021, 1, 1), end=date(2022, 12, 31), style=LIGHT, key="key")
     assert len(set(figure.data[-1].y)) == 2
+
+
+def test_a_timeline_taller_than_a_screen_has_its_years_above_too() -> None:
+    dots = tuple(Dot(DAY + timedelta(days=number), "many") for number in range(12))
+    lanes = [Lane(f"Sender {number}", "#888888", (Row("Imports", dots),)) for number in range(12)]
+    span = {"start": date(2014, 1, 1), "end": date(2026, 1, 1), "style": LIGHT, "key": "Dot: one measure."}
+    assert "xaxis2" not in timeline.lanes(lanes[:1], **span).to_dict()["layout"]
+    above = timeline.lanes(lanes, **span).to_dict()["layout"]["xaxis2"]
+    assert (above["side"], above["matches"]) == ("top", "x")
