@@ -32,6 +32,7 @@ from tests.pipelines.test_killed import environment
 from tests.pipelines.toy import year
 
 KILLS = 100
+MOST_TRIES = 400
 WHOLE_EVERY = 10
 """After so many kills one refresh is let through to its end."""
 
@@ -236,13 +237,19 @@ def test_a_hundred_kills_over_live_refreshes_leave_whole_builds_and_a_whole_raw_
                 refreshes.begin()
                 assert refreshes.end() == 0
                 length = time.perf_counter() - began
-            for number in range(KILLS):
+            for number in range(MOST_TRIES):
+                if ends.count(signal.SIGKILL) >= KILLS:
+                    break
+                began = time.perf_counter()
                 refreshing = refreshes.begin()
-                time.sleep(length * 1.05 * (number % 20 + dice.random()) / 20)
+                time.sleep(length * (number % 20 + dice.random()) / 20)
                 # It may have ended just before; then this kill hits a process that only waits to be counted.
                 with suppress(ProcessLookupError):
                     os.kill(refreshing, signal.SIGKILL)
                 ends.append(refreshes.end())
+                if ends[-1] == 0:
+                    # It was faster than the first ones, which ran on a busier machine.
+                    length = min(length, (time.perf_counter() - began) * 0.9)
                 stores.open_build(folder / f"{stores.published_id(folder)}.duckdb").query("SELECT 1 FROM trade_flow")
                 if number % WHOLE_EVERY == WHOLE_EVERY - 1:
                     before = stores.published_id(folder)
@@ -255,9 +262,8 @@ def test_a_hundred_kills_over_live_refreshes_leave_whole_builds_and_a_whole_raw_
         thread.join()
         refreshes.process.kill()
         refreshes.process.communicate()
-    assert len(ends) == KILLS
     assert set(ends) <= {0, signal.SIGKILL}
-    assert ends.count(signal.SIGKILL) >= KILLS * 0.7
+    assert ends.count(signal.SIGKILL) == KILLS
     assert reader.problems == []
     assert met["problems"] == []
     assert min(len(reader.answers), int(str(met["builds"]))) >= KILLS // WHOLE_EVERY
