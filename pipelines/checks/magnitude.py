@@ -52,6 +52,7 @@ def scale(frames: Frames) -> Iterable[Finding]:
 
 
 def growth(frames: Frames) -> Iterable[Finding]:
+    """Annual real growth in percent outside `GROWTH_RANGE_PCT` deserves a look; it warns and never refuses."""
     low, high = GROWTH_RANGE_PCT
     odd = frames["macro"].filter(pl.col("indicator") == "gdp_growth", ~pl.col("value").is_between(low, high))
     if not odd.is_empty():

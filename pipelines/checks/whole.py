@@ -17,6 +17,7 @@ DAYS_EARLY = 2
 
 
 def enough(frames: Frames) -> Iterable[Finding]:
+    """Tables without which a build answers nothing hold at least `MINIMUM_ROWS`."""
     for table, least in MINIMUM_ROWS.items():
         rows = frames[table].height
         if rows < least:

@@ -10,6 +10,8 @@ from datetime import date, timedelta
 import polars as pl
 
 from pipelines.errors import ParseError
+from pipelines.normalise import xml
+from pipelines.raw import Payload
 from pipelines.schema import TABLES
 from pipelines.schema.terms import EntryKind
 
@@ -62,6 +64,31 @@ class Listing:
             "listed_basis": basis,
             "legal_act": act,
         }
+
+
+def made_on(came: Payload, root: str, attribute: str, which: str) -> date:
+    """The day on which a list in XML says it was made.
+
+    Raises:
+        ParseError: the file begins with another element than `root`, so it is not `which`, or does not say the day.
+    """
+    top = xml.root(came)
+    if xml.local(top) != root:
+        raise ParseError(f"{came.name} begins with {xml.local(top)} instead of {root}: not the {which}.")
+    made = iso_day(top.get(attribute), f"{came.name}, {attribute}")
+    if made is None:
+        raise ParseError(f"{came.name} does not say when it was made ({attribute}).")
+    return made
+
+
+def merged(listings: Iterable[Listing]) -> list[Listing]:
+    """One listing per entry and programme: areas add up, and of one day the first words on it stay."""
+    found: dict[tuple[str, str], Listing] = {}
+    for listing in listings:
+        known = found.setdefault((listing.entry, listing.programme), listing)
+        known.areas |= listing.areas
+        known.dates = listing.dates | known.dates
+    return list(found.values())
 
 
 def usable(day: date | None, known_from: date) -> bool:

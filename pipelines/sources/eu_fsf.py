@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pipelines.errors import ParseError
 from pipelines.normalise import xml
 from pipelines.normalise.countries import codes
-from pipelines.normalise.designations import Listing, Places, frame, iso_day, usable
+from pipelines.normalise.designations import Listing, Places, frame, iso_day, made_on, merged, usable
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
@@ -67,23 +67,17 @@ class EuFsf(Source):
         """
         by_name = {payload.name: payload for payload in payloads}
         came = by_name[_FILE]
-        top = xml.root(came)
-        if xml.local(top) != "export":
-            raise ParseError(f"{came.name} begins with {xml.local(top)} instead of export: not the EU list.")
-        made = iso_day(top.get("generationDate"), f"{came.name}, generationDate")
-        if made is None:
-            raise ParseError(f"{came.name} does not say when it was made (generationDate).")
+        made = made_on(came, "export", "generationDate", "EU list")
         known_from = min(made, came.day)
         places = Places(codes(by_name["reference/area_codes.csv"], "iso2"), _NO_COUNTRY, "iso2")
-        found: dict[tuple[str, str], Listing] = {}
-        for element in xml.elements(came, ["sanctionEntity"]):
-            for listing in _listings(element, places, known_from, came.name):
-                known = found.setdefault((listing.entry, listing.programme), listing)
-                known.areas |= listing.areas
-                known.dates = listing.dates | known.dates
+        found = merged(
+            listing
+            for element in xml.elements(came, ["sanctionEntity"])
+            for listing in _listings(element, places, known_from, came.name)
+        )
         places.check(came.name)
         rows = frame(
-            found.values(),
+            found,
             of=LIST,
             source=self.name,
             release=release_id(self.name, came.day),

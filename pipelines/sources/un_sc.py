@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pipelines.errors import ParseError
 from pipelines.normalise import xml
 from pipelines.normalise.countries import codes
-from pipelines.normalise.designations import Listing, Places, frame, iso_day, usable
+from pipelines.normalise.designations import Listing, Places, frame, iso_day, made_on, merged, usable
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
@@ -64,26 +64,16 @@ class UnSc(Source):
         """
         by_name = {payload.name: payload for payload in payloads}
         came = by_name[_FILE]
-        top = xml.root(came)
-        if xml.local(top) != "CONSOLIDATED_LIST":
-            raise ParseError(f"{came.name} begins with {xml.local(top)} instead of CONSOLIDATED_LIST: not the UN list.")
-        made = iso_day(top.get("dateGenerated"), f"{came.name}, dateGenerated")
-        if made is None:
-            raise ParseError(f"{came.name} does not say when it was made (dateGenerated).")
+        made = made_on(came, "CONSOLIDATED_LIST", "dateGenerated", "UN list")
         known_from = min(made, came.day)
         places = Places(codes(by_name["reference/area_codes.csv"], "un_sc"), _NO_COUNTRY, "un_sc")
-        found: dict[tuple[str, str], Listing] = {}
-        for element in xml.elements(came, list(_KINDS)):
-            listing = _listing(element, places, known_from, came.name)
-            known = found.setdefault((listing.entry, listing.programme), listing)
-            known.areas |= listing.areas
-            known.dates = listing.dates | known.dates
+        found = merged(_listing(element, places, known_from, came.name) for element in xml.elements(came, list(_KINDS)))
         places.check(came.name)
         for tag, kind in _KINDS.items():
-            if not any(listing.kind == kind for listing in found.values()):
+            if not any(listing.kind == kind for listing in found):
                 raise ParseError(f"{came.name} holds no {tag}; the list always has persons and entities.")
         rows = frame(
-            found.values(),
+            found,
             of=LIST,
             source=self.name,
             release=release_id(self.name, came.day),
