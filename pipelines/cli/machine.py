@@ -189,6 +189,8 @@ def _environment(loaded: Settings) -> list[Diagnosis]:
         shown = (
             ("set" if is_set else "not set") if secret else f"{getattr(loaded, name)}{'' if is_set else ' (default)'}"
         )
+        if name.endswith("_url") and "@" in shown:
+            shown = "set, with a user name or password in it, which is refused"
         # Figures that come from elsewhere than their source are worth a second look.
         state = "note" if name.endswith("_url") else "ok"
         rows.append(Diagnosis(variable, state, shown, "" if is_set and state == "ok" else field.description or ""))

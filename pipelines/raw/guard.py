@@ -25,7 +25,11 @@ def moved(url: str, elsewhere: str | None) -> str:
         return url
     there, here = urlsplit(elsewhere), urlsplit(url)
     if there.scheme not in ("http", "https") or not there.hostname or there.username is not None:
-        raise FetchError(f"{elsewhere[:80]!r} is not an http or https address without a password.")
+        # The address itself is not shown: it may hold a password.
+        raise FetchError(
+            "The address that replaces the source's own (TRADEWAKE_<SOURCE>_URL) must begin with http:// or https:// "
+            "and hold no user name or password. Correct it or unset it."
+        )
     return urlunsplit((there.scheme, there.netloc, there.path.rstrip("/") + here.path, here.query, ""))
 
 

@@ -151,6 +151,9 @@ def test_doctor_points_out_an_address_that_was_replaced(tradewake: Command, monk
     pipeline_settings.load.cache_clear()
     row = _row(tradewake("doctor"), "what", "TRADEWAKE_CENSUS_URL")
     assert (row["state"], row["detail"]) == ("note", "http://127.0.0.1:9")
+    monkeypatch.setenv("TRADEWAKE_CENSUS_URL", "https://me:s3cret@figures.example.org")
+    pipeline_settings.load.cache_clear()
+    assert "s3cret" not in _row(tradewake("doctor"), "what", "TRADEWAKE_CENSUS_URL")["detail"]
 
 
 def test_doctor_mistrusts_a_clock_that_is_behind_the_builds(

@@ -372,3 +372,12 @@ def test_a_reply_that_brings_nothing_leaves_the_connection_to_the_next_request(
     get(server, cache, *requests, known=known, have={}, **once)
     assert len(server.asked) == 12
     assert len(server.ports) == 1
+
+
+@pytest.mark.parametrize("elsewhere", ["file:///etc/passwd", "https://me:s3cret@figures.example.org", "figures"])
+def test_an_address_in_place_of_the_sources_own_is_checked_and_never_shown(
+    server: Replay, cache: Cache, elsewhere: str
+) -> None:
+    sentence = refused(server, cache, ONE, elsewhere=elsewhere)
+    assert "must begin with http:// or https:// and hold no user name or password" in sentence
+    assert "s3cret" not in sentence
