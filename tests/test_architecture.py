@@ -1,4 +1,4 @@
-"""The house holds: layers, the interface of every source, the words of every table, sizes, registries."""
+"""The house holds: layers, the interface of every source, the words of every table, registries."""
 
 from __future__ import annotations
 
@@ -101,15 +101,14 @@ def test_money_carries_its_unit_in_its_name(table: str, contract: type[dy.Schema
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_stay_readable(path: Path) -> None:
+def test_every_module_says_what_it_is_for_and_hides_nothing(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    most = 60 if path.parent.name == "app_pages" and path.name != "__init__.py" else 400
-    assert len(text.splitlines()) <= most
     tree = ast.parse(text)
     assert ast.get_docstring(tree), "a module says what it is for"
     assert not any(isinstance(node, ast.ExceptHandler) and node.type is None for node in ast.walk(tree))
     assert "TODO" not in text
     assert "NotImplementedError" not in text
+    assert "fmt: skip" not in text, "the formatter formats"
 
 
 def test_only_the_store_names_duckdb() -> None:

@@ -141,8 +141,15 @@ def break_dates(
     levels = [float(part.mean()) for part in parts]
     made = [_break(times, y, edges, place, least, level) for place in range(1, count + 1)]
     return BreakDates(
-        tuple(made), tuple(levels), criterion, criteria, tuple(float(total) for total in totals), size, least, level,
-    )  # fmt: skip
+        tuple(made),
+        tuple(levels),
+        criterion,
+        criteria,
+        tuple(float(total) for total in totals),
+        size,
+        least,
+        level,
+    )
 
 
 def _observations(series: pl.DataFrame, value: str, time: str) -> tuple[list[Any], Array]:

@@ -105,7 +105,9 @@ def _cohorts(panel: Panel, earliest: int | None, latest: int | None) -> EventStu
     return EventStudy(
         method="cohorts against the never treated (Callaway and Sant'Anna)",
         effects=effects_of(
-            times, combined, of_times,
+            times,
+            combined,
+            of_times,
             [int(sum(int(cells[i]["units"]) for i in np.flatnonzero(of_time == e))) for e in times],
         ),
         average=float(combined[after].mean()),
@@ -120,7 +122,7 @@ def _cohorts(panel: Panel, earliest: int | None, latest: int | None) -> EventStu
         never_units=int(panel.never.sum()),
         dropped_early=panel.early_units,
         rows=int(np.isfinite(panel.outcome).sum()),
-    )  # fmt: skip
+    )
 
 
 def _cell(panel: Panel, g: int, t: int, base: int) -> tuple[float, Array, int] | None:

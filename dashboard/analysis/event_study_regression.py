@@ -55,10 +55,15 @@ def regression(panel: Panel, earliest: int | None, latest: int | None) -> EventS
     after = _weights((of_time >= 0) & np.isin(of_time, times), cell_rows)
     before = of_time < -1
     cells = pl.DataFrame(
-        {"cohort": [panel.labels[g] for g in cohort], "period": [panel.labels[t] for t in cohort + of_time],
-         "event_time": of_time, "estimate": estimates,
-         "standard_error": np.sqrt((psi**2).sum(axis=0)), "units": cell_rows}
-    )  # fmt: skip
+        {
+            "cohort": [panel.labels[g] for g in cohort],
+            "period": [panel.labels[t] for t in cohort + of_time],
+            "event_time": of_time,
+            "estimate": estimates,
+            "standard_error": np.sqrt((psi**2).sum(axis=0)),
+            "units": cell_rows,
+        }
+    )
     return EventStudy(
         method="regression on cohort by time since the event (Sun and Abraham)",
         effects=effects_of(times, estimates @ mix, psi @ mix, [int(cell_rows[of_time == e].sum()) for e in times]),

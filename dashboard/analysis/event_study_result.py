@@ -91,10 +91,18 @@ def effects_of(times: list[int], estimates: Array, influence: Array, units: list
         largest = np.abs(signs @ influence[:, known] / errors[known]).max(axis=1)
         width = max(float(np.quantile(largest, 0.95)), Z95)
     return tuple(
-        Effect(time, value, error, value - Z95 * error, value + Z95 * error, value - width * error,
-               value + width * error, count)
+        Effect(
+            time,
+            value,
+            error,
+            value - Z95 * error,
+            value + Z95 * error,
+            value - width * error,
+            value + width * error,
+            count,
+        )
         for time, value, error, count in zip(times, estimates.tolist(), errors.tolist(), units, strict=True)
-    )  # fmt: skip
+    )
 
 
 def joint_p(estimates: Array, influence: Array) -> float | None:

@@ -79,8 +79,9 @@ def loess(
         slopes = np.sqrt(second) > 0.001 * grid.spread
         tilt = np.where(slopes, -centre / np.where(slopes, second, 1.0), 0.0)
         share = share * (1 + tilt[..., None] * (grid.away - centre[..., None]))
-    smooth: Array = np.einsum("...ij,...ij->...i", np.broadcast_to(share, (*values.shape[:-1], *share.shape[-2:])),
-                              values[..., grid.near])  # fmt: skip
+    smooth: Array = np.einsum(
+        "...ij,...ij->...i", np.broadcast_to(share, (*values.shape[:-1], *share.shape[-2:])), values[..., grid.near]
+    )
     if weights is not None and not found.all():
         mean = values.sum(axis=-1) / np.maximum((weights > 0).sum(axis=-1), 1)
         smooth = np.where(found, smooth, mean[..., None])

@@ -44,9 +44,15 @@ class Panel:
 
 
 def read_panel(
-    frame: pl.DataFrame, *, unit: str, time: str, outcome: str, first_treated: str, controls: Sequence[str] = (),
+    frame: pl.DataFrame,
+    *,
+    unit: str,
+    time: str,
+    outcome: str,
+    first_treated: str,
+    controls: Sequence[str] = (),
     cluster: str | None = None,
-) -> Panel:  # fmt: skip
+) -> Panel:
     """The panel as matrices.
 
     Times are dates or whole numbers at an even step (the greatest one that fits all). A unit whose `first_treated` is
@@ -91,9 +97,14 @@ def read_panel(
     numbers = range(first, first + periods * step, step)
     dated = kept.schema[time].is_temporal()
     return Panel(
-        tuple(units[late].tolist()), values[late], extra[late], start[late], groups[late], int((~late).sum()),
+        tuple(units[late].tolist()),
+        values[late],
+        extra[late],
+        start[late],
+        groups[late],
+        int((~late).sum()),
         tuple(month_of(number) for number in numbers) if dated else tuple(numbers),
-    )  # fmt: skip
+    )
 
 
 def _number(value: Any) -> int:

@@ -57,9 +57,16 @@ def timing_tests(
         orient="row",
     )
     months = [
-        (skip, [when for when, other in dates.select("_month", "_skip").unique().sort("_month").iter_rows()
-                if other == skip]) for skip in (0, 1)
-    ]  # fmt: skip
+        (
+            skip,
+            [
+                when
+                for when, other in dates.select("_month", "_skip").unique().sort("_month").iter_rows()
+                if other == skip
+            ],
+        )
+        for skip in (0, 1)
+    ]
     sizes = sorted({*windows, window_months})
     keys: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
@@ -81,9 +88,18 @@ def timing_tests(
         dates.with_row_index("_place")
         .join(_adjusted(tests), on=["_month", "_skip"], how="inner")
         .sort(order)
-        .select(*by, "event", "date", *(name for name in _TYPES if name != "refused"), "p_holm", "p_bh", "tests",
-                (pl.col("p_holm") <= alpha).alias("distinguishable"), "refused")
-    )  # fmt: skip
+        .select(
+            *by,
+            "event",
+            "date",
+            *(name for name in _TYPES if name != "refused"),
+            "p_holm",
+            "p_bh",
+            "tests",
+            (pl.col("p_holm") <= alpha).alias("distinguishable"),
+            "refused",
+        )
+    )
 
 
 def _of_series(found: LogSeries | str, whens: Sequence[date], h: int, skip: int, alpha: float) -> list[tuple[Any, ...]]:
@@ -112,9 +128,16 @@ def _of_series(found: LogSeries | str, whens: Sequence[date], h: int, skip: int,
 def _columns(one: Ranked) -> tuple[Any, ...]:
     low, high = (math.expm1(end) if math.isfinite(end) else None for end in (one.low, one.high))
     return (
-        math.expm1(one.change), math.expm1(one.usual), math.expm1(one.effect), low, high, one.p_value, one.months,
-        one.clear_months, one.as_large,
-    )  # fmt: skip
+        math.expm1(one.change),
+        math.expm1(one.usual),
+        math.expm1(one.effect),
+        low,
+        high,
+        one.p_value,
+        one.months,
+        one.clear_months,
+        one.as_large,
+    )
 
 
 def _adjusted(tests: pl.DataFrame) -> pl.DataFrame:
@@ -138,7 +161,15 @@ def _adjusted(tests: pl.DataFrame) -> pl.DataFrame:
 _TOO_FEW = f"Fewer than {LEAST_MONTHS} months of the series can hold the windows, so none can stand out."
 _EVENTS = {"event": pl.String, "date": pl.Date, "_month": pl.Date, "_skip": pl.Int8}
 _TYPES = {
-    "window_months": pl.Int32, "change": pl.Float64, "usual": pl.Float64, "effect": pl.Float64, "low": pl.Float64,
-    "high": pl.Float64, "p_value": pl.Float64, "months": pl.Int32, "clear_months": pl.Int32, "as_large": pl.Int32,
+    "window_months": pl.Int32,
+    "change": pl.Float64,
+    "usual": pl.Float64,
+    "effect": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p_value": pl.Float64,
+    "months": pl.Int32,
+    "clear_months": pl.Int32,
+    "as_large": pl.Int32,
     "refused": pl.String,
-}  # fmt: skip
+}

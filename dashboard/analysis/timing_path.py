@@ -22,9 +22,14 @@ from dashboard.analysis.timing_series import SEASON_YEARS, log_series
 
 
 def event_path(
-    flows: pl.DataFrame, *, event: date, window_months: int = 12, before: int = 24, after: int = 36,
+    flows: pl.DataFrame,
+    *,
+    event: date,
+    window_months: int = 12,
+    before: int = 24,
+    after: int = 36,
     seasonal_window: SeasonalWindow = SEASON_YEARS,
-) -> pl.DataFrame:  # fmt: skip
+) -> pl.DataFrame:
     """The index around the date and the band of ordinary dates, month by month.
 
     Returns `offset` (Int32, −before … after), `period`, `index` (without season, null in a gap), `low`, `middle`,
@@ -58,7 +63,12 @@ def event_path(
         index = 100 * float(np.exp(value)) if np.isfinite(value) else None
         rows.append((k, found.month(at + k), index, *band, len(paths)))
     schema = {
-        "offset": pl.Int32, "period": pl.Date, "index": pl.Float64, "low": pl.Float64, "middle": pl.Float64,
-        "high": pl.Float64, "dates": pl.Int32,
-    }  # fmt: skip
+        "offset": pl.Int32,
+        "period": pl.Date,
+        "index": pl.Float64,
+        "low": pl.Float64,
+        "middle": pl.Float64,
+        "high": pl.Float64,
+        "dates": pl.Int32,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")

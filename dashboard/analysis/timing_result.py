@@ -126,13 +126,24 @@ class TimingResult:
             kinds.append(("year_before", (self.year_before,)))
         rows = [
             {
-                "what": what, "window_months": one.window_months, "lead_months": one.lead_months,
-                "change": one.change, "usual": one.usual, "effect": one.effect, "low": one.low, "high": one.high,
-                "p_value": one.p_value, "months": one.months, "clear_months": one.clear_months,
-                "as_large": one.as_large, "placebo_p": one.placebo_p, "verdict": self._phrase(one),
+                "what": what,
+                "window_months": one.window_months,
+                "lead_months": one.lead_months,
+                "change": one.change,
+                "usual": one.usual,
+                "effect": one.effect,
+                "low": one.low,
+                "high": one.high,
+                "p_value": one.p_value,
+                "months": one.months,
+                "clear_months": one.clear_months,
+                "as_large": one.as_large,
+                "placebo_p": one.placebo_p,
+                "verdict": self._phrase(one),
             }
-            for what, found in kinds for one in found
-        ]  # fmt: skip
+            for what, found in kinds
+            for one in found
+        ]
         return pl.DataFrame(rows, schema=_SCHEMA)
 
     def _phrase(self, one: WindowChange) -> str:
@@ -224,7 +235,18 @@ def _counted(one: WindowChange) -> str:
 
 
 _SCHEMA = {
-    "what": pl.String, "window_months": pl.Int32, "lead_months": pl.Int32, "change": pl.Float64, "usual": pl.Float64,
-    "effect": pl.Float64, "low": pl.Float64, "high": pl.Float64, "p_value": pl.Float64, "months": pl.Int32,
-    "clear_months": pl.Int32, "as_large": pl.Int32, "placebo_p": pl.Float64, "verdict": pl.String,
-}  # fmt: skip
+    "what": pl.String,
+    "window_months": pl.Int32,
+    "lead_months": pl.Int32,
+    "change": pl.Float64,
+    "usual": pl.Float64,
+    "effect": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p_value": pl.Float64,
+    "months": pl.Int32,
+    "clear_months": pl.Int32,
+    "as_large": pl.Int32,
+    "placebo_p": pl.Float64,
+    "verdict": pl.String,
+}

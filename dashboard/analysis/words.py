@@ -17,13 +17,33 @@ NO_FIGURE = "no figure"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WIDE = Context(prec=700, rounding=ROUND_HALF_UP)  # every finite float has a place in it
 _LOWER = ("World", "Euro area")
-_ARTICLE = frozenset({
-    "US", "UK", "UAE", "EU", "EU27", "United States", "United Kingdom", "United Arab Emirates", "European Union (27)",
-    "United Nations",
-    "Netherlands", "Netherlands Antilles", "Caribbean Netherlands", "Philippines", "Bahamas", "Gambia", "Maldives",
-    "Comoros", "Czech Republic", "Central African Republic", "Dominican Republic", "Republic of the Congo",
-    "Democratic Republic of the Congo",
-})  # fmt: skip
+_ARTICLE = frozenset(
+    {
+        "US",
+        "UK",
+        "UAE",
+        "EU",
+        "EU27",
+        "United States",
+        "United Kingdom",
+        "United Arab Emirates",
+        "European Union (27)",
+        "United Nations",
+        "Netherlands",
+        "Netherlands Antilles",
+        "Caribbean Netherlands",
+        "Philippines",
+        "Bahamas",
+        "Gambia",
+        "Maldives",
+        "Comoros",
+        "Czech Republic",
+        "Central African Republic",
+        "Dominican Republic",
+        "Republic of the Congo",
+        "Democratic Republic of the Congo",
+    }
+)
 _ARTICLE_ENDINGS = (" Islands", " Union", " States", " Territory", " Territories")
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 

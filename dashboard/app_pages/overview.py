@@ -17,9 +17,12 @@ panel.text(
 )
 with controls.row():
     controls.segments(
-        view, "frequency", "Figures", {"S": "12-month sums", "M": "Monthly", "A": "Yearly"},
+        view,
+        "frequency",
+        "Figures",
+        {"S": "12-month sums", "M": "Monthly", "A": "Yearly"},
         help="12-month sums show levels without seasons; they smear dates, so read timing from monthly figures.",
-    )  # fmt: skip
+    )
     controls.segments(view, "marks", "Marks", {"landmarks": "Landmark acts", "all": "All measures", "none": "None"})
     controls.toggle(view, "summits", "Summits")
 

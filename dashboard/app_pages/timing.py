@@ -9,9 +9,18 @@ from dashboard.ui.timing import the_register, trade_beside
 from dashboard.ui.timing_test import against_ordinary_dates, breaks_of_level, every_measure_at_once
 
 view = state.open_view(
-    "register_timeline", "measure_card", "trade_in_event_time", "timing_test", "timing_tests", "break_dates",
-    "confounder_strip", "listings_over_time", "designated_names", "regime_catalogue", "register_table",
-)  # fmt: skip
+    "register_timeline",
+    "measure_card",
+    "trade_in_event_time",
+    "timing_test",
+    "timing_tests",
+    "break_dates",
+    "confounder_strip",
+    "listings_over_time",
+    "designated_names",
+    "regime_catalogue",
+    "register_table",
+)
 
 panel.head("What was imposed when, and did trade move around it?")
 the_register(view)

@@ -4,9 +4,15 @@ from dashboard.exhibits import trade_page as tp
 from dashboard.ui import controls, panel, state
 
 view = state.open_view(
-    "trade_over_time", "collapse_card", "collapse_table", "trade_multiples", "russia_partners", "eu_transit",
-    "target_totals", "target_partners",
-)  # fmt: skip
+    "trade_over_time",
+    "collapse_card",
+    "collapse_table",
+    "trade_multiples",
+    "russia_partners",
+    "eu_transit",
+    "target_totals",
+    "target_partners",
+)
 store = state.store()
 panel.head("How far did trade fall, and did it come back?")
 with controls.row():

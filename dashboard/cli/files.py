@@ -26,10 +26,12 @@ def list_exhibits(
     from dashboard.exhibits import EXHIBITS
 
     if as_json:
-        output.as_json([
-            {"exhibit": spec.id, "title": spec.title, "page": spec.page, "parameters": _parameters(spec.params)}
-            for spec in EXHIBITS
-        ])  # fmt: skip
+        output.as_json(
+            [
+                {"exhibit": spec.id, "title": spec.title, "page": spec.page, "parameters": _parameters(spec.params)}
+                for spec in EXHIBITS
+            ]
+        )
         return
     for spec in EXHIBITS:
         print(f"{spec.id}  {spec.title}  (page {spec.page})")

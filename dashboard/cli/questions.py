@@ -37,9 +37,11 @@ Reporter = Annotated[str, typer.Option(metavar="ISO3", help="Who reports.")]
 Partners = Annotated[str, typer.Option(metavar="ISO3|all", help="Partner, several parted by commas, or all.")]
 
 app = typer.Typer(
-    help="Answer a question from the store as a table.", no_args_is_help=True, rich_markup_mode=None,
+    help="Answer a question from the store as a table.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-)  # fmt: skip
+)
 
 
 def _store() -> Store:
@@ -68,9 +70,17 @@ def trade(
     first, last = values.span(start, end)
     store, day = _store(), values.day(known_on)
     rows = answers.trade_answer(
-        store, reporter=reporter, partner=partner, flow=flow, frequency=frequency, product=product, source=source,
-        start=first, end=last, known_on=day,
-    )  # fmt: skip
+        store,
+        reporter=reporter,
+        partner=partner,
+        flow=flow,
+        frequency=frequency,
+        product=product,
+        source=source,
+        start=first,
+        end=last,
+        known_on=day,
+    )
     _give(rows, file_format, file, lambda: answers.trade_note(store, reporter, source, day))
 
 
@@ -94,9 +104,16 @@ def macro(
 
     first, last = values.span(start, end)
     rows = answers.macro_answer(
-        _store(), area=area, indicator=indicator, source=source, frequency=frequency, forecasts=forecasts,
-        start=first, end=last, known_on=values.day(known_on),
-    )  # fmt: skip
+        _store(),
+        area=area,
+        indicator=indicator,
+        source=source,
+        frequency=frequency,
+        forecasts=forecasts,
+        start=first,
+        end=last,
+        known_on=values.day(known_on),
+    )
     _give(rows, file_format, file)
 
 
@@ -187,9 +204,18 @@ def collapse(
     when = values.period(event)
     assert when is not None
     rows = collapse_answers.collapse_answer(
-        _store(), reporter=reporter, partner=partner, flow=flow, event=when, before=before, after=after, annual=annual,
-        horizon=horizon, source=source, known_on=values.day(known_on),
-    )  # fmt: skip
+        _store(),
+        reporter=reporter,
+        partner=partner,
+        flow=flow,
+        event=when,
+        before=before,
+        after=after,
+        annual=annual,
+        horizon=horizon,
+        source=source,
+        known_on=values.day(known_on),
+    )
     missing = collapse_answers.left_out(rows)
     if missing is not None:
         output.say(missing)

@@ -174,13 +174,22 @@ class Passport:
     def rows(self) -> list[tuple[str, str]]:
         """Label and value, in the order in which a reader asks."""
         return [
-            ("Source", self.source), ("Series", self.series), ("Basis", self.basis), ("Valuation", self.valuation),
-            ("Prices", self.price_basis), ("Seasonal adjustment", self.adjustment), ("Unit", self.unit),
-            ("Last observation", self.last_observation), ("Vintage", self.vintage), ("Licence", self.licence),
-            ("Credit", self.credit), ("Original", self.source_url), ("Build", self.build_id),
+            ("Source", self.source),
+            ("Series", self.series),
+            ("Basis", self.basis),
+            ("Valuation", self.valuation),
+            ("Prices", self.price_basis),
+            ("Seasonal adjustment", self.adjustment),
+            ("Unit", self.unit),
+            ("Last observation", self.last_observation),
+            ("Vintage", self.vintage),
+            ("Licence", self.licence),
+            ("Credit", self.credit),
+            ("Original", self.source_url),
+            ("Build", self.build_id),
             ("View in the dashboard", self.view),
             ("What this cannot show", self.cannot_show),
-        ]  # fmt: skip
+        ]
 
     def foot(self) -> str:
         """The source line under a figure."""

@@ -24,17 +24,32 @@ TABLES = MappingProxyType({"all": "All figures", "trade_flow": "Trade", "macro":
 MOST_PCT = 200.0
 """Changes beyond this stand at the edge of the picture, as hollow marks; the words beside them are exact."""
 
-INDICATORS: Mapping[str, str] = MappingProxyType({
-    "gdp_usd": "GDP in dollars", "gdp_growth": "Real GDP growth", "gdp_constant_usd": "GDP at constant prices",
-    "gdp_volume_meur": "Quarterly real GDP", "gdp_deflator_growth": "GDP deflator", "cpi_index": "Consumer prices",
-    "cpi_inflation": "Consumer price inflation", "population": "Population", "brent_usd_per_barrel": "Brent",
-    "merch_exports_usd": "Goods exports", "merch_imports_usd": "Goods imports", "rub_per_usd": "Roubles per dollar",
-    "fuel_exports_share": "Share of fuels in exports", "fx_lcu_per_usd": "Exchange rate",
-    "military_share": "Military spending", "current_account_usd": "Current account",
-    "gdp_per_capita_usd": "GDP per head", "gdp_per_capita_growth": "Growth of GDP per head",
-    "resource_rents_share": "Resource rents", "exports_gdp_share": "Exports in % of GDP",
-    "imports_gdp_share": "Imports in % of GDP", "usd_per_eur": "Dollars per euro",
-})  # fmt: skip
+INDICATORS: Mapping[str, str] = MappingProxyType(
+    {
+        "gdp_usd": "GDP in dollars",
+        "gdp_growth": "Real GDP growth",
+        "gdp_constant_usd": "GDP at constant prices",
+        "gdp_volume_meur": "Quarterly real GDP",
+        "gdp_deflator_growth": "GDP deflator",
+        "cpi_index": "Consumer prices",
+        "cpi_inflation": "Consumer price inflation",
+        "population": "Population",
+        "brent_usd_per_barrel": "Brent",
+        "merch_exports_usd": "Goods exports",
+        "merch_imports_usd": "Goods imports",
+        "rub_per_usd": "Roubles per dollar",
+        "fuel_exports_share": "Share of fuels in exports",
+        "fx_lcu_per_usd": "Exchange rate",
+        "military_share": "Military spending",
+        "current_account_usd": "Current account",
+        "gdp_per_capita_usd": "GDP per head",
+        "gdp_per_capita_growth": "Growth of GDP per head",
+        "resource_rents_share": "Resource rents",
+        "exports_gdp_share": "Exports in % of GDP",
+        "imports_gdp_share": "Imports in % of GDP",
+        "usd_per_eur": "Dollars per euro",
+    }
+)
 """Series as a reader knows them; others are called by the name of the series."""
 
 
@@ -96,10 +111,16 @@ def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
         data=data,
         alt=f"Rows of dots: {title}. " + "; ".join(_said(row) for row in data.head(8).iter_rows(named=True)) + ".",
         passport=passport(
-            store, sources=data["source"].unique().to_list(), releases=_releases(store, data),
-            series="Figures of the build before against this build", unit="% of the figure before",
-            last_observation=_period(data.sort("period").row(-1, named=True)), price_basis="as each figure",
-            adjustment="not applicable", cannot_show=note, view=SPEC.view(params),
+            store,
+            sources=data["source"].unique().to_list(),
+            releases=_releases(store, data),
+            series="Figures of the build before against this build",
+            unit="% of the figure before",
+            last_observation=_period(data.sort("period").row(-1, named=True)),
+            price_basis="as each figure",
+            adjustment="not applicable",
+            cannot_show=note,
+            view=SPEC.view(params),
         ),
         params=params,
         answer=_answer(data, counts, when),
@@ -107,7 +128,7 @@ def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
         cards=tuple(_cards(kept, counts, publishers)),
         columns=_COLUMNS,
         file_stem=f"figures-revised-{store.build.created.date().isoformat()}",
-    )  # fmt: skip
+    )
 
 
 def _recorded(store: Store) -> pl.DataFrame:
@@ -140,9 +161,22 @@ def _table(store: Store, rows: pl.DataFrame, publishers: Mapping[str, str]) -> p
     return rows.with_columns(
         what, named.alias("area_name"), other.alias("partner_name"), pl.Series("publisher", whose, dtype=pl.String)
     ).select(
-        "what", "period", "frequency", pl.col("old").alias("before"), pl.col("new").alias("after"), "unit",
-        "change_pct", "area", "area_name", "partner", "partner_name", "item", "source", "publisher", "known_from",
-    )  # fmt: skip
+        "what",
+        "period",
+        "frequency",
+        pl.col("old").alias("before"),
+        pl.col("new").alias("after"),
+        "unit",
+        "change_pct",
+        "area",
+        "area_name",
+        "partner",
+        "partner_name",
+        "item",
+        "source",
+        "publisher",
+        "known_from",
+    )
 
 
 def _what(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -251,12 +285,22 @@ def choices(store: Store) -> dict[str | None, str]:
 
 
 _COLUMNS = {
-    "what": Column("What"), "period": Column("Period"), "frequency": Column("Frequency"),
-    "before": Column("Before", "%.2f"), "after": Column("After", "%.2f"), "unit": Column("Unit"),
-    "change_pct": Column("Change, %", "%.2f"), "area": Column("Area"), "area_name": Column("Name"),
-    "partner": Column("Partner"), "partner_name": Column("Name of the partner"), "item": Column("Series"),
-    "source": Column("Source"), "publisher": Column("Publisher"), "known_from": Column("Known from"),
-}  # fmt: skip
+    "what": Column("What"),
+    "period": Column("Period"),
+    "frequency": Column("Frequency"),
+    "before": Column("Before", "%.2f"),
+    "after": Column("After", "%.2f"),
+    "unit": Column("Unit"),
+    "change_pct": Column("Change, %", "%.2f"),
+    "area": Column("Area"),
+    "area_name": Column("Name"),
+    "partner": Column("Partner"),
+    "partner_name": Column("Name of the partner"),
+    "item": Column("Series"),
+    "source": Column("Source"),
+    "publisher": Column("Publisher"),
+    "known_from": Column("Known from"),
+}
 
 SPEC = Spec("changelog", "Figures that the last refresh revised", "data", ChangelogParams, changelog)
 SPECS: tuple[Spec, ...] = (SPEC,)

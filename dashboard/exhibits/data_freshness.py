@@ -17,15 +17,34 @@ from pipelines.schema.schedule import next_release
 from pipelines.store import Store
 
 SHORT_NAMES = {
-    "bls_cpi": "US consumer prices", "brent": "Brent oil", "cbr": "Bank of Russia", "cbr_fx": "Bank of Russia rates",
-    "census": "US Census trade", "comtrade": "UN Comtrade", "ebrd": "EBRD", "ecb_fx": "ECB exchange rates",
-    "eu_fsf": "EU list", "eu_oj": "EU listings", "eurostat": "Eurostat trade",
-    "fcs_russia": "Russian customs", "iif": "IIF", "imf_imts": "IMF trade", "imf_staff": "IMF staff",
-    "imf_weo": "IMF outlook", "minecon_russia": "Russian ministry", "minecon_ukraine": "Ukrainian ministry",
-    "ofac": "OFAC names", "rosstat": "Rosstat", "sp_global": "S&P Global", "uk_sanctions": "UK list",
-    "ukrstat": "Ukrstat", "un_sc": "UN list", "un_syb": "UN yearbook", "worldbank": "World Bank",
+    "bls_cpi": "US consumer prices",
+    "brent": "Brent oil",
+    "cbr": "Bank of Russia",
+    "cbr_fx": "Bank of Russia rates",
+    "census": "US Census trade",
+    "comtrade": "UN Comtrade",
+    "ebrd": "EBRD",
+    "ecb_fx": "ECB exchange rates",
+    "eu_fsf": "EU list",
+    "eu_oj": "EU listings",
+    "eurostat": "Eurostat trade",
+    "fcs_russia": "Russian customs",
+    "iif": "IIF",
+    "imf_imts": "IMF trade",
+    "imf_staff": "IMF staff",
+    "imf_weo": "IMF outlook",
+    "minecon_russia": "Russian ministry",
+    "minecon_ukraine": "Ukrainian ministry",
+    "ofac": "OFAC names",
+    "rosstat": "Rosstat",
+    "sp_global": "S&P Global",
+    "uk_sanctions": "UK list",
+    "ukrstat": "Ukrstat",
+    "un_sc": "UN list",
+    "un_syb": "UN yearbook",
+    "worldbank": "World Bank",
     "worldbank_gep": "World Bank outlook",
-}  # fmt: skip
+}
 """Names that fit beside a figure on a phone; a source that is not here shows its own short name."""
 
 _LENGTH = {"M": 1, "Q": 3, "A": 12}
@@ -66,26 +85,41 @@ def freshness(store: Store, params: FreshnessParams, style: Style) -> Exhibit:
         data=data,
         alt=_alt(title, data),
         passport=Passport(
-            source="Tradewake, table of sources and vintages", series="Coverage by source", basis="not applicable",
-            unit="days", last_observation=words.day(built), vintage=f"as built on {words.day(built)}",
-            price_basis="not applicable", adjustment="not applicable",
+            source="Tradewake, table of sources and vintages",
+            series="Coverage by source",
+            basis="not applicable",
+            unit="days",
+            last_observation=words.day(built),
+            vintage=f"as built on {words.day(built)}",
+            price_basis="not applicable",
+            adjustment="not applicable",
             licence="Apache License 2.0; each source under its own",
-            credit="Source: Tradewake, from the sources' own periods and days of publication.", cannot_show=note,
-            build_id=store.build_id, view=SPEC.view(params),
+            credit="Source: Tradewake, from the sources' own periods and days of publication.",
+            cannot_show=note,
+            build_id=store.build_id,
+            view=SPEC.view(params),
         ),
         params=params,
         answer=_answer(data, late),
         note=note,
         columns={
-            "source": Column("Source"), "name": Column("Name"), "publisher": Column("Publisher"),
-            "frequency": Column("Frequency"), "first_period": Column("First period"),
-            "last_period": Column("Last period"), "last_day": Column("Last day covered"),
-            "release": Column("Newest vintage"), "published": Column("Published"),
-            "published_precision": Column("Published, known to the"),"age_days": Column("Age, days"),
-            "next_due": Column("Next release usually by"), "state": Column("State"), "rows": Column("Rows"),
+            "source": Column("Source"),
+            "name": Column("Name"),
+            "publisher": Column("Publisher"),
+            "frequency": Column("Frequency"),
+            "first_period": Column("First period"),
+            "last_period": Column("Last period"),
+            "last_day": Column("Last day covered"),
+            "release": Column("Newest vintage"),
+            "published": Column("Published"),
+            "published_precision": Column("Published, known to the"),
+            "age_days": Column("Age, days"),
+            "next_due": Column("Next release usually by"),
+            "state": Column("State"),
+            "rows": Column("Rows"),
         },
         file_stem=f"freshness-of-sources-{built.isoformat()}",
-    )  # fmt: skip
+    )
 
 
 def _data(store: Store, built: date) -> pl.DataFrame:
@@ -96,21 +130,40 @@ def _data(store: Store, built: date) -> pl.DataFrame:
         due = None if last is None or often is None else next_release(last, often, row["schedule_days"])
         stopped = row["source"] in STOPPED
         state = "no schedule" if due is None or stopped else "overdue" if due.due < built else "up to date"
-        rows.append({
-            "source": row["source"], "name": SHORT_NAMES.get(row["source"], row["source"]),
-            "publisher": row["publisher"], "frequency": often, "first_period": row["first_period"],
-            "last_period": last, "last_day": ends, "release": row["release"], "published": row["published"],
-            "published_precision": row["published_precision"],
-            "age_days": None if ends is None else (built - ends).days,
-            "next_due": None if due is None or stopped else due.due,
-            "state": "ended" if stopped else state, "rows": row["rows"],
-        })  # fmt: skip
+        rows.append(
+            {
+                "source": row["source"],
+                "name": SHORT_NAMES.get(row["source"], row["source"]),
+                "publisher": row["publisher"],
+                "frequency": often,
+                "first_period": row["first_period"],
+                "last_period": last,
+                "last_day": ends,
+                "release": row["release"],
+                "published": row["published"],
+                "published_precision": row["published_precision"],
+                "age_days": None if ends is None else (built - ends).days,
+                "next_due": None if due is None or stopped else due.due,
+                "state": "ended" if stopped else state,
+                "rows": row["rows"],
+            }
+        )
     schema = {
-        "source": pl.String, "name": pl.String, "publisher": pl.String, "frequency": pl.String,
-        "first_period": pl.Date, "last_period": pl.Date, "last_day": pl.Date, "release": pl.String,
-        "published": pl.Date, "published_precision": pl.String, "age_days": pl.Int64, "next_due": pl.Date,
-        "state": pl.String, "rows": pl.Int64,
-    }  # fmt: skip
+        "source": pl.String,
+        "name": pl.String,
+        "publisher": pl.String,
+        "frequency": pl.String,
+        "first_period": pl.Date,
+        "last_period": pl.Date,
+        "last_day": pl.Date,
+        "release": pl.String,
+        "published": pl.Date,
+        "published_precision": pl.String,
+        "age_days": pl.Int64,
+        "next_due": pl.Date,
+        "state": pl.String,
+        "rows": pl.Int64,
+    }
     frame = pl.DataFrame(rows, schema=schema)
     held = frame.filter(pl.col("last_day").is_not_null() | pl.col("published").is_not_null())
     return held.sort("last_day", "published", "source", descending=[True, True, False], nulls_last=True)

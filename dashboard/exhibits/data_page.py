@@ -43,10 +43,18 @@ def sources(store: Store) -> pl.DataFrame:
         pl.struct("last_period", "frequency").map_elements(_reach, return_dtype=pl.String).alias("reaches")
     )
     return rows.select(
-        Source="title", Publisher="publisher", Gives="gives", Reaches="reaches",
-        Published="published", Rows="rows", Licence="licence", Credit="credit", Original="url", Terms="licence_url",
+        Source="title",
+        Publisher="publisher",
+        Gives="gives",
+        Reaches="reaches",
+        Published="published",
+        Rows="rows",
+        Licence="licence",
+        Credit="credit",
+        Original="url",
+        Terms="licence_url",
         Key="source",
-    ).sort("Source")  # fmt: skip
+    ).sort("Source")
 
 
 def _reach(row: dict[str, object]) -> str:
@@ -62,9 +70,16 @@ def vintages(store: Store) -> pl.DataFrame:
     titles = catalogue.sources(store).select("source", source_title="title")
     rows = catalogue.releases(store).join(titles, on="source", how="left", maintain_order="left")
     return rows.select(
-        Published="published", Known="published_precision", Title="title", Source="source_title",
-        Retrieved="retrieved", Rows="rows", Original="url", Key="release", Fingerprint="sha256",
-    )  # fmt: skip
+        Published="published",
+        Known="published_precision",
+        Title="title",
+        Source="source_title",
+        Retrieved="retrieved",
+        Rows="rows",
+        Original="url",
+        Key="release",
+        Fingerprint="sha256",
+    )
 
 
 def columns(table: TableEntry) -> pl.DataFrame:

@@ -59,9 +59,13 @@ def vintage_revisions(store: Store, params: RevisionParams, style: Style) -> Exh
         Kind("newest vintage", "circle", style.exports if params.flow != "import" else style.imports),
     ]
     figure = dot_rows(
-        [_row(part) for part in data.partition_by("period", maintain_order=True)], kinds,
-        unit="change on the first complete vintage, %", style=style, zero=0.0, row_height=34,
-    )  # fmt: skip
+        [_row(part) for part in data.partition_by("period", maintain_order=True)],
+        kinds,
+        unit="change on the first complete vintage, %",
+        style=style,
+        zero=0.0,
+        row_height=34,
+    )
     what, way = _WORDS[params.flow]
     title = f"How {_whose(names, params.reporter)} {what} {way} {names.get(partner, partner)} were revised"
     note = (
@@ -71,26 +75,35 @@ def vintage_revisions(store: Store, params: RevisionParams, style: Style) -> Exh
     return Exhibit(
         id="vintage_revisions",
         title=title if len(title) <= 70 else f"Revisions of yearly {what}, {pair}"[:70],
-        subtitle=f"Goods, {_basis(source)}, million US dollars, "
-        "current prices, not seasonally adjusted",
+        subtitle=f"Goods, {_basis(source)}, million US dollars, current prices, not seasonally adjusted",
         figure=figure,
         data=data,
         alt=_alt(title, data),
         passport=passport(
-            store, sources=[source], releases=data["release"].unique().to_list(),
-            series=f"Goods {what}, {pair}, by vintage", unit="USD", basis=_basis(source),
-            last_observation=str(max(data["period"]).year), cannot_show=note, view=SPEC.view(params),
+            store,
+            sources=[source],
+            releases=data["release"].unique().to_list(),
+            series=f"Goods {what}, {pair}, by vintage",
+            unit="USD",
+            basis=_basis(source),
+            last_observation=str(max(data["period"]).year),
+            cannot_show=note,
+            view=SPEC.view(params),
         ),
         params=params,
         answer=_answer(data, f"{what} {way}", names.get(partner, partner)),
         note=note,
         columns={
-            "period": Column("Year"), "known_from": Column("Known from"), "release": Column("Vintage"),
-            "value_usd": Column("Value, USD", "%.0f"), "change_usd": Column("Change on the first, USD", "%.0f"),
-            "change_pct": Column("Change on the first, %", "%.2f"), "place": Column("Vintage of the year"),
+            "period": Column("Year"),
+            "known_from": Column("Known from"),
+            "release": Column("Vintage"),
+            "value_usd": Column("Value, USD", "%.0f"),
+            "change_usd": Column("Change on the first, USD", "%.0f"),
+            "change_pct": Column("Change on the first, %", "%.2f"),
+            "place": Column("Vintage of the year"),
         },
         file_stem=f"revisions-{params.reporter}-{partner}-{params.flow}".lower(),
-    )  # fmt: skip
+    )
 
 
 def _basis(source: str) -> str:
@@ -110,12 +123,20 @@ def _revised(rows: pl.DataFrame, params: RevisionParams) -> pl.DataFrame:
         frame = frame.filter(pl.col("period") == date(params.year, 1, 1))
     last = pl.col("known_from") == pl.col("known_from").max().over(year)
     earliest = pl.col("known_from") == pl.col("known_from").min().over(year)
-    return frame.with_columns(
-        (pl.col("value_usd") - first).alias("change_usd"),
-        pl.when(first > 0).then(100 * (pl.col("value_usd") / first - 1)).alias("change_pct"),
-        pl.when(earliest).then(pl.lit("first")).when(last).then(pl.lit("newest")).otherwise(pl.lit("later"))
-        .alias("place"),
-    ).filter(pl.col("change_pct").is_not_null()).sort("period", "known_from", descending=[True, False])  # fmt: skip
+    return (
+        frame.with_columns(
+            (pl.col("value_usd") - first).alias("change_usd"),
+            pl.when(first > 0).then(100 * (pl.col("value_usd") / first - 1)).alias("change_pct"),
+            pl.when(earliest)
+            .then(pl.lit("first"))
+            .when(last)
+            .then(pl.lit("newest"))
+            .otherwise(pl.lit("later"))
+            .alias("place"),
+        )
+        .filter(pl.col("change_pct").is_not_null())
+        .sort("period", "known_from", descending=[True, False])
+    )
 
 
 def _million(value_usd: float) -> str:
@@ -126,12 +147,13 @@ def _row(part: pl.DataFrame) -> Row:
     kinds = {"first": 0, "later": 1, "newest": 2}
     points = [
         Point(
-            row["change_pct"], kinds[row["place"]],
+            row["change_pct"],
+            kinds[row["place"]],
             f"<b>{row['period'].year}: ${_million(row['value_usd'])} million</b><br>known from "
             f"{words.day(row['known_from'])}<br>{words.percent(row['change_pct'] / 100, signed=True)} on the first",
         )
         for row in part.iter_rows(named=True)
-    ]  # fmt: skip
+    ]
     values = part["value_usd"].to_list()
     return Row(str(part["period"][0].year), points, text=f"{_million(values[0])} → {_million(values[-1])}")
 

@@ -35,7 +35,10 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "Russia": {"target": "RUS", "also": (), "peers": ("BRA", "KAZ", "POL"), "event": date(2022, 2, 24)},
         "Ukraine": {"target": "UKR", "also": (), "peers": ("MDA", "POL", "ROU"), "event": date(2022, 2, 24)},
         "Russia and Ukraine": {
-            "target": "RUS", "also": ("UKR",), "peers": ("BRA", "KAZ", "POL"), "event": date(2022, 2, 24),
+            "target": "RUS",
+            "also": ("UKR",),
+            "peers": ("BRA", "KAZ", "POL"),
+            "event": date(2022, 2, 24),
         },
         "Belarus": {"target": "BLR", "also": (), "peers": ("KAZ", "LTU", "POL"), "event": date(2022, 2, 24)},
         "Iran": {"target": "IRN", "also": (), "peers": ("IRQ", "SAU", "TUR"), "event": date(2018, 5, 8)},
@@ -45,7 +48,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "Syria": {"target": "SYR", "also": (), "peers": ("IRQ", "JOR", "TUR"), "event": date(2011, 8, 17)},
         "North Korea": {"target": "PRK", "also": (), "peers": ("KOR", "LAO", "MNG"), "event": date(2017, 8, 5)},
     }
-)  # fmt: skip
+)
 """Views worth starting from: a target, peers that share its region or its trade, and the event that divides the
 years (the invasion of Ukraine; the US leaving the nuclear agreement; sanctions on PDVSA; the coup in Myanmar;
 Title III of the Helms-Burton Act in force; EO 13582 on Syria; UN resolution 2371 on North Korea, whose output no source
@@ -114,9 +117,15 @@ def yearly(
     codes = (*params.coloured, *params.grey)
     names = area_names(store, codes)
     rows = macro.series(
-        store, indicator=indicator, areas=codes, source=source, frequency="A", known_on=params.known_on,
-        start=None if everything else params.first, end=None if everything else params.end,
-    )  # fmt: skip
+        store,
+        indicator=indicator,
+        areas=codes,
+        source=source,
+        frequency="A",
+        known_on=params.known_on,
+        start=None if everything else params.first,
+        end=None if everything else params.end,
+    )
     rows = one_edition(rows)
     held = set(rows["area"])
     if params.target not in held:
@@ -182,12 +191,14 @@ def year_lines(
         subject = code in params.coloured
         drawn.append(
             Line(
-                name=names[code], x=[middle(year) for year in years],
-                y=[points.get(date(year, 1, 1)) for year in years], colour=paint[code],
+                name=names[code],
+                x=[middle(year) for year in years],
+                y=[points.get(date(year, 1, 1)) for year in years],
+                colour=paint[code],
                 width=3.0 if code == params.target else 2.4 if subject else 1.3,
                 dash="solid" if code == params.target or not subject else "dash",
             )
-        )  # fmt: skip
+        )
     return drawn
 
 

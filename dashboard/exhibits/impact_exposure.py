@@ -24,10 +24,41 @@ from dashboard.queries import macro, trade
 from pipelines.store import Store
 
 SANCTIONING_SIDE = (
-    "AUS", "AUT", "BEL", "BGR", "CAN", "CHE", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GBR", "GRC",
-    "HRV", "HUN", "IRL", "ITA", "JPN", "LTU", "LUX", "LVA", "MLT", "NLD", "NOR", "POL", "PRT", "ROU", "SVK", "SVN",
-    "SWE", "USA",
-)  # fmt: skip
+    "AUS",
+    "AUT",
+    "BEL",
+    "BGR",
+    "CAN",
+    "CHE",
+    "CYP",
+    "CZE",
+    "DEU",
+    "DNK",
+    "ESP",
+    "EST",
+    "FIN",
+    "FRA",
+    "GBR",
+    "GRC",
+    "HRV",
+    "HUN",
+    "IRL",
+    "ITA",
+    "JPN",
+    "LTU",
+    "LUX",
+    "LVA",
+    "MLT",
+    "NLD",
+    "NOR",
+    "POL",
+    "PRT",
+    "ROU",
+    "SVK",
+    "SVN",
+    "SWE",
+    "USA",
+)
 """The 27 members of the European Union, the United States, the United Kingdom, Canada, Japan, Australia,
 Switzerland and Norway, the same in all years. Others joined some measures, so exposure to it is a lower bound."""
 
@@ -64,17 +95,31 @@ def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
     if shares.is_empty():
         raise NothingToShow(f"For {name} no year has both trade figures and GDP. Choose another country.")
     data = (
-        shares.join(flows.group_by("period", "flow").agg(pl.col("release").max(), pl.col("known_from").max()),
-                    on=["period", "flow"])
+        shares.join(
+            flows.group_by("period", "flow").agg(pl.col("release").max(), pl.col("known_from").max()),
+            on=["period", "flow"],
+        )
         .with_columns(
-            pl.lit(params.target).alias("area"), pl.lit(name).alias("name"),
+            pl.lit(params.target).alias("area"),
+            pl.lit(name).alias("name"),
             pl.lit(flows["source"][0]).alias("source"),
         )
         .rename({"share_percent": "share_of_gdp_pct"})
-        .select("period", "area", "name", "flow", "share_of_gdp_pct", "value_usd", "gdp_usd", "is_estimate", "source",
-                "release", "known_from")
+        .select(
+            "period",
+            "area",
+            "name",
+            "flow",
+            "share_of_gdp_pct",
+            "value_usd",
+            "gdp_usd",
+            "is_estimate",
+            "source",
+            "release",
+            "known_from",
+        )
         .sort("flow", "period")
-    )  # fmt: skip
+    )
     lines = [_line(data, flow, style) for flow in ("export", "import")]
     years = [day for line in lines for day in line.x]
     first, last = min(years), max(years)
@@ -95,23 +140,39 @@ def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
         data=data,
         alt=lines_alt(title, lines, lambda value: words.percent(value / 100), frequency="A"),
         passport=passport(
-            store, sources=[flows["source"][0], "worldbank"], releases=releases,
-            series=f"Goods trade with {whom} over GDP", unit="% of GDP", last_observation=str(last.year),
-            basis=basis, valuation=valuation, price_basis="current US dollars in both", adjustment="yearly figures",
-            known_on=params.known_on, cannot_show=note, view=SPECS[0].view(params),
+            store,
+            sources=[flows["source"][0], "worldbank"],
+            releases=releases,
+            series=f"Goods trade with {whom} over GDP",
+            unit="% of GDP",
+            last_observation=str(last.year),
+            basis=basis,
+            valuation=valuation,
+            price_basis="current US dollars in both",
+            adjustment="yearly figures",
+            known_on=params.known_on,
+            cannot_show=note,
+            view=SPECS[0].view(params),
         ),
         params=params,
         answer=_answer(data, name, params.event, seen_from),
         note=f"{note} {NOT_A_CAUSE}",
         cards=tuple(_cards(data, params.event)),
         columns={
-            "period": Column("Year"), "area": Column("Code"), "name": Column("Country"), "flow": Column("Flow"),
-            "share_of_gdp_pct": Column("Share of GDP, %", "%.2f"), "value_usd": Column("Trade, USD", "%.0f"),
-            "gdp_usd": Column("GDP, USD", "%.0f"), "is_estimate": Column("Estimate"), "source": Column("Source"),
-            "release": Column("Vintage"), "known_from": Column("Known from"),
+            "period": Column("Year"),
+            "area": Column("Code"),
+            "name": Column("Country"),
+            "flow": Column("Flow"),
+            "share_of_gdp_pct": Column("Share of GDP, %", "%.2f"),
+            "value_usd": Column("Trade, USD", "%.0f"),
+            "gdp_usd": Column("GDP, USD", "%.0f"),
+            "is_estimate": Column("Estimate"),
+            "source": Column("Source"),
+            "release": Column("Vintage"),
+            "known_from": Column("Known from"),
         },
         file_stem=f"goods-trade-of-{slug(name)}-with-{slug(whom)}-share-of-gdp-{first.year}-{last.year}",
-    )  # fmt: skip
+    )
 
 
 def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFrame, bool]:
@@ -119,11 +180,16 @@ def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFram
     partners = [code for code in params.side if code != params.target]
     own = [
         trade.series(
-            store, reporter=params.target, partners=partners, flow=flow, frequency="A", source=OWN_PARTNERS,
+            store,
+            reporter=params.target,
+            partners=partners,
+            flow=flow,
+            frequency="A",
+            source=OWN_PARTNERS,
             known_on=params.known_on,
         )
         for flow in ("export", "import")
-    ]  # fmt: skip
+    ]
     found = pl.concat(own).filter(~pl.col("is_partial"))
     if not found.is_empty():
         return found, False
@@ -134,11 +200,16 @@ def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFram
         )
     mirrored = [
         trade.series(
-            store, reporter="USA", partners=[params.target], flow=theirs, frequency="A", source="census",
+            store,
+            reporter="USA",
+            partners=[params.target],
+            flow=theirs,
+            frequency="A",
+            source="census",
             known_on=params.known_on,
         ).with_columns(pl.lit(ours).alias("flow"))
         for ours, theirs in _MIRROR
-    ]  # fmt: skip
+    ]
     found = pl.concat(mirrored).filter(~pl.col("is_partial"))
     if found.is_empty():
         raise NothingToShow(f"The store has no goods trade of {name} with the United States. Choose another country.")

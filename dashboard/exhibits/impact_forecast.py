@@ -32,10 +32,15 @@ from pipelines.store import Store
 
 Forecaster = Literal["any", "imf_weo", "worldbank_gep", "ebrd", "imf_staff", "iif", "cbr", "minecon_russia"]
 FORECASTERS = {
-    "any": "Last before the event", "imf_weo": "IMF, World Economic Outlook", "worldbank_gep": "World Bank",
-    "ebrd": "EBRD", "imf_staff": "IMF staff", "iif": "IIF", "cbr": "Bank of Russia",
+    "any": "Last before the event",
+    "imf_weo": "IMF, World Economic Outlook",
+    "worldbank_gep": "World Bank",
+    "ebrd": "EBRD",
+    "imf_staff": "IMF staff",
+    "iif": "IIF",
+    "cbr": "Bank of Russia",
     "minecon_russia": "Russian economy ministry",
-}  # fmt: skip
+}
 MOST_PANELS = 3
 _KINDS = ("forecast", "first_estimate", "revised")
 
@@ -52,9 +57,13 @@ def growth_shortfall(store: Store, params: ShortfallParams, style: Style) -> Exh
     name = area_names(store, [params.target])[params.target]
     published = _published(store, params, name)
     outcome = macro.series(
-        store, indicator="gdp_growth", areas=[params.target], source=params.gdp_source, frequency="A",
+        store,
+        indicator="gdp_growth",
+        areas=[params.target],
+        source=params.gdp_source,
+        frequency="A",
         known_on=params.known_on,
-    )  # fmt: skip
+    )
     outcome = one_edition(outcome)
     if outcome.is_empty():
         raise NothingToShow(absent(store, params.target, "gdp_growth", params.gdp_source, params.known_on))
@@ -83,26 +92,42 @@ def growth_shortfall(store: Store, params: ShortfallParams, style: Style) -> Exh
         figure=figure,
         data=data,
         alt=_alt(title, result, label, data),
-        passport=replace(passport(
-            store, sources=sources, releases=data["release"].drop_nulls().unique().to_list(),
-            series="Real GDP growth: forecasts, first estimates, revisions, outcome", unit="% on the year before",
-            last_observation=str(max(outcome["period"]).year), price_basis="constant prices of the local currency",
-            adjustment="yearly figures", known_on=params.known_on, cannot_show=note, view=SPECS[0].view(params),
-        ), vintage=_vintage(store, data, chosen, outcome)),
+        passport=replace(
+            passport(
+                store,
+                sources=sources,
+                releases=data["release"].drop_nulls().unique().to_list(),
+                series="Real GDP growth: forecasts, first estimates, revisions, outcome",
+                unit="% on the year before",
+                last_observation=str(max(outcome["period"]).year),
+                price_basis="constant prices of the local currency",
+                adjustment="yearly figures",
+                known_on=params.known_on,
+                cannot_show=note,
+                view=SPECS[0].view(params),
+            ),
+            vintage=_vintage(store, data, chosen, outcome),
+        ),
         params=params,
         answer=_answer(result, name, label),
         note=f"{note} {NOT_A_CAUSE}",
         cards=tuple(_cards(result)),
         columns={
-            "period": Column("Year"), "published": Column("Published"), "kind": Column("Kind"),
-            "value_pct": Column("Growth, %", "%.2f"), "low_pct": Column("Range from, %", "%.1f"),
-            "high_pct": Column("Range to, %", "%.1f"), "compared": Column("Compared"),
+            "period": Column("Year"),
+            "published": Column("Published"),
+            "kind": Column("Kind"),
+            "value_pct": Column("Growth, %", "%.2f"),
+            "low_pct": Column("Range from, %", "%.1f"),
+            "high_pct": Column("Range to, %", "%.1f"),
+            "compared": Column("Compared"),
             "shortfall_pp": Column("Forecast minus outcome, percentage points", "%.2f"),
-            "level_gap_pct": Column("Level against forecast path, %", "%.2f"), "title": Column("Publication"),
-            "source": Column("Source"), "release": Column("Vintage"),
+            "level_gap_pct": Column("Level against forecast path, %", "%.2f"),
+            "title": Column("Publication"),
+            "source": Column("Source"),
+            "release": Column("Vintage"),
         },
         file_stem=f"growth-forecasts-and-outcome-{slug(name)}-{slug(span)}",
-    )  # fmt: skip
+    )
 
 
 def _published(store: Store, params: ShortfallParams, name: str) -> pl.DataFrame:
@@ -155,18 +180,27 @@ def _data(
     )
     ends = drawn.filter(pl.col("indicator") != "gdp_growth")
     key = ["period", "known_from", "kind", "release_title", "source", "release"]
-    ranges = ends.filter(pl.col("indicator") == "gdp_growth_low").select(*key, low_pct=pl.col("value")).join(
-        ends.filter(pl.col("indicator") == "gdp_growth_high").select(*key, high_pct=pl.col("value")), on=key
-    )  # fmt: skip
+    ranges = (
+        ends.filter(pl.col("indicator") == "gdp_growth_low")
+        .select(*key, low_pct=pl.col("value"))
+        .join(ends.filter(pl.col("indicator") == "gdp_growth_high").select(*key, high_pct=pl.col("value")), on=key)
+    )
     gaps = result.frame().filter(pl.col("period").is_in(years))
     final = (
         outcome.filter(pl.col("period").is_in(years))
         .join(gaps.select("period", "shortfall_pp", level_gap_pct="level_gap_percent"), on="period")
         .select(
-            "period", "known_from", "source", "release", "shortfall_pp", "level_gap_pct", value_pct=pl.col("value"),
-            kind=pl.lit("outcome"), release_title=pl.lit(f"{SOURCE_WORDS[source]}, newest figures"),
+            "period",
+            "known_from",
+            "source",
+            "release",
+            "shortfall_pp",
+            "level_gap_pct",
+            value_pct=pl.col("value"),
+            kind=pl.lit("outcome"),
+            release_title=pl.lit(f"{SOURCE_WORDS[source]}, newest figures"),
         )
-    )  # fmt: skip
+    )
     return (
         pl.concat([points, ranges, final], how="diagonal")
         .with_columns(
@@ -176,11 +210,21 @@ def _data(
         )
         .rename({"known_from": "published", "release_title": "title"})
         .select(
-            "period", "published", "kind", "value_pct", "low_pct", "high_pct", "compared", "shortfall_pp",
-            "level_gap_pct", "title", "source", "release",
+            "period",
+            "published",
+            "kind",
+            "value_pct",
+            "low_pct",
+            "high_pct",
+            "compared",
+            "shortfall_pp",
+            "level_gap_pct",
+            "title",
+            "source",
+            "release",
         )
         .sort("period", "published", "source", "kind")
-    )  # fmt: skip
+    )
 
 
 def _panels(data: pl.DataFrame, result: GrowthShortfall) -> list[Panel]:
@@ -189,12 +233,17 @@ def _panels(data: pl.DataFrame, result: GrowthShortfall) -> list[Panel]:
         rows = data.filter(pl.col("period") == date(year.year, 1, 1), pl.col("kind") != "outcome")
         dots = [
             Dot(
-                day=row["published"], kind=row["kind"], who=row["title"], value=row["value_pct"], low=row["low_pct"],
-                high=row["high_pct"], used=row["compared"],
+                day=row["published"],
+                kind=row["kind"],
+                who=row["title"],
+                value=row["value_pct"],
+                low=row["low_pct"],
+                high=row["high_pct"],
+                used=row["compared"],
                 label=_signed(year.forecast_percent),
             )
             for row in rows.iter_rows(named=True)
-        ]  # fmt: skip
+        ]
         panels.append(Panel(year.year, dots, year.outcome_percent, f"outcome {_signed(year.outcome_percent)}"))
     return panels
 
@@ -239,11 +288,12 @@ def _answer(result: GrowthShortfall, name: str, label: str) -> str:
 def _cards(result: GrowthShortfall) -> list[Card]:
     cards = [
         Card(
-            f"Forecast minus outcome, {year.year}", words.points(year.shortfall_pp, signed=True),
+            f"Forecast minus outcome, {year.year}",
+            words.points(year.shortfall_pp, signed=True),
             f"forecast {_signed(year.forecast_percent)}, outcome {_signed(year.outcome_percent)}",
         )
         for year in result.years[:MOST_PANELS]
-    ]  # fmt: skip
+    ]
     last = result.years[-1]
     return [*cards, Card(f"Level by {last.year}", _signed(last.level_gap_percent), "against the forecast path")]
 

@@ -47,7 +47,7 @@ def gdp_gap(store: Store, params: GapParams, style: Style) -> Exhibit:
         .with_columns(pl.lit(name).alias("name"))
         .rename({"gap_percent": "gap_pct", "index": "level_index"})
         .select("period", "area", "name", "level_index", "path_index", "gap_pct", "source", "release", "known_from")
-    )  # fmt: skip
+    )
     first, last = years[0].year, years[-1].year
     trend_first = max(first, params.event.year - params.trend_years)
     title = f"Real GDP of {name} against its path before the event"
@@ -66,9 +66,17 @@ def gdp_gap(store: Store, params: GapParams, style: Style) -> Exhibit:
         data=data,
         alt=_alt(title, data, params.event.year),
         passport=passport(
-            store, sources=["worldbank"], releases=rows["release"].unique().to_list(), series="Real GDP",
-            unit=f"{unit}; gap in %", last_observation=str(last), price_basis=price_basis,
-            adjustment="yearly figures", known_on=params.known_on, cannot_show=note, view=SPECS[0].view(params),
+            store,
+            sources=["worldbank"],
+            releases=rows["release"].unique().to_list(),
+            series="Real GDP",
+            unit=f"{unit}; gap in %",
+            last_observation=str(last),
+            price_basis=price_basis,
+            adjustment="yearly figures",
+            known_on=params.known_on,
+            cannot_show=note,
+            view=SPECS[0].view(params),
         ),
         params=params,
         answer=_answer(after, name, trend_first, base),
@@ -77,12 +85,14 @@ def gdp_gap(store: Store, params: GapParams, style: Style) -> Exhibit:
             Card(f"Gap to the path, {when.year}", words.percent(value / 100, signed=True), name)
             for when, value in after.select("period", "gap_pct").tail(4).iter_rows()
         ),
-        columns=COLUMNS | {
-            "level_index": Column(f"Level, {base} = 100", "%.2f"), "path_index": Column("Path", "%.2f"),
+        columns=COLUMNS
+        | {
+            "level_index": Column(f"Level, {base} = 100", "%.2f"),
+            "path_index": Column("Path", "%.2f"),
             "gap_pct": Column("Gap to the path, %", "%.2f"),
         },
         file_stem=f"real-gdp-gap-to-path-{slug(name)}-{first}-{last}",
-    )  # fmt: skip
+    )
 
 
 def _filled(gap: pl.DataFrame) -> tuple[list[date], list[float | None], list[float], list[float | None]]:

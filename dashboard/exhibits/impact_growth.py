@@ -54,40 +54,62 @@ class _Rate:
 
 
 _GROWTH = _Rate(
-    "gdp_growth", "gdp_growth", "growth_pct", "Growth, %", "Real GDP growth", "% on the year before",
-    "constant prices of the local currency", "real-gdp-growth",
-)  # fmt: skip
+    "gdp_growth",
+    "gdp_growth",
+    "growth_pct",
+    "Growth, %",
+    "Real GDP growth",
+    "% on the year before",
+    "constant prices of the local currency",
+    "real-gdp-growth",
+)
 _PRICES = _Rate(
-    "inflation", "cpi_inflation", "inflation_pct", "Inflation, %", "Consumer price inflation, yearly average",
-    "% on the year before", "consumer prices in local currency", "inflation",
-)  # fmt: skip
+    "inflation",
+    "cpi_inflation",
+    "inflation_pct",
+    "Inflation, %",
+    "Consumer price inflation, yearly average",
+    "% on the year before",
+    "consumer prices in local currency",
+    "inflation",
+)
 
 
 def gdp_growth(store: Store, params: GrowthParams, style: Style) -> Exhibit:
     """Real GDP growth of targets against peers, year by year, from one edition of one source."""
     return _rates(
-        store, params, style, _GROWTH, params.gdp_source,
+        store,
+        params,
+        style,
+        _GROWTH,
+        params.gdp_source,
         title="Real GDP growth of {who} and {peers}",
-        verbs=("grew by {size}", "shrank by {size}"), subject="The economy of {name}",
+        verbs=("grew by {size}", "shrank by {size}"),
+        subject="The economy of {name}",
         note=(
             "Real growth is in local currency at constant prices: neither nominal dollars nor purchasing power, and "
             "not an effect of sanctions, since war, oil prices and policy are in the same figures. "
             "Later years are revised most."
         ),
-    )  # fmt: skip
+    )
 
 
 def inflation(store: Store, params: InflationParams, style: Style) -> Exhibit:
     """Consumer price inflation of targets against peers, year by year."""
     return _rates(
-        store, params, style, _PRICES, "worldbank",
+        store,
+        params,
+        style,
+        _PRICES,
+        "worldbank",
         title="Consumer price inflation of {who} and {peers}",
-        verbs=("rose by {size}", "fell by {size}"), subject="Consumer prices in {name}",
+        verbs=("rose by {size}", "fell by {size}"),
+        subject="Consumer prices in {name}",
         note=(
             "Yearly averages hide the months: a jump within a year is spread over two yearly means. "
             "Official price indices under controls, rationing or war may understate what people paid."
         ),
-    )  # fmt: skip
+    )
 
 
 def _rates(
@@ -129,21 +151,35 @@ def _rates(
         data=data,
         alt=lines_alt(heading, list(reversed(lines)), lambda value: words.percent(value / 100), frequency="A"),
         passport=passport(
-            store, sources=[source], releases=releases, series=rate.series, unit=rate.unit,
-            last_observation=str(last.year), price_basis=rate.price_basis, adjustment="yearly figures",
-            known_on=params.known_on, cannot_show=note, view=_SPECS[rate.exhibit].view(params),
+            store,
+            sources=[source],
+            releases=releases,
+            series=rate.series,
+            unit=rate.unit,
+            last_observation=str(last.year),
+            price_basis=rate.price_basis,
+            adjustment="yearly figures",
+            known_on=params.known_on,
+            cannot_show=note,
+            view=_SPECS[rate.exhibit].view(params),
         ),
         params=params,
         answer=_answer(own, rate.column, params.event, subject.format(name=_the(names[params.target])), verbs, shown),
         note=f"{note}{_too_short(own, names[params.target], params.event)}{without(missing)} {NOT_A_CAUSE}",
         cards=tuple(_cards(data, rate, params, names)),
         columns={
-            "period": Column("Year"), "area": Column("Code"), "name": Column("Country"), "role": Column("Role"),
-            rate.column: Column(rate.label, "%.2f"), "flag": Column("Mark of the source"), "source": Column("Source"),
-            "release": Column("Vintage"), "known_from": Column("Known from"),
+            "period": Column("Year"),
+            "area": Column("Code"),
+            "name": Column("Country"),
+            "role": Column("Role"),
+            rate.column: Column(rate.label, "%.2f"),
+            "flag": Column("Mark of the source"),
+            "source": Column("Source"),
+            "release": Column("Vintage"),
+            "known_from": Column("Known from"),
         },
         file_stem=stem(rate.stem, params, names, data),
-    )  # fmt: skip
+    )
 
 
 def _too_short(own: pl.DataFrame, name: str, event: date) -> str:

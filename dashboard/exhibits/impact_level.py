@@ -124,9 +124,17 @@ def gdp_level(store: Store, params: LevelParams, style: Style) -> Exhibit:
         data=data,
         alt=lines_alt(title, list(reversed(lines)), lambda value: f"{value:.1f}", frequency="A"),
         passport=passport(
-            store, sources=["worldbank"], releases=releases, series="Real GDP", unit=unit,
-            last_observation=str(last.year), price_basis=_PRICES[params.level], adjustment="yearly figures",
-            known_on=params.known_on, cannot_show=note, view=SPECS[0].view(params),
+            store,
+            sources=["worldbank"],
+            releases=releases,
+            series="Real GDP",
+            unit=unit,
+            last_observation=str(last.year),
+            price_basis=_PRICES[params.level],
+            adjustment="yearly figures",
+            known_on=params.known_on,
+            cannot_show=note,
+            view=SPECS[0].view(params),
         ),
         params=params,
         answer=_answer(data, params, names, base),
@@ -134,14 +142,19 @@ def gdp_level(store: Store, params: LevelParams, style: Style) -> Exhibit:
         cards=tuple(_cards(data, params, names, base)),
         columns=COLUMNS | {"index": Column(f"Index, {base} = 100", "%.2f")},
         file_stem=stem("real-gdp-index", params, names, data),
-    )  # fmt: skip
+    )
 
 
 _PRICES = {"chained": "constant prices of the local currency", "constant": "constant 2015 US dollars"}
 COLUMNS = {
-    "period": Column("Year"), "area": Column("Code"), "name": Column("Country"), "role": Column("Role"),
-    "source": Column("Source"), "release": Column("Vintage"), "known_from": Column("Known from"),
-}  # fmt: skip
+    "period": Column("Year"),
+    "area": Column("Code"),
+    "name": Column("Country"),
+    "role": Column("Role"),
+    "source": Column("Source"),
+    "release": Column("Vintage"),
+    "known_from": Column("Known from"),
+}
 
 
 def _last(data: pl.DataFrame, code: str) -> tuple[int, float]:

@@ -39,17 +39,33 @@ class Chapter:
 
 
 _CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
-    ("collapse", "How far trade fell, and how much came back",
-     {"collapse_and_rebound": "Collapse and rebound", "spread": "The same fall over other windows"}),
+    (
+        "collapse",
+        "How far trade fell, and how much came back",
+        {"collapse_and_rebound": "Collapse and rebound", "spread": "The same fall over other windows"},
+    ),
     ("collapse_annual", "The fall on complete years", {"collapse_and_rebound_annual": "Collapse and rebound by year"}),
-    ("transforms", "12-month sums, index and growth",
-     {"rolling_sum": "12-month sum", "index_to": "Index", "growth": "Growth on a year before"}),
-    ("aggregates", "Years, parts of years, total and balance",
-     {"aggregate": "Quarters and years", "part_year": "A part of a year", "total": "Exports plus imports",
-      "balance": "Balance"}),
+    (
+        "transforms",
+        "12-month sums, index and growth",
+        {"rolling_sum": "12-month sum", "index_to": "Index", "growth": "Growth on a year before"},
+    ),
+    (
+        "aggregates",
+        "Years, parts of years, total and balance",
+        {
+            "aggregate": "Quarters and years",
+            "part_year": "A part of a year",
+            "total": "Exports plus imports",
+            "balance": "Balance",
+        },
+    ),
     ("prices", "Real values", {"real": "Values in the prices of one period"}),
-    ("event_time", "Trade around the dates of measures",
-     {"event_time": "Months before and after a measure", "median_path": "Median over measures"}),
+    (
+        "event_time",
+        "Trade around the dates of measures",
+        {"event_time": "Months before and after a measure", "median_path": "Median over measures"},
+    ),
     ("timing", "Did trade move around a date", {"timing_test": "Timing test"}),
     ("timing_path", "The months around a date", {"event_path": "Path beside ordinary dates"}),
     ("timing_many", "Many dates on many partners", {"timing_tests": "Timing tests, adjusted for their number"}),
@@ -60,22 +76,54 @@ _CHAPTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("diversion", "What may have gone another way", {"diversion_ledger": "Ledger of diversion"}),
     ("concentration", "Concentration over partners", {"hhi": "Herfindahl–Hirschman index"}),
     ("chain", "Real levels from growth rates", {"chain_levels": "Chained level"}),
-    ("impact", "Forecast and outcome, level and path, exposure",
-     {"growth_shortfall": "Forecast minus outcome", "index_before_event": "Level since before the event",
-      "path_gap": "Gap to the path before the event", "exposure": "Trade in percent of GDP"}),
-)  # fmt: skip
+    (
+        "impact",
+        "Forecast and outcome, level and path, exposure",
+        {
+            "growth_shortfall": "Forecast minus outcome",
+            "index_before_event": "Level since before the event",
+            "path_gap": "Gap to the path before the event",
+            "exposure": "Trade in percent of GDP",
+        },
+    ),
+)
 
-NOT_TOLD = frozenset({
-    "aggregates.months_covered", "breaks.shown", "collapse.collapse_table", "collapse.spread_range",
-    "collapse_annual.complete_years", "prices.bridge", "seasonal.has_season", "timing.near", "timing.one_window",
-    "timing.refuse", "timing.skipped", "timing.told", "timing.unusual",
-})  # fmt: skip
+NOT_TOLD = frozenset(
+    {
+        "aggregates.months_covered",
+        "breaks.shown",
+        "collapse.collapse_table",
+        "collapse.spread_range",
+        "collapse_annual.complete_years",
+        "prices.bridge",
+        "seasonal.has_season",
+        "timing.near",
+        "timing.one_window",
+        "timing.refuse",
+        "timing.skipped",
+        "timing.told",
+        "timing.unusual",
+    }
+)
 """Steps inside a measure, which its own text covers."""
 
-MODULES_NOT_TOLD = frozenset({
-    "breaks_search", "collapse_result", "collapse_windows", "errors", "event_study_regression", "event_study_result",
-    "frames", "loess", "panel_shape", "timing_null", "timing_result", "timing_series", "words",
-})  # fmt: skip
+MODULES_NOT_TOLD = frozenset(
+    {
+        "breaks_search",
+        "collapse_result",
+        "collapse_windows",
+        "errors",
+        "event_study_regression",
+        "event_study_result",
+        "frames",
+        "loess",
+        "panel_shape",
+        "timing_null",
+        "timing_result",
+        "timing_series",
+        "words",
+    }
+)
 """Parts without a formula of their own."""
 
 

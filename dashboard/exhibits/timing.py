@@ -16,5 +16,15 @@ from dashboard.exhibits.timing_test import SPEC as TEST
 from dashboard.exhibits.timing_tests import SPEC as TESTS
 
 SPECS: tuple[Spec, ...] = (
-    REGISTER, MEASURE, EVENT_TIME, TEST, TESTS, BREAKS, CONFOUNDERS, LISTINGS, NAMES, CATALOGUE, WHOLE,
-)  # fmt: skip
+    REGISTER,
+    MEASURE,
+    EVENT_TIME,
+    TEST,
+    TESTS,
+    BREAKS,
+    CONFOUNDERS,
+    LISTINGS,
+    NAMES,
+    CATALOGUE,
+    WHOLE,
+)

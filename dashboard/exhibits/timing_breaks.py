@@ -52,17 +52,23 @@ def break_dates_exhibit(store: Store, params: BreakDatesParams, style: Style) ->
     partner = params.partner[0] if params.partner else "RUS"
     names = catalogue.names(store, [params.reporter, partner])
     flows = trade.series(
-        store, reporter=params.reporter, partners=[partner], flow=params.flow, frequency="M", source=params.source,
+        store,
+        reporter=params.reporter,
+        partners=[partner],
+        flow=params.flow,
+        frequency="M",
+        source=params.source,
         known_on=params.known_on,
-    )  # fmt: skip
+    )
     if flows.is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     try:
         series = log_series(flows)[()]
         if isinstance(series, str):
             raise AnalysisError(series)
-        months = pl.DataFrame({"period": [series.month(i) for i in range(len(series.adjusted))],
-                               "log": series.adjusted})  # fmt: skip
+        months = pl.DataFrame(
+            {"period": [series.month(i) for i in range(len(series.adjusted))], "log": series.adjusted}
+        )
         share = params.least_months / max(int(np.isfinite(series.adjusted).sum()), 1)
         found = break_dates(months, value="log", time="period", max_breaks=params.max_breaks, min_share=share)
     except AnalysisError as reason:
@@ -91,12 +97,18 @@ def break_dates_exhibit(store: Store, params: BreakDatesParams, style: Style) ->
         alt=lines_alt(title, [line], lambda value: words.money(value * scale.divisor))
         + (f" {_told(found)}" if found.breaks else " No break was found."),
         passport=passports.passport(
-            store, sources=flows["source"].unique().to_list(),
-            releases=flows["release"].drop_nulls().unique().to_list(), series=f"{what}, monthly", unit="USD",
-            last_observation=words.month(last), basis=passports.basis_words(flows),
+            store,
+            sources=flows["source"].unique().to_list(),
+            releases=flows["release"].drop_nulls().unique().to_list(),
+            series=f"{what}, monthly",
+            unit="USD",
+            last_observation=words.month(last),
+            basis=passports.basis_words(flows),
             valuation=passports.valuation_words(flows),
-            adjustment=f"seasonally adjusted here: {series.choice}", known_on=params.known_on,
-            view=SPEC.view(params), cannot_show=CANNOT,
+            adjustment=f"seasonally adjusted here: {series.choice}",
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=CANNOT,
         ),
         params=params,
         answer=_told(found) if found.breaks else f"{what[:1].upper()}{what[1:]} shows no break in its level.",
@@ -104,7 +116,7 @@ def break_dates_exhibit(store: Store, params: BreakDatesParams, style: Style) ->
         cards=tuple(_card(one) for one in found.breaks[-4:]),
         columns=_COLUMNS,
         file_stem=stem(params.reporter, partner, "goods", params.flow, "break dates"),
-    )  # fmt: skip
+    )
 
 
 def _steps(found: BreakDates, periods: list[date], divisor: float) -> list[Step]:
@@ -172,19 +184,31 @@ def _data(adjusted: pl.DataFrame, flows: pl.DataFrame, found: BreakDates) -> pl.
         lambda period: float(np.exp(found.levels[sum(start <= period for start in starts)])), return_dtype=pl.Float64
     )
     return (
-        adjusted.select("period", pl.col("adjusted_usd").fill_nan(None), level.alias("level_usd"),
-                        pl.col("period").is_in(starts).alias("is_break"))
-        .join(flows.select("period", "value_usd", "is_estimate", "source", "known_from"), on="period", how="left",
-              maintain_order="left")
+        adjusted.select(
+            "period",
+            pl.col("adjusted_usd").fill_nan(None),
+            level.alias("level_usd"),
+            pl.col("period").is_in(starts).alias("is_break"),
+        )
+        .join(
+            flows.select("period", "value_usd", "is_estimate", "source", "known_from"),
+            on="period",
+            how="left",
+            maintain_order="left",
+        )
         .select("period", "value_usd", "adjusted_usd", "level_usd", "is_break", "is_estimate", "source", "known_from")
-    )  # fmt: skip
+    )
 
 
 _COLUMNS = {
-    "period": Column("Month"), "value_usd": Column("Value, USD", "%.0f"),
-    "adjusted_usd": Column("Without season, USD", "%.0f"), "level_usd": Column("Level, USD", "%.0f"),
-    "is_break": Column("First month of a new level"), "is_estimate": Column("Estimate"), "source": Column("Source"),
+    "period": Column("Month"),
+    "value_usd": Column("Value, USD", "%.0f"),
+    "adjusted_usd": Column("Without season, USD", "%.0f"),
+    "level_usd": Column("Level, USD", "%.0f"),
+    "is_break": Column("First month of a new level"),
+    "is_estimate": Column("Estimate"),
+    "source": Column("Source"),
     "known_from": Column("Known from"),
-}  # fmt: skip
+}
 
 SPEC = Spec("break_dates", "Break dates of a flow", "timing", BreakDatesParams, break_dates_exhibit)

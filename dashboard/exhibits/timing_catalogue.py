@@ -50,9 +50,11 @@ def regime_catalogue(store: Store, params: RegimeCatalogueParams, style: Style) 
         for row in order.iter_rows(named=True)
     ]
     figure = count_bars(
-        counts, style=style, part_name=f"name {target}",
+        counts,
+        style=style,
+        part_name=f"name {target}",
         unit="programmes" + ("" if by_target else f"; coloured: those that name {tw.the(target)}"),
-    )  # fmt: skip
+    )
     mine = listed.filter(pl.col("names_target"))
     total = programmes.height
     title = "Sanction programmes worldwide by " + ("target" if by_target else "sender")
@@ -79,15 +81,20 @@ def regime_catalogue(store: Store, params: RegimeCatalogueParams, style: Style) 
         alt=f"Bars of counts: {title}. {parts}{' and more in the table' if len(counts) > 8 else ''}. "
         f"Longest bar: {lead['bar']}. {words.count(mine.height)} programmes name {tw.the(target)}.",
         passport=register_passport(
-            store, source="opensanctions_programmes", series="programmes in the catalogue", unit="one programme",
-            last_observation="undated", cannot_show=cannot, view=SPEC.view(params),
+            store,
+            source="opensanctions_programmes",
+            series="programmes in the catalogue",
+            unit="one programme",
+            last_observation="undated",
+            cannot_show=cannot,
+            view=SPEC.view(params),
         ),
         params=params,
         answer=answer,
         note=cannot,
         columns=_COLUMNS,
         file_stem=f"sanction-programmes-by-{params.catalogue_by}",
-    )  # fmt: skip
+    )
 
 
 def _by_sender(listed: pl.DataFrame) -> pl.DataFrame:
@@ -106,9 +113,8 @@ def _by_sender(listed: pl.DataFrame) -> pl.DataFrame:
 def _by_target(listed: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     """One row per programme and target; the targets named least share a bar."""
     rows = listed.explode("codes").with_columns(
-        pl.when(pl.col("codes") == "").then(pl.lit(THEMATIC))
-        .otherwise(pl.col("codes").replace(names)).alias("bar")
-    )  # fmt: skip
+        pl.when(pl.col("codes") == "").then(pl.lit(THEMATIC)).otherwise(pl.col("codes").replace(names)).alias("bar")
+    )
     sizes = rows.group_by("bar").len().sort("len", "bar", descending=[True, False])
     if sizes.height <= MOST_BARS:
         return rows
@@ -146,17 +152,29 @@ def _data(bars: pl.DataFrame, order: pl.DataFrame, names: dict[str, str]) -> pl.
         .join(place, on="bar", how="left")
         .sort("place", "sender_name", "title", "regime")
         .select(
-            "bar", "programmes_in_bar", pl.col("sender_name").alias("sender"), "title", "issuer",
+            "bar",
+            "programmes_in_bar",
+            pl.col("sender_name").alias("sender"),
+            "title",
+            "issuer",
             pl.when(spelled == "").then(pl.lit(THEMATIC)).otherwise(spelled).alias("targets"),
-            pl.col("measures").str.replace_all(";", "; ").alias("measures"), "url", pl.col("regime").alias("programme"),
+            pl.col("measures").str.replace_all(";", "; ").alias("measures"),
+            "url",
+            pl.col("regime").alias("programme"),
         )
-    )  # fmt: skip
+    )
 
 
 _COLUMNS = {
-    "bar": Column("Bar"), "programmes_in_bar": Column("Programmes in the bar", "%d"), "sender": Column("Sender"),
-    "title": Column("Programme"), "issuer": Column("Issuer"), "targets": Column("Targets"),
-    "measures": Column("Kinds of measures"), "url": Column("Official page"), "programme": Column("Key"),
-}  # fmt: skip
+    "bar": Column("Bar"),
+    "programmes_in_bar": Column("Programmes in the bar", "%d"),
+    "sender": Column("Sender"),
+    "title": Column("Programme"),
+    "issuer": Column("Issuer"),
+    "targets": Column("Targets"),
+    "measures": Column("Kinds of measures"),
+    "url": Column("Official page"),
+    "programme": Column("Key"),
+}
 
 SPEC = Spec("regime_catalogue", "Sanction programmes worldwide", "timing", RegimeCatalogueParams, regime_catalogue)

@@ -91,11 +91,16 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
     names = catalogue.names(store, [params.reporter, partner])
     flows = {
         whom: trade.series(
-            store, reporter=params.reporter, partners=[whom], flow=params.flow, frequency="M", source=params.source,
+            store,
+            reporter=params.reporter,
+            partners=[whom],
+            flow=params.flow,
+            frequency="M",
+            source=params.source,
             known_on=params.known_on,
         )
         for whom in (partner, WORLD)
-    }  # fmt: skip
+    }
     if flows[partner].is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     measures, _ = on_clock(register.measures(store, keys=params.measures, clock=params.clock), params.clock)
@@ -146,18 +151,33 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
             f"{passports.valuation_words(chosen).rstrip('.')}. Each panel has its own unit. {words.span(start, end)}"
         ),
         figure=figure,
-        data=pl.concat([
-            rows.select(pl.lit(one.name).alias("series"), "period", "value", pl.lit(one.unit).alias("unit"), "source",
-                        "release", "known_from") for one, rows in shown
-        ]),
+        data=pl.concat(
+            [
+                rows.select(
+                    pl.lit(one.name).alias("series"),
+                    "period",
+                    "value",
+                    pl.lit(one.unit).alias("unit"),
+                    "source",
+                    "release",
+                    "known_from",
+                )
+                for one, rows in shown
+            ]
+        ),
         alt=_alt(title, shown, flags),
         passport=passports.passport(
-            store, sources=used["source"].drop_nulls().unique().to_list(),
-            releases=used["release"].drop_nulls().unique().to_list(), series="; ".join(one.name for one, _ in shown),
+            store,
+            sources=used["source"].drop_nulls().unique().to_list(),
+            releases=used["release"].drop_nulls().unique().to_list(),
+            series="; ".join(one.name for one, _ in shown),
             unit="; ".join(dict.fromkeys(one.unit for one, _ in shown)),
             last_observation="; ".join(f"{one.name} {words.month(rows['period'][-1])}" for one, rows in shown),
-            basis=passports.basis_words(chosen), valuation=passports.valuation_words(chosen),
-            known_on=params.known_on, view=SPEC.view(params), cannot_show=cannot,
+            basis=passports.basis_words(chosen),
+            valuation=passports.valuation_words(chosen),
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=cannot,
         ),
         params=params,
         answer=_answer(shown),
@@ -165,7 +185,7 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
         flags=flags,
         columns=_COLUMNS,
         file_stem=stem(params.reporter, partner, "goods", params.flow, "and confounders", start.year, end.year),
-    )  # fmt: skip
+    )
 
 
 def _default_start(measures: pl.DataFrame, flows: pl.DataFrame) -> date:
@@ -188,9 +208,13 @@ def _default_end(measures: pl.DataFrame, last_trade: date) -> date:
 
 
 def _series(
-    store: Store, params: ConfounderStripParams, partner: str, flows: dict[str, pl.DataFrame], names: dict[str, str],
+    store: Store,
+    params: ConfounderStripParams,
+    partner: str,
+    flows: dict[str, pl.DataFrame],
+    names: dict[str, str],
     style: Style,
-) -> list[_Series]:  # fmt: skip
+) -> list[_Series]:
     """The chosen trade first, then what else may have moved it."""
     found = []
     for whom, height in ((partner, 150), (WORLD, 96)):
@@ -198,13 +222,18 @@ def _series(
         if rows.is_empty():
             continue
         scale = money_scale(rows["value_usd"].to_list())
-        found.append(_Series(
-            name=subject(names, params.reporter, whom, params.flow), unit=scale.unit, height=height,
-            rows=rows.select("period", pl.col("value_usd").alias("value"), "source", "release", "known_from"),
-            colour=style.flow(params.flow) if whom == partner else style.grey, divisor=scale.divisor,
-            zero=params.flow != "balance",
-            stopped="" if whom == partner else _world_stop(rows, flows[partner]),
-        ))  # fmt: skip
+        found.append(
+            _Series(
+                name=subject(names, params.reporter, whom, params.flow),
+                unit=scale.unit,
+                height=height,
+                rows=rows.select("period", pl.col("value_usd").alias("value"), "source", "release", "known_from"),
+                colour=style.flow(params.flow) if whom == partner else style.grey,
+                divisor=scale.divisor,
+                zero=params.flow != "balance",
+                stopped="" if whom == partner else _world_stop(rows, flows[partner]),
+            )
+        )
     for indicator, area, name, unit, stopped in (
         ("brent_usd_per_barrel", WORLD, CONTEXT[0], "$ per barrel", ""),
         ("rub_per_usd", "RUS", CONTEXT[1], "roubles", "the ECB stopped fixing the rouble after {month}"),
@@ -278,9 +307,14 @@ def _alt(title: str, shown: list[tuple[_Series, pl.DataFrame]], flags: tuple[Fla
 
 
 _COLUMNS = {
-    "series": Column("Series"), "period": Column("Month"), "value": Column("Value", "%.2f"), "unit": Column("Unit"),
-    "source": Column("Source"), "release": Column("Vintage"), "known_from": Column("Known from"),
-}  # fmt: skip
+    "series": Column("Series"),
+    "period": Column("Month"),
+    "value": Column("Value", "%.2f"),
+    "unit": Column("Unit"),
+    "source": Column("Source"),
+    "release": Column("Vintage"),
+    "known_from": Column("Known from"),
+}
 
 SPEC = Spec(
     "confounder_strip", "Trade beside oil, the rouble and the total", "timing", ConfounderStripParams, confounder_strip

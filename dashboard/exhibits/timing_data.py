@@ -53,9 +53,10 @@ def no_monthly(names: Mapping[str, str], reporter: str, partner: str) -> str:
 def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str, flow: str) -> str:
     """The same, or, where the other direction is there, which one is and what brings the missing one."""
     there = [
-        way for way in ("export", "import")
+        way
+        for way in ("export", "import")
         if not trade.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()
-    ]  # fmt: skip
+    ]
     if len(there) != 1 or there == [flow]:  # the day or the source that was asked for lacks it, not the store
         return no_monthly(names, reporter, partner)
     ways = {"export": "exports to", "import": "imports from"}

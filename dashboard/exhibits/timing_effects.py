@@ -18,10 +18,14 @@ def effect(row: dict[str, Any], mine: pl.DataFrame) -> dict[str, Any]:
     before = mine.filter(pl.col("offset").is_between(-12, -1))
     whole = after.height == 12 and before.height == 12
     return {
-        "name": tw.short(row), "date": row["date"], "clock": row["clock_used"], "key": row["measure"],
-        "before": before["value_usd"].mean() if whole else None, "after": after["value_usd"].mean() if whole else None,
+        "name": tw.short(row),
+        "date": row["date"],
+        "clock": row["clock_used"],
+        "key": row["measure"],
+        "before": before["value_usd"].mean() if whole else None,
+        "after": after["value_usd"].mean() if whole else None,
         "months": after.height,
-    }  # fmt: skip
+    }
 
 
 def change(one: dict[str, Any]) -> float | None:
@@ -55,9 +59,13 @@ def alt(title: str, effects: list[dict[str, Any]], last: date) -> str:
     parts = []
     for one in effects:
         fraction = change(one)
-        told = "twelve months after it are not out yet" if fraction is None else (
-            f"{words.money(one['before'])} a month in the year before, {words.money(one['after'])} in the year after "
-            f"({words.percent(fraction, signed=True)})"
-        )  # fmt: skip
+        told = (
+            "twelve months after it are not out yet"
+            if fraction is None
+            else (
+                f"{words.money(one['before'])} a month in the year before, {words.money(one['after'])} in the year "
+                f"after ({words.percent(fraction, signed=True)})"
+            )
+        )
         parts.append(f"{one['name']}, {words.day(one['date'])}: {told}.")
     return f"Lines in event time: {title}. One line per measure. {' '.join(parts)} Last month {words.month(last)}."

@@ -70,17 +70,24 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
             f"“{tw.CLOCK_WORDS[params.clock]}”; choose another measure or clock."
         )
     flows = trade.series(
-        store, reporter=params.reporter, partners=[partner], flow=params.flow, frequency="M", source=params.source,
+        store,
+        reporter=params.reporter,
+        partners=[partner],
+        flow=params.flow,
+        frequency="M",
+        source=params.source,
         known_on=params.known_on,
-    )  # fmt: skip
+    )
     if flows.is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     shown = {row["measure"]: row for row in chosen.iter_rows(named=True)}
     try:
         paths = event_time(
-            flows, {key: row["date"] for key, row in shown.items()}, before=params.window_before,
+            flows,
+            {key: row["date"] for key, row in shown.items()},
+            before=params.window_before,
             after=params.window_after,
-        )  # fmt: skip
+        )
     except AnalysisError as error:
         raise NothingToShow(str(error)) from error
     drawn = paths.filter(pl.col("index").is_not_null())
@@ -92,9 +99,12 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
         for place, key in enumerate(order)
     ]
     figure = offset_lines(
-        lines, before=params.window_before, after=params.window_after, style=style,
+        lines,
+        before=params.window_before,
+        after=params.window_after,
+        style=style,
         unit="mean of the 12 months before = 100",
-    )  # fmt: skip
+    )
     what = subject(names, params.reporter, partner, params.flow)
     last = max(drawn["period"])
     title = f"{tw.bare(what)} around sanctions"
@@ -103,9 +113,12 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
         "fall into the same months. The base of each line is the year before its own measure, so lines are not levels."
     )
     told = (
-        NOT_A_CAUSE, _overlaps(shown, order, params), _left_out(params, shown, order),
-        tw.clock_rule(params.clock, missing).replace(", faint,", ""), cannot,
-    )  # fmt: skip
+        NOT_A_CAUSE,
+        _overlaps(shown, order, params),
+        _left_out(params, shown, order),
+        tw.clock_rule(params.clock, missing).replace(", faint,", ""),
+        cannot,
+    )
     measured = [effects.effect(shown[key], drawn.filter(pl.col("measure") == key)) for key in order]
     return Exhibit(
         id="trade_in_event_time",
@@ -119,12 +132,17 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
         data=_data(drawn, shown, flows),
         alt=effects.alt(title, measured, last),
         passport=passports.passport(
-            store, sources=[*flows["source"].unique().to_list(), "register"],
+            store,
+            sources=[*flows["source"].unique().to_list(), "register"],
             releases=_drawn_of(flows, drawn)["release"].drop_nulls().unique().to_list(),
             series=f"{what}, monthly, index",
-            unit="index, mean of the 12 months before the measure = 100", last_observation=words.month(last),
-            basis=passports.basis_words(flows), valuation=passports.valuation_words(flows),
-            known_on=params.known_on, view=SPEC.view(params), cannot_show=cannot,
+            unit="index, mean of the 12 months before the measure = 100",
+            last_observation=words.month(last),
+            basis=passports.basis_words(flows),
+            valuation=passports.valuation_words(flows),
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=cannot,
         ),
         params=params,
         answer=effects.answer(what, measured),
@@ -132,13 +150,15 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
         cards=tuple(effects.card(one) for one in measured[:4]),
         columns=_COLUMNS,
         file_stem=stem(params.reporter, partner, "goods", params.flow, "event time", params.clock),
-    )  # fmt: skip
+    )
 
 
 def _path(row: dict[str, Any], mine: pl.DataFrame, place: int, size: int, style: Style) -> Path:
     """A line with a point for every month of the window that lies inside the series; a gap stays a gap."""
-    values = {offset: (index, period, value) for offset, period, value, index in
-              mine.select("offset", "period", "value_usd", "index").iter_rows()}  # fmt: skip
+    values = {
+        offset: (index, period, value)
+        for offset, period, value, index in mine.select("offset", "period", "value_usd", "index").iter_rows()
+    }
     x = list(range(min(values), max(values) + 1))
     found = [values.get(offset) for offset in x]
     colourful = size <= MOST_COLOURS
@@ -191,28 +211,57 @@ def _drawn_of(flows: pl.DataFrame, drawn: pl.DataFrame) -> pl.DataFrame:
 def _data(drawn: pl.DataFrame, shown: dict[str, Any], flows: pl.DataFrame) -> pl.DataFrame:
     facts = pl.DataFrame(
         [
-            {"measure": key, "name": tw.short(row), "date": row["date"], "clock": tw.CLOCK_WORDS[row["clock_used"]],
-             "reference": row["reference"]} for key, row in shown.items()
+            {
+                "measure": key,
+                "name": tw.short(row),
+                "date": row["date"],
+                "clock": tw.CLOCK_WORDS[row["clock_used"]],
+                "reference": row["reference"],
+            }
+            for key, row in shown.items()
         ]
-    )  # fmt: skip
+    )
     return (
         drawn.join(facts, on="measure", how="left", maintain_order="left")
-        .join(flows.select("period", "is_estimate", "source", "known_from"), on="period", how="left",
-              maintain_order="left")
-        .select("measure", "name", "date", "clock", pl.col("offset").alias("months_from_measure"), "period", "index",
-                "value_usd", (100 * pl.col("growth")).alias("growth_pct"), "is_estimate", "source", "known_from",
-                "reference")
-    )  # fmt: skip
+        .join(
+            flows.select("period", "is_estimate", "source", "known_from"),
+            on="period",
+            how="left",
+            maintain_order="left",
+        )
+        .select(
+            "measure",
+            "name",
+            "date",
+            "clock",
+            pl.col("offset").alias("months_from_measure"),
+            "period",
+            "index",
+            "value_usd",
+            (100 * pl.col("growth")).alias("growth_pct"),
+            "is_estimate",
+            "source",
+            "known_from",
+            "reference",
+        )
+    )
 
 
 _COLUMNS = {
-    "measure": Column("Key"), "name": Column("Measure"), "date": Column("Date of the measure"),
+    "measure": Column("Key"),
+    "name": Column("Measure"),
+    "date": Column("Date of the measure"),
     "clock": Column("Clock"),
-    "months_from_measure": Column("Months from the measure"), "period": Column("Month"),
-    "index": Column("Index (12 months before = 100)", "%.1f"), "value_usd": Column("Value, USD", "%.0f"),
-    "growth_pct": Column("Change on the same month a year before, %", "%.1f"), "is_estimate": Column("Estimate"),
-    "source": Column("Source"), "known_from": Column("Known from"), "reference": Column("Reference"),
-}  # fmt: skip
+    "months_from_measure": Column("Months from the measure"),
+    "period": Column("Month"),
+    "index": Column("Index (12 months before = 100)", "%.1f"),
+    "value_usd": Column("Value, USD", "%.0f"),
+    "growth_pct": Column("Change on the same month a year before, %", "%.1f"),
+    "is_estimate": Column("Estimate"),
+    "source": Column("Source"),
+    "known_from": Column("Known from"),
+    "reference": Column("Reference"),
+}
 
 
 SPEC = Spec(

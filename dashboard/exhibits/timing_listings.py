@@ -20,9 +20,12 @@ from pipelines.store import Store
 OFAC, EU = timing_lists.US_NAMES, timing_lists.EU_ACTS
 MOST_PROGRAMMES = 5
 FETCHED_TITLES = {
-    "OFAC SDN entries": "US list (SDN), every entry", "OFAC Consolidated (non-SDN)": "US non-SDN lists",
-    "EU financial sanctions": "EU list", "UK Sanctions List": "UK list", "UN Security Council": "UN list",
-}  # fmt: skip
+    "OFAC SDN entries": "US list (SDN), every entry",
+    "OFAC Consolidated (non-SDN)": "US non-SDN lists",
+    "EU financial sanctions": "EU list",
+    "UK Sanctions List": "UK list",
+    "UN Security Council": "UN list",
+}
 """Lists as a live refresh fetches them, in the order in which they are drawn; others follow under their own names."""
 COUNTING = "Counts of different lists are never compared or added."
 COUNTED = {
@@ -91,18 +94,23 @@ def listings_over_time(store: Store, params: ListingsOverTimeParams, style: Styl
         data=drawn,
         alt=f"Panels of counts: {title}. {' '.join(told)} {counting}",
         passport=passports.passport(
-            store, sources=used["source"].unique().to_list(), releases=used["release"].unique().to_list(),
+            store,
+            sources=used["source"].unique().to_list(),
+            releases=used["release"].unique().to_list(),
             series=f"names and entries {tied}, by list",
             unit="one name (US), one entry of an annex (EU), one entry of a list as fetched",
-            last_observation="; ".join(_last(drawn)), price_basis="not applicable", adjustment="not applicable",
-            view=SPEC.view(params), cannot_show=counting,
+            last_observation="; ".join(_last(drawn)),
+            price_basis="not applicable",
+            adjustment="not applicable",
+            view=SPEC.view(params),
+            cannot_show=counting,
         ),
         params=params,
         answer=" ".join(told),
         note=counting,
         columns=_COLUMNS,
         file_stem=f"sanctions-listings-{params.area.lower()}-{start.year}-{end.year}",  # type: ignore[union-attr]
-    )  # fmt: skip
+    )
 
 
 def _default_start(drawn: pl.DataFrame) -> date:
@@ -188,20 +196,33 @@ def _panels(drawn: pl.DataFrame, style: Style, *, levels: bool) -> list[Panel]:
     us = drawn.filter(pl.col("list") == OFAC).sort("period")
     if not us.is_empty():
         colour = style.series[0]
-        panels.append(Panel(
-            title="US list (OFAC SDN): names at the end of the month",
-            lines=[Line("US list", us["period"].to_list(), us["count"].to_list(), colour)],
-            height=150, value_format=",.0f", note=f"no count before {words.month(us['period'][0])}",
-            note_day=us["period"][0], note_left=True,
-        ))  # fmt: skip
-        panels.append(Panel(
-            title="US list: added (up), removed (down) in a month",
-            bars=[
-                Bars("added", us["period"].to_list(), us["added"].to_list(), colour),
-                Bars("removed", us["period"].to_list(), [None if v is None else -v for v in us["removed"]], style.grey),
-            ],
-            height=110, value_format=",.0f",
-        ))  # fmt: skip
+        panels.append(
+            Panel(
+                title="US list (OFAC SDN): names at the end of the month",
+                lines=[Line("US list", us["period"].to_list(), us["count"].to_list(), colour)],
+                height=150,
+                value_format=",.0f",
+                note=f"no count before {words.month(us['period'][0])}",
+                note_day=us["period"][0],
+                note_left=True,
+            )
+        )
+        panels.append(
+            Panel(
+                title="US list: added (up), removed (down) in a month",
+                bars=[
+                    Bars("added", us["period"].to_list(), us["added"].to_list(), colour),
+                    Bars(
+                        "removed",
+                        us["period"].to_list(),
+                        [None if v is None else -v for v in us["removed"]],
+                        style.grey,
+                    ),
+                ],
+                height=110,
+                value_format=",.0f",
+            )
+        )
     eu = drawn.filter(pl.col("list") == EU)
     if not eu.is_empty():
         lines = []
@@ -214,10 +235,16 @@ def _panels(drawn: pl.DataFrame, style: Style, *, levels: bool) -> list[Panel]:
             if days[-1] != last:  # the stock stays until the vintage's last listing
                 days, counts = [*days, last], [*counts, counts[-1]]
             lines.append(Line(tw.wrapped(name, 22), days, counts, colour))
-        panels.append(Panel(
-            title="EU annexes: entries still in force, by listing date", lines=lines, height=170, value_format=",.0f",
-            step=True, labels=True,
-        ))  # fmt: skip
+        panels.append(
+            Panel(
+                title="EU annexes: entries still in force, by listing date",
+                lines=lines,
+                height=170,
+                value_format=",.0f",
+                step=True,
+                labels=True,
+            )
+        )
     for place, name in enumerate(_live(drawn)):
         mine = drawn.filter(list=name).sort("period")
         panels += _panels_of_a_fetched_list(mine, style.series[place % 5], style, levels=levels)
@@ -231,19 +258,30 @@ def _panels_of_a_fetched_list(rows: pl.DataFrame, colour: str, style: Style, *, 
     panels = []
     level = rows.drop_nulls("count")
     if levels and level.height > 1:
-        panels.append(Panel(
-            title=f"{title}: entries at the end of the month",
-            lines=[Line(title, level["period"].to_list(), level["count"].to_list(), colour)], height=90,
+        panels.append(
+            Panel(
+                title=f"{title}: entries at the end of the month",
+                lines=[Line(title, level["period"].to_list(), level["count"].to_list(), colour)],
+                height=90,
+                value_format=",.0f",
+            )
+        )
+    panels.append(
+        Panel(
+            title=f"{title}: listed (up), removed (down) in a month",
+            bars=[
+                Bars("listed", rows["period"].to_list(), rows["added"].to_list(), colour),
+                Bars(
+                    "removed",
+                    rows["period"].to_list(),
+                    [None if v is None else -v for v in rows["removed"]],
+                    style.grey,
+                ),
+            ],
+            height=100,
             value_format=",.0f",
-        ))  # fmt: skip
-    panels.append(Panel(
-        title=f"{title}: listed (up), removed (down) in a month",
-        bars=[
-            Bars("listed", rows["period"].to_list(), rows["added"].to_list(), colour),
-            Bars("removed", rows["period"].to_list(), [None if v is None else -v for v in rows["removed"]], style.grey),
-        ],
-        height=100, value_format=",.0f",
-    ))  # fmt: skip
+        )
+    )
     return panels
 
 
@@ -284,11 +322,18 @@ def _last(drawn: pl.DataFrame) -> list[str]:
 
 
 _COLUMNS = {
-    "list": Column("List"), "series": Column("Programme"), "period": Column("Month, or day of listing"),
-    "count": Column("Names or entries", "%d"), "added": Column("Added", "%d"), "removed": Column("Removed", "%d"),
-    "unit": Column("What is counted"), "programme": Column("Programme key"), "source": Column("Source"),
-    "release": Column("Vintage"), "known_from": Column("Known from"),
-}  # fmt: skip
+    "list": Column("List"),
+    "series": Column("Programme"),
+    "period": Column("Month, or day of listing"),
+    "count": Column("Names or entries", "%d"),
+    "added": Column("Added", "%d"),
+    "removed": Column("Removed", "%d"),
+    "unit": Column("What is counted"),
+    "programme": Column("Programme key"),
+    "source": Column("Source"),
+    "release": Column("Vintage"),
+    "known_from": Column("Known from"),
+}
 
 SPEC = Spec(
     "listings_over_time", "Names on sanctions lists over time", "timing", ListingsOverTimeParams, listings_over_time

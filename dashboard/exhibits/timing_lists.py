@@ -64,9 +64,9 @@ def lists(store: Store) -> dict[str | None, str]:
 
 def programmes(store: Store, params: ListParams) -> dict[str, str]:
     """The programmes of the chosen list, for a control; one at a time, because an entry may stand under several."""
-    found = [] if params.list_name is None else register.programmes(
-        store, name_of_list=params.list_name, area=params.area
-    )  # fmt: skip
+    found = (
+        [] if params.list_name is None else register.programmes(store, name_of_list=params.list_name, area=params.area)
+    )
     titles = regime_titles(store)
     first = "Each act apart" if params.list_name == EU_ACTS else "All programmes, each entry once"
     return {ALL: first, **{key: programme_words(key, titles) for key in found if key != ALL}}

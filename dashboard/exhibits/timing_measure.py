@@ -58,24 +58,34 @@ def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhib
     names = catalogue.names(store)
     what = subject(names, params.reporter, partner, params.flow)
     series = trade.series(
-        store, reporter=params.reporter, partners=[partner], flow=params.flow, frequency="M", source=params.source,
+        store,
+        reporter=params.reporter,
+        partners=[partner],
+        flow=params.flow,
+        frequency="M",
+        source=params.source,
         known_on=params.known_on,
-    )  # fmt: skip
+    )
     start, end = _shift(day, -AROUND), _shift(day, AROUND)
     around = series.filter(pl.col("period").is_between(start, end)).with_columns(
         (12 * (pl.col("period").dt.year().cast(pl.Int32) - day.year) + pl.col("period").dt.month() - day.month)
-        .cast(pl.Int32).alias("offset")
-    )  # fmt: skip
+        .cast(pl.Int32)
+        .alias("offset")
+    )
     related = mw.relations(store, params.measure)
     moments = _moments(row, related, used)
     figure = _figure(moments, row, around, what, (start, end), params, style)
     one = effects.effect(dated, around)
     told = _told(one, what, day) if not around.is_empty() else _silent(series, what, start, end)
     aimed = partner in row["target"].split(";") or partner == row["sender"]
-    asides = () if around.is_empty() else (
-        "" if aimed else f"This measure is not aimed at {tw.the(names.get(partner, partner))}.",
-        mw.about_flow(row, params.flow),
-    )  # fmt: skip
+    asides = (
+        ()
+        if around.is_empty()
+        else (
+            "" if aimed else f"This measure is not aimed at {tw.the(names.get(partner, partner))}.",
+            mw.about_flow(row, params.flow),
+        )
+    )
     cannot = (
         "Goods are bought ahead of a measure and contracts run on after it, and other measures, prices and wars fall "
         "into the same months. One measure is seldom alone: the timeline shows its neighbours."
@@ -96,7 +106,7 @@ def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhib
         cards=mw.cards(row, related),
         columns=_COLUMNS,
         file_stem=stem("measure", params.measure),
-    )  # fmt: skip
+    )
 
 
 def _shift(day: date, months: int) -> date:
@@ -108,21 +118,29 @@ def _moments(row: dict[str, Any], related: tuple[mw.Relation, ...], used: str) -
     """The dates of the measure from the first to the last, then the acts that eased or replaced it."""
     doubtful = row["status"] in (Status.INFERRED.value, Status.UNCERTAIN.value, Status.MEMORY.value)
     own = [
-        Moment(f"{tw.CLOCK_WORDS[clock]} {mw.dated(row[clock], row['precision'])}",
-               *mw.known(row[clock], row["precision"]), chosen=clock == used, inferred=doubtful)
-        for clock in mw.CLOCKS if row[clock] is not None
-    ]  # fmt: skip
+        Moment(
+            f"{tw.CLOCK_WORDS[clock]} {mw.dated(row[clock], row['precision'])}",
+            *mw.known(row[clock], row["precision"]),
+            chosen=clock == used,
+            inferred=doubtful,
+        )
+        for clock in mw.CLOCKS
+        if row[clock] is not None
+    ]
     later = {one.day: one for one in reversed(related) if one.later and one.day != row["lifted"]}
     said = {"Eased or lifted by": "eased", "Replaced or ended by": "replaced"}
-    return own + [
-        Moment(f"{said[later[day].words]} {words.day(day)}", day, day, later=True) for day in sorted(later)
-    ]  # fmt: skip
+    return own + [Moment(f"{said[later[day].words]} {words.day(day)}", day, day, later=True) for day in sorted(later)]
 
 
 def _figure(
-    moments: list[Moment], row: dict[str, Any], around: pl.DataFrame, what: str, window: tuple[date, date],
-    params: MeasureCardParams, style: Style,
-) -> Any:  # fmt: skip
+    moments: list[Moment],
+    row: dict[str, Any],
+    around: pl.DataFrame,
+    what: str,
+    window: tuple[date, date],
+    params: MeasureCardParams,
+    style: Style,
+) -> Any:
     start, end = window
     until = row["lifted"] or row["wind_down_end"]
     bar = None if row["effective"] is None or until is None else (row["effective"], until)
@@ -132,8 +150,10 @@ def _figure(
         return moments_over_line(moments, None, start=start, end=end, bar=bar, unit="", style=style)
     scale = money_scale(around["value_usd"].to_list())
     days, values = monthly_points(around, "value_usd", scale.divisor)
-    hover = ["" if v is None else f"{words.month(d)}: {words.money(v * scale.divisor)}"
-             for d, v in zip(days, values, strict=True)]  # fmt: skip
+    hover = [
+        "" if v is None else f"{words.month(d)}: {words.money(v * scale.divisor)}"
+        for d, v in zip(days, values, strict=True)
+    ]
     line = Line(what, days, values, style.flow(params.flow), hover=hover)
     return moments_over_line(
         moments, line, start=start, end=end, bar=bar, unit=f"{tw.bare(what)}, {scale.unit} a month", style=style
@@ -182,12 +202,18 @@ def _basis(around: pl.DataFrame) -> str:
 
 
 def _passport(
-    store: Store, params: MeasureCardParams, row: dict[str, Any], names: dict[str, str], around: pl.DataFrame,
-    what: str, cannot: str,
-) -> mw.MeasurePassport:  # fmt: skip
+    store: Store,
+    params: MeasureCardParams,
+    row: dict[str, Any],
+    names: dict[str, str],
+    around: pl.DataFrame,
+    what: str,
+    cannot: str,
+) -> mw.MeasurePassport:
     drawn = not around.is_empty()
     made = passports.passport(
-        store, sources=[*around["source"].unique().to_list(), "register"],
+        store,
+        sources=[*around["source"].unique().to_list(), "register"],
         releases=around["release"].drop_nulls().unique().to_list(),
         series=f"one measure and {what}, monthly" if drawn else "dates of one measure",
         unit="US dollars a month" if drawn else "days",
@@ -196,8 +222,10 @@ def _passport(
         valuation=passports.valuation_words(around) if drawn else "not applicable",
         price_basis="current prices" if drawn else "not applicable",
         adjustment="not seasonally adjusted" if drawn else "not applicable",
-        known_on=params.known_on, view=SPEC.view(params), cannot_show=cannot,
-    )  # fmt: skip
+        known_on=params.known_on,
+        view=SPEC.view(params),
+        cannot_show=cannot,
+    )
     values = {name: getattr(made, name) for name in made.__dataclass_fields__}
     if not drawn:
         values["vintage"] = "as shipped with this build"
@@ -209,9 +237,7 @@ def _first(row: dict[str, Any]) -> date:
     return first
 
 
-def _data(
-    row: dict[str, Any], related: tuple[mw.Relation, ...], around: pl.DataFrame, what: str
-) -> pl.DataFrame:  # fmt: skip
+def _data(row: dict[str, Any], related: tuple[mw.Relation, ...], around: pl.DataFrame, what: str) -> pl.DataFrame:
     """The dates first, then the months of trade."""
     marks = [(row[clock], tw.CLOCK_WORDS[clock], row["measure"], row["reference"]) for clock in mw.CLOCKS if row[clock]]
     marks += [(one.day, f"{one.words}: {one.title}", one.key, None) for one in related]
@@ -219,16 +245,27 @@ def _data(
         marks, schema={"date": pl.Date, "what": pl.String, "measure": pl.String, "reference": pl.String}, orient="row"
     )
     months = around.select(
-        pl.col("period").alias("date"), pl.lit(what).alias("what"), pl.col("offset").alias("months_from_measure"),
-        "value_usd", "is_estimate", "source", "known_from",
-    )  # fmt: skip
+        pl.col("period").alias("date"),
+        pl.lit(what).alias("what"),
+        pl.col("offset").alias("months_from_measure"),
+        "value_usd",
+        "is_estimate",
+        "source",
+        "known_from",
+    )
     return pl.concat([dates, months], how="diagonal")
 
 
 _COLUMNS = {
-    "date": Column("Date or month"), "what": Column("What"), "measure": Column("Key"), "reference": Column("Reference"),
-    "months_from_measure": Column("Months from the measure"), "value_usd": Column("Value, USD", "%.0f"),
-    "is_estimate": Column("Estimate"), "source": Column("Source"), "known_from": Column("Known from"),
-}  # fmt: skip
+    "date": Column("Date or month"),
+    "what": Column("What"),
+    "measure": Column("Key"),
+    "reference": Column("Reference"),
+    "months_from_measure": Column("Months from the measure"),
+    "value_usd": Column("Value, USD", "%.0f"),
+    "is_estimate": Column("Estimate"),
+    "source": Column("Source"),
+    "known_from": Column("Known from"),
+}
 
 SPEC = Spec("measure_card", "One measure and the trade around it", "timing", MeasureCardParams, measure_card)

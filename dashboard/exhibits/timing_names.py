@@ -61,17 +61,23 @@ def designated_names(store: Store, params: NamesParams, style: Style) -> Exhibit
         data=data,
         alt=f"Bars by month and a table: {title}{when}. {_answer(data)} {note}",
         passport=passports.passport(
-            store, sources=data["source"].unique().to_list(), releases=data["release"].unique().to_list(),
-            series=f"names {tied}, {name}", unit="one entry of the list",
-            last_observation=f"list as fetched on {words.day(fetched)}", price_basis="not applicable",
-            adjustment="not applicable", view=SPEC.view(params), cannot_show=note,
+            store,
+            sources=data["source"].unique().to_list(),
+            releases=data["release"].unique().to_list(),
+            series=f"names {tied}, {name}",
+            unit="one entry of the list",
+            last_observation=f"list as fetched on {words.day(fetched)}",
+            price_basis="not applicable",
+            adjustment="not applicable",
+            view=SPEC.view(params),
+            cannot_show=note,
         ),
         params=params,
         answer=_answer(data),
         note=note,
         columns=_COLUMNS,
         file_stem="-".join(part for part in ("names", _slug(name), params.area.lower(), params.listed_in) if part),
-    )  # fmt: skip
+    )
 
 
 def _list(store: Store, params: NamesParams) -> str:
@@ -130,10 +136,22 @@ def _entries(store: Store, params: NamesParams, name: str) -> pl.DataFrame:
         )
         .sort("listed", "name", "entry", descending=[True, False, False], nulls_last=True)
         .select(
-            "name", "entry_kind", "programme", "listed", "listed_basis", "removed", "removed_basis", "legal_act",
-            "areas", "entry", "list", "source", "release", "known_from",
+            "name",
+            "entry_kind",
+            "programme",
+            "listed",
+            "listed_basis",
+            "removed",
+            "removed_basis",
+            "legal_act",
+            "areas",
+            "entry",
+            "list",
+            "source",
+            "release",
+            "known_from",
         )
-    )  # fmt: skip
+    )
 
 
 def _chosen(rows: pl.DataFrame, params: NamesParams) -> pl.DataFrame:
@@ -241,11 +259,20 @@ def times(store: Store, params: NamesParams) -> dict[str | None, str]:
 
 
 _COLUMNS = {
-    "name": Column("Name"), "entry_kind": Column("Kind"), "programme": Column("Programme"),
-    "listed": Column("Listed"), "listed_basis": Column("Which date that is"), "removed": Column("Removed"),
-    "removed_basis": Column("Which date that is (removed)"), "legal_act": Column("Act"), "areas": Column("Countries"),
-    "entry": Column("Number on the list"), "list": Column("List"), "source": Column("Source"),
-    "release": Column("Vintage"), "known_from": Column("Known from"),
-}  # fmt: skip
+    "name": Column("Name"),
+    "entry_kind": Column("Kind"),
+    "programme": Column("Programme"),
+    "listed": Column("Listed"),
+    "listed_basis": Column("Which date that is"),
+    "removed": Column("Removed"),
+    "removed_basis": Column("Which date that is (removed)"),
+    "legal_act": Column("Act"),
+    "areas": Column("Countries"),
+    "entry": Column("Number on the list"),
+    "list": Column("List"),
+    "source": Column("Source"),
+    "release": Column("Vintage"),
+    "known_from": Column("Known from"),
+}
 
 SPEC = Spec("designated_names", "Names behind a count of listings", "timing", NamesParams, designated_names)

@@ -60,9 +60,13 @@ class RegisterTimelineParams(Params):
 def chosen(store: Store, params: RegisterTimelineParams) -> pl.DataFrame:
     """The measures that the filters let through, dated by the chosen clock; sorted by date and key."""
     found = tt.about(
-        store, target=params.target, senders=params.senders, types=params.types, clock=str(params.clock),
+        store,
+        target=params.target,
+        senders=params.senders,
+        types=params.types,
+        clock=str(params.clock),
         containing=params.containing,
-    )  # fmt: skip
+    )
     if params.status:
         found = found.filter(pl.col("status").is_in(list(params.status)))
     if params.start is not None:
@@ -85,10 +89,14 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
     if shown.is_empty():
         raise NothingToShow(_why_empty(whom, clock, found.height))
     drawn = marks.rows(store, shown, params.types)
-    crowded = "" if drawn.height <= marks.MOST_WITH_BARS else (
-        f"With more than {marks.MOST_WITH_BARS} measures a mark stands for a year, and bars and slashes are left out; "
-        "the table has the days."
-    )  # fmt: skip
+    crowded = (
+        ""
+        if drawn.height <= marks.MOST_WITH_BARS
+        else (
+            f"With more than {marks.MOST_WITH_BARS} measures a mark stands for a year, and bars and slashes are left "
+            "out; the table has the days."
+        )
+    )
     first, last = min(shown["date"]), max(shown["date"])
     bound = None if params.end is None else max(last, _after(params.end))
     lanes = marks.lanes(drawn, clock, style, until=bound)
@@ -118,16 +126,20 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
         data=table(drawn),
         alt=alt(title, shown, busiest),
         passport=register_passport(
-            store, source="register", series=f"dated measures {whom}, clock: {tw.CLOCK_WORDS[clock]}",
-            unit="one measure of one act", last_observation=f"latest date {words.day(last)}",
-            cannot_show=cannot, view=SPEC.view(params),
+            store,
+            source="register",
+            series=f"dated measures {whom}, clock: {tw.CLOCK_WORDS[clock]}",
+            unit="one measure of one act",
+            last_observation=f"latest date {words.day(last)}",
+            cannot_show=cannot,
+            view=SPEC.view(params),
         ),
         params=params,
         answer=_answer(shown, found.height, whom, clock, busiest),
         note=note,
         columns=COLUMNS,
         file_stem=f"sanctions-register-{params.target.lower()}-{clock.replace('_', '-')}-{first.year}-{last.year}",
-    )  # fmt: skip
+    )
 
 
 def _answer(shown: pl.DataFrame, found: int, whom: str, clock: str, busiest: dict[str, Any]) -> str:

@@ -79,8 +79,9 @@ def _bare(drawn: pl.DataFrame) -> pl.DataFrame:
     """The measures as they are drawn: without bars and slashes where there are too many."""
     if drawn.height <= MOST_WITH_BARS:
         return drawn
-    return drawn.with_columns(pl.lit(None, dtype=drawn.schema[name]).alias(name)
-                              for name in ("span_start", "span_end", "eased_on"))  # fmt: skip
+    return drawn.with_columns(
+        pl.lit(None, dtype=drawn.schema[name]).alias(name) for name in ("span_start", "span_end", "eased_on")
+    )
 
 
 def lanes(drawn: pl.DataFrame, clock: str, style: Style, *, until: date | None = None) -> list[Lane]:
@@ -101,10 +102,12 @@ def lanes(drawn: pl.DataFrame, clock: str, style: Style, *, until: date | None =
             inside: tuple[Row, ...] = (Row(f"{sign}all", tuple(_dots(mine, clock, until, yearly))),)
         else:
             inside = tuple(
-                Row(f"{tw.SHAPES[kind][2]} {tw.SHAPES[kind][1]}",
-                    tuple(_dots(mine.filter(pl.col("kind") == kind), clock, until, yearly)))
+                Row(
+                    f"{tw.SHAPES[kind][2]} {tw.SHAPES[kind][1]}",
+                    tuple(_dots(mine.filter(pl.col("kind") == kind), clock, until, yearly)),
+                )
                 for kind in kinds
-            )  # fmt: skip
+            )
         found.append(Lane(tw.lane(code), sender_colour(code, style), inside))
     return found
 
@@ -138,10 +141,15 @@ def _dot(bundle: list[dict[str, Any]], clock: str, until: date | None, yearly: b
         span = span if span[1] > span[0] else None
     told = "<br>".join(_told(first)) if len(bundle) == 1 else _list(bundle, yearly)
     ends = first["span_end"]
-    slashes = [] if clock in STRICT_CLOCKS else [
-        day for day in first["eased_on"] or ()
-        if (until is None or day <= until) and (ends is None or abs((day - ends).days) > SAME_EVENT_DAYS)
-    ]  # fmt: skip
+    slashes = (
+        []
+        if clock in STRICT_CLOCKS
+        else [
+            day
+            for day in first["eased_on"] or ()
+            if (until is None or day <= until) and (ends is None or abs((day - ends).days) > SAME_EVENT_DAYS)
+        ]
+    )
     return Dot(
         day=first["date"],
         hover=told,

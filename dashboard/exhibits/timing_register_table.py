@@ -41,15 +41,30 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 COLUMNS = {
-    "date": Column("Date of the mark"), "clock": Column("Clock"), "sender": Column("Sender"),
-    "title": Column("Measure"), "kind": Column("Row"), "types": Column("Kinds"), "announced": Column("Announced"),
-    "signed": Column("Signed"), "effective": Column("In effect"), "wind_down_end": Column("End of wind-down"),
-    "lifted": Column("Lifted or replaced"), "span_start": Column("Bar from"), "span_end": Column("Bar to"),
+    "date": Column("Date of the mark"),
+    "clock": Column("Clock"),
+    "sender": Column("Sender"),
+    "title": Column("Measure"),
+    "kind": Column("Row"),
+    "types": Column("Kinds"),
+    "announced": Column("Announced"),
+    "signed": Column("Signed"),
+    "effective": Column("In effect"),
+    "wind_down_end": Column("End of wind-down"),
+    "lifted": Column("Lifted or replaced"),
+    "span_start": Column("Bar from"),
+    "span_end": Column("Bar to"),
     "eased_or_replaced": Column("Eased or replaced later"),
-    "instrument": Column("Act"), "reference": Column("Reference"), "status": Column("Status"),
-    "precision": Column("Precision"), "scope": Column("Scope"), "note": Column("Note"), "measure": Column("Key"),
-    "regime": Column("Regime"), "target": Column("Targets"),
-}  # fmt: skip
+    "instrument": Column("Act"),
+    "reference": Column("Reference"),
+    "status": Column("Status"),
+    "precision": Column("Precision"),
+    "scope": Column("Scope"),
+    "note": Column("Note"),
+    "measure": Column("Key"),
+    "regime": Column("Regime"),
+    "target": Column("Targets"),
+}
 
 
 def alt(title: str, shown: pl.DataFrame, busiest: dict[str, Any]) -> str:

@@ -57,8 +57,13 @@ def register_table(store: Store, params: RegisterTableParams, style: Style) -> E
         alt=f"Table of counts: {title}. "
         + " ".join(f"{name}: {', '.join(f'{s} {n}' for s, n in by.items() if n)}." for name, by in cells),
         passport=register_passport(
-            store, source="register", series="all dated measures of the register", unit="one measure of one act",
-            last_observation=f"latest date {words.day(last)}", cannot_show=cannot, view=SPEC.view(params),
+            store,
+            source="register",
+            series="all dated measures of the register",
+            unit="one measure of one act",
+            last_observation=f"latest date {words.day(last)}",
+            cannot_show=cannot,
+            view=SPEC.view(params),
         ),
         params=params,
         answer=(
@@ -69,7 +74,7 @@ def register_table(store: Store, params: RegisterTableParams, style: Style) -> E
         note=cannot,
         columns=_COLUMNS,
         file_stem=f"sanctions-register-whole-{first.year}-{last.year}",
-    )  # fmt: skip
+    )
 
 
 def _cells(rows: pl.DataFrame, names: dict[str, str]) -> list[tuple[str, dict[str, int]]]:
@@ -101,25 +106,59 @@ def _figure(cells: list[tuple[str, dict[str, int]]], style: Style) -> go.Figure:
         for name, by in cells
     ]
     return heat_table(
-        table, columns=senders, plain_columns=("all",), title="measures by sender (deeper: more)", low=0.0,
-        high=float(most) ** 0.5, style=style,
-    )  # fmt: skip
+        table,
+        columns=senders,
+        plain_columns=("all",),
+        title="measures by sender (deeper: more)",
+        low=0.0,
+        high=float(most) ** 0.5,
+        style=style,
+    )
 
 
 def _data(rows: pl.DataFrame) -> pl.DataFrame:
     """The columns of the register in the order in which a reader cites it."""
-    return rows.select("measure", "regime", "sender", "target", "title", "types", "scope", *(c.value for c in Clock),
-                       "precision", "status", "instrument", "reference", "confirmed_in", "supersedes", "eases",
-                       "note")  # fmt: skip
+    return rows.select(
+        "measure",
+        "regime",
+        "sender",
+        "target",
+        "title",
+        "types",
+        "scope",
+        *(c.value for c in Clock),
+        "precision",
+        "status",
+        "instrument",
+        "reference",
+        "confirmed_in",
+        "supersedes",
+        "eases",
+        "note",
+    )
 
 
 _COLUMNS = {
-    "measure": Column("Key"), "regime": Column("Regime"), "sender": Column("Sender"), "target": Column("Targets"),
-    "title": Column("Measure"), "types": Column("Kinds"), "scope": Column("Scope"), "announced": Column("Announced"),
-    "signed": Column("Signed"), "effective": Column("In effect"), "wind_down_end": Column("End of wind-down"),
-    "lifted": Column("Lifted or replaced"), "precision": Column("Precision"), "status": Column("Status"),
-    "instrument": Column("Act"), "reference": Column("Reference"), "confirmed_in": Column("Read in"),
-    "supersedes": Column("Replaces (keys)"), "eases": Column("Eases (keys)"), "note": Column("Note"),
-}  # fmt: skip
+    "measure": Column("Key"),
+    "regime": Column("Regime"),
+    "sender": Column("Sender"),
+    "target": Column("Targets"),
+    "title": Column("Measure"),
+    "types": Column("Kinds"),
+    "scope": Column("Scope"),
+    "announced": Column("Announced"),
+    "signed": Column("Signed"),
+    "effective": Column("In effect"),
+    "wind_down_end": Column("End of wind-down"),
+    "lifted": Column("Lifted or replaced"),
+    "precision": Column("Precision"),
+    "status": Column("Status"),
+    "instrument": Column("Act"),
+    "reference": Column("Reference"),
+    "confirmed_in": Column("Read in"),
+    "supersedes": Column("Replaces (keys)"),
+    "eases": Column("Eases (keys)"),
+    "note": Column("Note"),
+}
 
 SPEC = Spec("register_table", "The whole register", "timing", RegisterTableParams, register_table)

@@ -60,17 +60,23 @@ def _ends(store: Store, every: pl.DataFrame) -> pl.DataFrame:
     """Days on which measures and easings ended, but for those where another act went on or stands for it."""
     later = easings(store)
     ended = every.filter(pl.col("lifted").is_not_null())
-    near = ended.select("measure", "lifted", "eases").join(measures.links(store), on="measure").filter(
-        (pl.col("by_date") - pl.col("lifted")).dt.total_days().abs() <= NEAR_DAYS,
-        pl.col("eases").is_null() | pl.col("by").is_in(later["measure"].to_list()),
-    )  # fmt: skip
+    near = (
+        ended.select("measure", "lifted", "eases")
+        .join(measures.links(store), on="measure")
+        .filter(
+            (pl.col("by_date") - pl.col("lifted")).dt.total_days().abs() <= NEAR_DAYS,
+            pl.col("eases").is_null() | pl.col("by").is_in(later["measure"].to_list()),
+        )
+    )
     taken = set(near["measure"])
     over = {row["measure"]: row["lifted"] for row in every_measure(store).iter_rows(named=True)}
     for row in ended.filter(pl.col("eases").is_not_null()).iter_rows(named=True):  # a licence ends with its programme
         wider = later.filter(
-            (pl.col("sender") == row["sender"]) & (pl.col("measure") != row["measure"]) & _shares(row["target"])
+            (pl.col("sender") == row["sender"])
+            & (pl.col("measure") != row["measure"])
+            & _shares(row["target"])
             & ((pl.col("date") - row["lifted"]).dt.total_days().abs() <= NEAR_DAYS)
-        )  # fmt: skip
+        )
         start = row["effective"] or row["signed"] or row["lifted"]
         eased = [over.get(key) for key in row["eases"].split(";")]
         nothing_left = all(

@@ -30,8 +30,13 @@ _LANDMARKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "RUS": LANDMARK_MEASURES,
         "BLR": ("us-blr-eo13405", "us-blr-belneftekhim-2007", "us-blr-gl2-2015", "us-blr-belaruskali-2021"),
-        "IRN": ("us-irn-eo12959", "us-irn-2000-carpets", "us-irn-cisada-import", "us-irn-jcpoa-impl",
-                "us-irn-2018-tranche2"),
+        "IRN": (
+            "us-irn-eo12959",
+            "us-irn-2000-carpets",
+            "us-irn-cisada-import",
+            "us-irn-jcpoa-impl",
+            "us-irn-2018-tranche2",
+        ),
         "VEN": ("us-ven-eo13692", "us-ven-eo13808", "us-ven-pdvsa-2019", "us-ven-gl41", "us-ven-gl44"),
         "PRK": ("us-prk-2000-ease", "us-prk-eo13570", "us-prk-eo13722"),
         "CUB": ("us-cub-tsra", "us-cub-cash-in-advance-2005", "us-cub-ease-2015-01", "us-cub-nspm5-2017"),
@@ -43,7 +48,7 @@ _LANDMARKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "YUG": ("us-yug-eo12810", "us-yug-eo12846", "us-yug-pd96-7", "us-yug-eo13121", "us-yug-eo13192"),
         "LBY": ("us-lby-2004-apr", "us-lby-eo13357", "us-lby-eo13566", "us-lby-gl11-2011"),
     }
-)  # fmt: skip
+)
 """Measures shown first beside trade with a target: acts on trade, oil and banks, and their easing, inside the months
 that the figures cover."""
 

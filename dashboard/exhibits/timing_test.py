@@ -77,24 +77,35 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
     try:
         found = timing_test(flows, event=params.event, window_months=params.window_months, partners=others)
         path = event_path(
-            flows, event=params.event, window_months=params.window_months, before=params.window_before,
+            flows,
+            event=params.event,
+            window_months=params.window_months,
+            before=params.window_before,
             after=params.window_after,
-        )  # fmt: skip
+        )
     except AnalysisError as reason:
         told = " ".join(part for part in (str(reason), reversals.untold(relief)) if part)
         raise NothingToShow(f"{told} Choose another date, window, partner or flow.") from reason
     what = subject(names, params.reporter, partner, params.flow)
     h, skip = params.window_months, 0 if params.event.day == 1 else 1
     line = Path(
-        name=words.month(params.event), x=path["offset"].to_list(), y=path["index"].to_list(),
-        colour=style.flow(params.flow), width=2.4,
+        name=words.month(params.event),
+        x=path["offset"].to_list(),
+        y=path["index"].to_list(),
+        colour=style.flow(params.flow),
+        width=2.4,
         hover=[words.month(period) for period in path["period"]],
-    )  # fmt: skip
+    )
     band = Band(*(path[name].to_list() for name in ("offset", "low", "middle", "high")))
     figure = placebo_band(
-        line, band, before=params.window_before, after=params.window_after, style=style,
-        windows=[(-h, -1), (skip, skip + h - 1)], unit=f"mean of the {h} months before = 100",
-    )  # fmt: skip
+        line,
+        band,
+        before=params.window_before,
+        after=params.window_after,
+        style=style,
+        windows=[(-h, -1), (skip, skip + h - 1)],
+        unit=f"mean of the {h} months before = 100",
+    )
     title = f"{tw.bare(what)} around {words.month(params.event)}"
     drawn = flows.join(path.select("period"), on="period", how="semi")
     last = max(drawn["period"])
@@ -110,12 +121,18 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
         data=_data(path, flows),
         alt=_alt(title, path, found),
         passport=passports.passport(
-            store, sources=flows["source"].unique().to_list(),
-            releases=flows["release"].drop_nulls().unique().to_list(), series=f"{what}, monthly",
-            unit=f"index, mean of the {h} months before the date = 100", last_observation=words.month(last),
-            basis=passports.basis_words(flows), valuation=passports.valuation_words(flows),
-            adjustment=f"seasonally adjusted here: {found.seasonal}", known_on=params.known_on,
-            view=SPEC.view(params), cannot_show=CANNOT,
+            store,
+            sources=flows["source"].unique().to_list(),
+            releases=flows["release"].drop_nulls().unique().to_list(),
+            series=f"{what}, monthly",
+            unit=f"index, mean of the {h} months before the date = 100",
+            last_observation=words.month(last),
+            basis=passports.basis_words(flows),
+            valuation=passports.valuation_words(flows),
+            adjustment=f"seasonally adjusted here: {found.seasonal}",
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=CANNOT,
         ),
         params=params,
         answer=" ".join(
@@ -125,14 +142,19 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
         cards=_cards(found),
         columns=_COLUMNS,
         file_stem=stem(params.reporter, partner, "goods", params.flow, "timing test", params.event),
-    )  # fmt: skip
+    )
 
 
 def _flows(store: Store, params: TimingTestParams, partners: list[str] | None) -> pl.DataFrame:
     return trade.series(
-        store, reporter=params.reporter, partners=partners, flow=params.flow, frequency="M", source=params.source,
+        store,
+        reporter=params.reporter,
+        partners=partners,
+        flow=params.flow,
+        frequency="M",
+        source=params.source,
         known_on=params.known_on,
-    )  # fmt: skip
+    )
 
 
 def _cards(found: TimingResult) -> tuple[Card, ...]:
@@ -167,13 +189,26 @@ def _notes(found: TimingResult) -> list[str]:
 def _data(path: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
     return (
         path.join(
-            flows.select("period", "value_usd", "is_estimate", "source", "known_from"), on="period", how="left",
+            flows.select("period", "value_usd", "is_estimate", "source", "known_from"),
+            on="period",
+            how="left",
             maintain_order="left",
         )
         .rename({"offset": "months_from_date"})
-        .select("months_from_date", "period", "value_usd", "index", "low", "middle", "high", "dates", "is_estimate",
-                "source", "known_from")
-    )  # fmt: skip
+        .select(
+            "months_from_date",
+            "period",
+            "value_usd",
+            "index",
+            "low",
+            "middle",
+            "high",
+            "dates",
+            "is_estimate",
+            "source",
+            "known_from",
+        )
+    )
 
 
 def _alt(title: str, path: pl.DataFrame, found: TimingResult) -> str:
@@ -190,12 +225,18 @@ def _alt(title: str, path: pl.DataFrame, found: TimingResult) -> str:
 
 
 _COLUMNS = {
-    "months_from_date": Column("Months from the date"), "period": Column("Month"),
-    "value_usd": Column("Value, USD", "%.0f"), "index": Column("Without season, index", "%.1f"),
-    "low": Column("Ordinary dates, 2.5%", "%.1f"), "middle": Column("Ordinary dates, middle", "%.1f"),
-    "high": Column("Ordinary dates, 97.5%", "%.1f"), "dates": Column("Ordinary dates compared"),
-    "is_estimate": Column("Estimate"), "source": Column("Source"), "known_from": Column("Known from"),
-}  # fmt: skip
+    "months_from_date": Column("Months from the date"),
+    "period": Column("Month"),
+    "value_usd": Column("Value, USD", "%.0f"),
+    "index": Column("Without season, index", "%.1f"),
+    "low": Column("Ordinary dates, 2.5%", "%.1f"),
+    "middle": Column("Ordinary dates, middle", "%.1f"),
+    "high": Column("Ordinary dates, 97.5%", "%.1f"),
+    "dates": Column("Ordinary dates compared"),
+    "is_estimate": Column("Estimate"),
+    "source": Column("Source"),
+    "known_from": Column("Known from"),
+}
 
 SPEC = Spec(
     "timing_test", "Timing test: a date against ordinary dates", "timing", TimingTestParams, timing_test_exhibit

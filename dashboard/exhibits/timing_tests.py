@@ -68,9 +68,14 @@ def timing_tests_exhibit(store: Store, params: TimingTestsParams, style: Style) 
     partner = params.partner[0] if params.partner else "RUS"
     names = catalogue.names(store)
     flows = trade.series(
-        store, reporter=params.reporter, partners=[partner], flow=params.flow, frequency="M", source=params.source,
+        store,
+        reporter=params.reporter,
+        partners=[partner],
+        flow=params.flow,
+        frequency="M",
+        source=params.source,
         known_on=params.known_on,
-    )  # fmt: skip
+    )
     if flows.is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     first, last = min(flows["period"]), max(flows["period"])
@@ -102,11 +107,17 @@ def timing_tests_exhibit(store: Store, params: TimingTestsParams, style: Style) 
         data=table.drop("month"),
         alt=said.alt(title, months),
         passport=passports.passport(
-            store, sources=[*flows["source"].unique().to_list(), "register"],
-            releases=flows["release"].drop_nulls().unique().to_list(), series=f"{what}, monthly; measures on {whom}",
-            unit="change in percent, beyond the usual one", last_observation=words.month(last),
-            basis=passports.basis_words(flows), valuation=passports.valuation_words(flows),
-            adjustment="seasonally adjusted here: STL on logs", known_on=params.known_on, view=SPEC.view(params),
+            store,
+            sources=[*flows["source"].unique().to_list(), "register"],
+            releases=flows["release"].drop_nulls().unique().to_list(),
+            series=f"{what}, monthly; measures on {whom}",
+            unit="change in percent, beyond the usual one",
+            last_observation=words.month(last),
+            basis=passports.basis_words(flows),
+            valuation=passports.valuation_words(flows),
+            adjustment="seasonally adjusted here: STL on logs",
+            known_on=params.known_on,
+            view=SPEC.view(params),
             cannot_show=cannot,
         ),
         params=params,
@@ -114,15 +125,17 @@ def timing_tests_exhibit(store: Store, params: TimingTestsParams, style: Style) 
         note=said.note(table, every.height - inside.height, months, first=first, last=last),
         columns=said.COLUMNS,
         file_stem=stem(params.reporter, partner, "goods", params.flow, "tests of measures on", params.target),
-    )  # fmt: skip
+    )
 
 
 def _tested(flows: pl.DataFrame, turns: pl.DataFrame, window: int) -> pl.DataFrame:
     """The turns with the figures of their tests; those that cannot be tested say why."""
     keyed = turns.with_columns(
-        pl.when(pl.col("clock_used") == Clock.LIFTED.value).then(pl.col("measure") + _END)
-        .otherwise(pl.col("measure")).alias("event"),
-    ).unique("event", maintain_order=True)  # fmt: skip
+        pl.when(pl.col("clock_used") == Clock.LIFTED.value)
+        .then(pl.col("measure") + _END)
+        .otherwise(pl.col("measure"))
+        .alias("event"),
+    ).unique("event", maintain_order=True)
     dated = keyed.filter(pl.col("precision") != "year")
     if dated.is_empty():
         raise NothingToShow("The register dates these measures by the year alone, and a year cannot be tested.")
@@ -135,10 +148,13 @@ def _tested(flows: pl.DataFrame, turns: pl.DataFrame, window: int) -> pl.DataFra
     return (
         keyed.join(found.drop("date"), on="event", how="left", maintain_order="left")
         .with_columns(
-            pl.when(pl.col("precision") == "year").then(pl.lit("The register knows the year alone."))
-            .otherwise(pl.col("refused")).alias("refused"),
+            pl.when(pl.col("precision") == "year")
+            .then(pl.lit("The register knows the year alone."))
+            .otherwise(pl.col("refused"))
+            .alias("refused"),
             pl.col("date").dt.truncate("1mo").alias("month"),
-            pl.struct("p_value", "p_holm").map_elements(said.verdict, return_dtype=pl.String, skip_nulls=False)
+            pl.struct("p_value", "p_holm")
+            .map_elements(said.verdict, return_dtype=pl.String, skip_nulls=False)
             .alias("verdict"),
             pl.len().over(pl.col("date").dt.truncate("1mo"), pl.col("date").dt.day() == 1).alias("in_this_test"),
             pl.col("sender").replace(tw.SENDER_WORDS),
@@ -146,10 +162,29 @@ def _tested(flows: pl.DataFrame, turns: pl.DataFrame, window: int) -> pl.DataFra
             pl.col("types").map_elements(tw.type_list, return_dtype=pl.String),
             *percent,
         )
-        .select("date", "effect_pct", "p_value", "p_holm", "sender", "title", "kind", "verdict", "low_pct", "high_pct",
-                "p_bh", "in_this_test", "tests", "months", "refused", "types", "clock", "measure", "month")
+        .select(
+            "date",
+            "effect_pct",
+            "p_value",
+            "p_holm",
+            "sender",
+            "title",
+            "kind",
+            "verdict",
+            "low_pct",
+            "high_pct",
+            "p_bh",
+            "in_this_test",
+            "tests",
+            "months",
+            "refused",
+            "types",
+            "clock",
+            "measure",
+            "month",
+        )
         .sort("date", "measure", "kind")
-    )  # fmt: skip
+    )
 
 
 def _tests(done: pl.DataFrame) -> pl.DataFrame:
@@ -172,17 +207,26 @@ def _figure(table: pl.DataFrame, style: Style) -> Any:
         if tests.is_empty():
             continue
         least = tests.sort("p_value", "date").row(0, named=True)
-        panels.append(Panel(said.panel_name(name, mine), [
-            Effect(
-                row["date"], 1 + row["effect_pct"] / 100, _ratio(row["low_pct"]), _ratio(row["high_pct"]),
-                place[row["verdict"]], said.hover(mine.filter(pl.col("month") == row["month"]), row),
-                label=words.month(row["date"]) if row == least and least["p_value"] <= ALPHA else "",
+        panels.append(
+            Panel(
+                said.panel_name(name, mine),
+                [
+                    Effect(
+                        row["date"],
+                        1 + row["effect_pct"] / 100,
+                        _ratio(row["low_pct"]),
+                        _ratio(row["high_pct"]),
+                        place[row["verdict"]],
+                        said.hover(mine.filter(pl.col("month") == row["month"]), row),
+                        label=words.month(row["date"]) if row == least and least["p_value"] <= ALPHA else "",
+                    )
+                    for row in tests.iter_rows(named=True)
+                ],
             )
-            for row in tests.iter_rows(named=True)
-        ]))  # fmt: skip
+        )
     return effects_by_date(
         panels, findings, start=min(dates) - MARGIN, end=max(dates) + MARGIN, unit="change, log scale", style=style
-    )  # fmt: skip
+    )
 
 
 def _ratio(percent: float | None) -> float | None:

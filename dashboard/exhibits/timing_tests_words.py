@@ -22,10 +22,12 @@ ALONE = f"{DISTINGUISHABLE} alone, not among all tests"
 NOT = NOT_DISTINGUISHABLE
 UNTESTED = "not tested"
 
-PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "Imposed, or relief ended": (reversals.IMPOSED, reversals.ENDED),
-    "Eased or lifted": reversals.RELIEF,
-})  # fmt: skip
+PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Imposed, or relief ended": (reversals.IMPOSED, reversals.ENDED),
+        "Eased or lifted": reversals.RELIEF,
+    }
+)
 
 CANNOT = (
     "Measures of neighbouring months share most of their figures, so one movement of trade gives many of them a low p. "
@@ -57,8 +59,12 @@ def title(flow: str, *, easings: bool) -> str:
 
 def counted(table: pl.DataFrame) -> str:
     """The rows by kind: "388 measures, 11 easings, 2 ends of relief"."""
-    nouns = {reversals.IMPOSED: "measure", reversals.EASING: "easing", reversals.LIFTED: "lifting or replacement",
-             reversals.ENDED: "end of relief"}  # fmt: skip
+    nouns = {
+        reversals.IMPOSED: "measure",
+        reversals.EASING: "easing",
+        reversals.LIFTED: "lifting or replacement",
+        reversals.ENDED: "end of relief",
+    }
     parts = []
     for kind, noun in nouns.items():
         n = table.filter(pl.col("kind") == kind).height
@@ -176,11 +182,22 @@ def _is(n: int) -> str:
 
 
 COLUMNS = {
-    "date": Column("Date"), "clock": Column("Which date"), "sender": Column("Sender"), "title": Column("Measure"),
-    "kind": Column("Kind"), "types": Column("What it bears on"), "effect_pct": Column("Effect, %", "%.1f"),
-    "low_pct": Column("Interval from, %", "%.1f"), "high_pct": Column("Interval to, %", "%.1f"),
-    "p_value": Column("p alone", "%.4f"), "p_holm": Column("p adjusted, Holm", "%.4f"),
-    "p_bh": Column("p adjusted, Benjamini–Hochberg", "%.4f"), "verdict": Column("Verdict"),
-    "in_this_test": Column("Rows in this test"), "tests": Column("Tests made"),
-    "refused": Column("Why not tested"), "measure": Column("Key"), "months": Column("Months compared"),
-}  # fmt: skip
+    "date": Column("Date"),
+    "clock": Column("Which date"),
+    "sender": Column("Sender"),
+    "title": Column("Measure"),
+    "kind": Column("Kind"),
+    "types": Column("What it bears on"),
+    "effect_pct": Column("Effect, %", "%.1f"),
+    "low_pct": Column("Interval from, %", "%.1f"),
+    "high_pct": Column("Interval to, %", "%.1f"),
+    "p_value": Column("p alone", "%.4f"),
+    "p_holm": Column("p adjusted, Holm", "%.4f"),
+    "p_bh": Column("p adjusted, Benjamini–Hochberg", "%.4f"),
+    "verdict": Column("Verdict"),
+    "in_this_test": Column("Rows in this test"),
+    "tests": Column("Tests made"),
+    "refused": Column("Why not tested"),
+    "measure": Column("Key"),
+    "months": Column("Months compared"),
+}

@@ -13,32 +13,51 @@ import polars as pl
 from dashboard.analysis import words
 from pipelines.schema.terms import Clock, MeasureType, Status
 
-KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "Imports, price caps": (MeasureType.TRADE_IMPORT.value, MeasureType.PRICE_CAP.value),
-    "Exports, technology": (MeasureType.TRADE_EXPORT.value, MeasureType.TECHNOLOGY.value, MeasureType.ARMS.value),
-    "Energy": (MeasureType.ENERGY.value,),
-    "Finance, banks": (MeasureType.FINANCIAL.value, MeasureType.BANKING.value),
-    "Freezes, travel bans": (MeasureType.ASSET_FREEZE.value, MeasureType.TRAVEL.value),
-    "Transport, services": (MeasureType.TRANSPORT.value, MeasureType.SERVICES.value),
-    "Other": (MeasureType.AID.value, MeasureType.SPORT_CULTURE.value, MeasureType.OTHER.value),
-})  # fmt: skip
+KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Imports, price caps": (MeasureType.TRADE_IMPORT.value, MeasureType.PRICE_CAP.value),
+        "Exports, technology": (MeasureType.TRADE_EXPORT.value, MeasureType.TECHNOLOGY.value, MeasureType.ARMS.value),
+        "Energy": (MeasureType.ENERGY.value,),
+        "Finance, banks": (MeasureType.FINANCIAL.value, MeasureType.BANKING.value),
+        "Freezes, travel bans": (MeasureType.ASSET_FREEZE.value, MeasureType.TRAVEL.value),
+        "Transport, services": (MeasureType.TRANSPORT.value, MeasureType.SERVICES.value),
+        "Other": (MeasureType.AID.value, MeasureType.SPORT_CULTURE.value, MeasureType.OTHER.value),
+    }
+)
 """Rows of the timeline. A measure of several types stands in the row of its first, or of the first one asked for."""
 
-SHAPES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
-    "Imports, price caps": ("triangle-down", "▼", "Imports"),
-    "Exports, technology": ("triangle-up", "▲", "Exports, tech"), "Energy": ("diamond", "◆", "Energy"),
-    "Finance, banks": ("square", "■", "Finance"), "Freezes, travel bans": ("circle", "●", "Freezes, travel"),
-    "Transport, services": ("cross", "✚", "Transport"),
-    "Other": ("star", "★", "Other"),
-})  # fmt: skip
+SHAPES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "Imports, price caps": ("triangle-down", "▼", "Imports"),
+        "Exports, technology": ("triangle-up", "▲", "Exports, tech"),
+        "Energy": ("diamond", "◆", "Energy"),
+        "Finance, banks": ("square", "■", "Finance"),
+        "Freezes, travel bans": ("circle", "●", "Freezes, travel"),
+        "Transport, services": ("cross", "✚", "Transport"),
+        "Other": ("star", "★", "Other"),
+    }
+)
 """How a row's marks look: Plotly's symbol, the sign that stands for it in words, and a name that fits a phone."""
 
-TYPE_WORDS: Mapping[str, str] = MappingProxyType({
-    "trade_import": "Import bans", "trade_export": "Export bans", "arms": "Arms", "financial": "Finance",
-    "banking": "Banks and SWIFT", "energy": "Energy", "technology": "Technology", "transport": "Transport",
-    "travel": "Travel bans", "asset_freeze": "Asset freezes", "services": "Services", "price_cap": "Price cap",
-    "aid": "Aid", "sport_culture": "Sport and culture", "other": "Other",
-})  # fmt: skip
+TYPE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "trade_import": "Import bans",
+        "trade_export": "Export bans",
+        "arms": "Arms",
+        "financial": "Finance",
+        "banking": "Banks and SWIFT",
+        "energy": "Energy",
+        "technology": "Technology",
+        "transport": "Transport",
+        "travel": "Travel bans",
+        "asset_freeze": "Asset freezes",
+        "services": "Services",
+        "price_cap": "Price cap",
+        "aid": "Aid",
+        "sport_culture": "Sport and culture",
+        "other": "Other",
+    }
+)
 
 CLOCK_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -60,17 +79,51 @@ STATUS_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-SENDER_WORDS: Mapping[str, str] = MappingProxyType({
-    "US": "United States", "EU": "European Union", "UK": "United Kingdom", "RUS": "Russia", "CA": "Canada",
-    "JP": "Japan", "CH": "Switzerland", "AU": "Australia", "UN": "United Nations", "UA": "Ukraine", "CHN": "China",
-    "NZ": "New Zealand", "NO": "Norway", "KOR": "South Korea", "TUR": "Türkiye", "SE": "Sweden", "SG": "Singapore",
-    "AE": "United Arab Emirates", "BE": "Belgium", "BG": "Bulgaria", "BR": "Brazil", "CZ": "Czechia", "EG": "Egypt",
-    "FR": "France", "IN": "India", "IR": "Iran", "LI": "Liechtenstein", "LT": "Lithuania", "NL": "Netherlands",
-    "PH": "Philippines", "PK": "Pakistan", "PL": "Poland", "SA": "Saudi Arabia", "TH": "Thailand", "VN": "Viet Nam",
-    "OAS": "Organization of American States", "INTERPOL": "Interpol", "Commonwealth": "Commonwealth of Nations",
-    "OAPEC": "OAPEC (Arab oil exporters)", "UKR": "Ukraine",
-    "ICIJ": "ICIJ (journalists)",
-})  # fmt: skip
+SENDER_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "US": "United States",
+        "EU": "European Union",
+        "UK": "United Kingdom",
+        "RUS": "Russia",
+        "CA": "Canada",
+        "JP": "Japan",
+        "CH": "Switzerland",
+        "AU": "Australia",
+        "UN": "United Nations",
+        "UA": "Ukraine",
+        "CHN": "China",
+        "NZ": "New Zealand",
+        "NO": "Norway",
+        "KOR": "South Korea",
+        "TUR": "Türkiye",
+        "SE": "Sweden",
+        "SG": "Singapore",
+        "AE": "United Arab Emirates",
+        "BE": "Belgium",
+        "BG": "Bulgaria",
+        "BR": "Brazil",
+        "CZ": "Czechia",
+        "EG": "Egypt",
+        "FR": "France",
+        "IN": "India",
+        "IR": "Iran",
+        "LI": "Liechtenstein",
+        "LT": "Lithuania",
+        "NL": "Netherlands",
+        "PH": "Philippines",
+        "PK": "Pakistan",
+        "PL": "Poland",
+        "SA": "Saudi Arabia",
+        "TH": "Thailand",
+        "VN": "Viet Nam",
+        "OAS": "Organization of American States",
+        "INTERPOL": "Interpol",
+        "Commonwealth": "Commonwealth of Nations",
+        "OAPEC": "OAPEC (Arab oil exporters)",
+        "UKR": "Ukraine",
+        "ICIJ": "ICIJ (journalists)",
+    }
+)
 
 _SHORT: Mapping[str, str] = MappingProxyType(
     {

@@ -39,15 +39,25 @@ def answer(
     """
     flow = "total" if len(flows) == 2 else flows[0]
     rows = trade.series(
-        store, reporter=params.reporter, partners=params.partner, flow=flow, frequency="M", source=source,  # type: ignore[arg-type]
+        store,
+        reporter=params.reporter,
+        partners=params.partner,
+        flow=flow,  # type: ignore[arg-type]
+        frequency="M",
+        source=source,
         known_on=params.known_on,
-    )  # fmt: skip
+    )
     yearly = rows.is_empty()
     if yearly:
         rows = trade.series(
-            store, reporter=params.reporter, partners=params.partner, flow=flow, frequency="A", source=source,  # type: ignore[arg-type]
+            store,
+            reporter=params.reporter,
+            partners=params.partner,
+            flow=flow,  # type: ignore[arg-type]
+            frequency="A",
+            source=source,
             known_on=params.known_on,
-        ).filter(~pl.col("is_partial"))  # fmt: skip
+        ).filter(~pl.col("is_partial"))
     if rows.is_empty():
         return ""
     level = rows.with_columns(pl.col(column).alias("level"))

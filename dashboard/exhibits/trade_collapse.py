@@ -103,10 +103,16 @@ def collapse_card(store: Store, params: CollapseParams, style: Style) -> Exhibit
         cards=cards(found),
         columns=COLUMNS,
         file_stem=trade_words.stem(
-            who, whom, "goods", found.flow, "collapse", params.event.year, "to",
+            who,
+            whom,
+            "goods",
+            found.flow,
+            "collapse",
+            params.event.year,
+            "to",
             result.now_period.strftime("%Y" if annual else "%Y-%m"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _points(found: Measured, divisor: float) -> list[Point]:

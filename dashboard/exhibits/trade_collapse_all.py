@@ -21,10 +21,18 @@ from pipelines.store import Store
 
 FLOWS: tuple[FlowWord, ...] = ("export", "import", "total")
 _FIELDS: dict[str, type[pl.DataType]] = {
-    "peak_period": pl.Date, "peak_usd": pl.Float64, "trough_period": pl.Date, "trough_usd": pl.Float64,
-    "depth": pl.Float64, "time_to_trough": pl.Int32, "rebound_from_trough": pl.Float64, "share_regained": pl.Float64,
-    "now_period": pl.Date, "now_usd": pl.Float64, "state": pl.String,
-}  # fmt: skip
+    "peak_period": pl.Date,
+    "peak_usd": pl.Float64,
+    "trough_period": pl.Date,
+    "trough_usd": pl.Float64,
+    "depth": pl.Float64,
+    "time_to_trough": pl.Int32,
+    "rebound_from_trough": pl.Float64,
+    "share_regained": pl.Float64,
+    "now_period": pl.Date,
+    "now_usd": pl.Float64,
+    "state": pl.String,
+}
 
 
 class CollapseTableParams(Params):
@@ -75,9 +83,15 @@ def _measured(store: Store, params: CollapseTableParams, frequency: FrequencyWor
     currency = "$"
     for flow in FLOWS:
         rows = trade.series(
-            store, reporter=params.reporter, partners=None, flow=flow, frequency=frequency, source=params.source,
-            known_on=params.known_on, start=month_of(ordinal_of(params.event) - reach),
-        )  # fmt: skip
+            store,
+            reporter=params.reporter,
+            partners=None,
+            flow=flow,
+            frequency=frequency,
+            source=params.source,
+            known_on=params.known_on,
+            start=month_of(ordinal_of(params.event) - reach),
+        )
         unnamed |= set(rows.filter(~trade_words.PLACE)["partner"])
         rows = rows.filter(trade_words.PLACE)
         if rows.is_empty():
@@ -85,9 +99,13 @@ def _measured(store: Store, params: CollapseTableParams, frequency: FrequencyWor
         currency, rows = in_own_currency(rows)
         seen |= set(rows["partner"])
         facts = rows.group_by("partner").agg(
-            pl.col("source").first(), pl.col("known_from").max(), pl.col("basis").first(), pl.col("valuation").first(),
-            pl.col("release").unique().sort(), pl.col("is_estimate").any(),
-        )  # fmt: skip
+            pl.col("source").first(),
+            pl.col("known_from").max(),
+            pl.col("basis").first(),
+            pl.col("valuation").first(),
+            pl.col("release").unique().sort(),
+            pl.col("is_estimate").any(),
+        )
         measured = _by_months(rows, params) if frequency == "M" else _by_years(rows, params)
         kept = measured.filter(pl.col("peak_usd") >= params.min_peak_musd * 1e6)
         frames.append(kept.join(facts, on="partner", how="left").with_columns(pl.lit(flow).alias("flow")))

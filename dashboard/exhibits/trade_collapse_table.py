@@ -89,8 +89,10 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
     if found.currency == "EUR":
         euros = {name: name.replace("_usd", "_eur") for name in COLUMNS if name.endswith("_usd")}
         data = data.rename(euros)
-        columns = {euros.get(name, name): Column(held.label.replace("USD", "EUR"), held.format)
-                   for name, held in COLUMNS.items()}  # fmt: skip
+        columns = {
+            euros.get(name, name): Column(held.label.replace("USD", "EUR"), held.format)
+            for name, held in COLUMNS.items()
+        }
     return Exhibit(
         id=SPEC.id,
         title=f"How far {who} goods trade fell, by partner",

@@ -48,9 +48,15 @@ class RussiaPartnersParams(Params):
 def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) -> Exhibit:
     """Russia's largest partners in two years, ordered by the change between them."""
     rows = trade.series(
-        store, reporter="RUS", partners=None, flow=params.direction, frequency="A", source=SOURCE,
-        known_on=params.known_on, end=date(params.year_to, 1, 1),
-    ).filter(trade_words.PLACE)  # fmt: skip
+        store,
+        reporter="RUS",
+        partners=None,
+        flow=params.direction,
+        frequency="A",
+        source=SOURCE,
+        known_on=params.known_on,
+        end=date(params.year_to, 1, 1),
+    ).filter(trade_words.PLACE)
     rows = mark_implausible(rows).filter(pl.col("period") >= date(params.year_from, 1, 1))
     names = catalogue.names(store)
     table, unmatched = _two(rows, params)

@@ -117,9 +117,16 @@ def _incomplete(store: Store, params: EconomyParams, year: int) -> list[str]:
     found: list[str] = []
     for flow in _HEADINGS:
         rows = trade.series(
-            store, reporter=params.economy, partners=["WLD"], flow=flow, frequency="A", source="un_syb",
-            known_on=params.known_on, start=date(year, 1, 1), end=date(year, 1, 1),
-        )  # fmt: skip
+            store,
+            reporter=params.economy,
+            partners=["WLD"],
+            flow=flow,
+            frequency="A",
+            source="un_syb",
+            known_on=params.known_on,
+            start=date(year, 1, 1),
+            end=date(year, 1, 1),
+        )
         if rows["flag"].drop_nulls().len():
             found.append(flow)
     return found

@@ -103,10 +103,15 @@ def trade_multiples(store: Store, params: MultiplesParams, style: Style) -> Exhi
         ),
         columns=COLUMNS,
         file_stem=trade_words.stem(
-            trade_words.short(names, params.reporter), "goods-trade", len(shown), "partners", params.panel_measure,
-            rows["period"].dt.year().min(), last if last is not None else "part-year",
+            trade_words.short(names, params.reporter),
+            "goods-trade",
+            len(shown),
+            "partners",
+            params.panel_measure,
+            rows["period"].dt.year().min(),
+            last if last is not None else "part-year",
         ),
-    )  # fmt: skip
+    )
 
 
 _WHAT = {"sum12": "monthly figures", "year": "yearly figures"}
@@ -119,11 +124,16 @@ def _rows(store: Store, params: MultiplesParams, partners: tuple[str, ...]) -> p
     frequency: Literal["M", "A"] = "M" if params.panel_period == "sum12" else "A"
     frames = [
         trade.series(
-            store, reporter=params.reporter, partners=partners, flow=flow, frequency=frequency, source=params.source,
+            store,
+            reporter=params.reporter,
+            partners=partners,
+            flow=flow,
+            frequency=frequency,
+            source=params.source,
             known_on=params.known_on,
         )
         for flow in wanted
-    ]  # fmt: skip
+    ]
     rows = pl.concat(frames).sort("partner", "flow", "period")
     if params.panel_period == "sum12":
         summed = rolling_sum(rows, by=("partner", "flow"))

@@ -65,19 +65,30 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
     drawn = [item for item in drawn if not item.frame.is_empty()]
     if not drawn:
         raise NothingToShow("There are no figures in this window. Choose an earlier “From” or a later “To”.")
-    scale = theme.Scale(1.0, "") if params.measure != "level" else theme.money_scale(
-        [value for item in drawn for value in item.frame["shown"].to_list()], "$" if currency == "$" else "EUR"
-    )  # fmt: skip
+    scale = (
+        theme.Scale(1.0, "")
+        if params.measure != "level"
+        else theme.money_scale(
+            [value for item in drawn for value in item.frame["shown"].to_list()], "$" if currency == "$" else "EUR"
+        )
+    )
     lines = _lines(drawn, params, names, style, scale, currency)
     first = min(item.frame["period"][0] for item in drawn)
     last = max(item.frame["period"][-1] for item in drawn)
     flags = _flags(store, params, first, _end_of(last, params.frequency))
     unit, value_format, suffix = _unit(params, scale)
     figure = time_lines(
-        lines, unit=unit, style=style, flags=flags, spans=params.spans, value_format=value_format, suffix=suffix,
+        lines,
+        unit=unit,
+        style=style,
+        flags=flags,
+        spans=params.spans,
+        value_format=value_format,
+        suffix=suffix,
         log=params.log and params.measure != "growth" and params.flow != "balance",
-        hover_date=_hover_date(params.frequency), ceiling=GROWTH_CEILING_PCT if params.measure == "growth" else None,
-    )  # fmt: skip
+        hover_date=_hover_date(params.frequency),
+        ceiling=GROWTH_CEILING_PCT if params.measure == "growth" else None,
+    )
     if params.frequency == "A":
         figure.layout.xaxis.update(year_ticks(first.year, _last_full(drawn).year))
     rows = pl.concat([item.frame for item in observed])
@@ -91,8 +102,11 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
         figure=figure,
         data=_table(drawn, names, params, currency),
         alt=lines_alt(
-            title, lines, lambda value: f"{value:{value_format}}{suffix} {scale.unit}".strip(),
-            frequency=stored(params.frequency) if params.frequency == "A" else "M", flags=flags,
+            title,
+            lines,
+            lambda value: f"{value:{value_format}}{suffix} {scale.unit}".strip(),
+            frequency=stored(params.frequency) if params.frequency == "A" else "M",
+            flags=flags,
         ),
         passport=pass_,
         params=params,
@@ -101,7 +115,7 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
         flags=flags,
         columns=COLUMNS,
         file_stem=_stem(params, drawn, first, last),
-    )  # fmt: skip
+    )
 
 
 GROWTH_CEILING_PCT = 300.0
@@ -270,8 +284,15 @@ def _subtitle(params: TradeParams, pass_: Passport, unit: str, first: date, draw
         else words.period(row["period"], "M" if params.frequency == "S" else params.frequency)
     )
     since = words.period(first, "M" if params.frequency == "S" else params.frequency)
-    parts = [FREQUENCY_WORDS[params.frequency], unit if unit != "index" else "", pass_.price_basis, pass_.basis,
-             pass_.valuation, pass_.adjustment, f"{since} to {until}"]  # fmt: skip
+    parts = [
+        FREQUENCY_WORDS[params.frequency],
+        unit if unit != "index" else "",
+        pass_.price_basis,
+        pass_.basis,
+        pass_.valuation,
+        pass_.adjustment,
+        f"{since} to {until}",
+    ]
     text = ", ".join(part for part in parts if part)
     return text[0].upper() + text[1:]
 
@@ -348,18 +369,30 @@ def _table(drawn: Sequence[Series], names: dict[str, str], params: TradeParams, 
     frames = []
     for item in drawn:
         label = [
-            words.span(row["first_month"], row["last_month"]) if row["is_partial"]
-            else words.twelve_months(row["period"]) if params.frequency == "S"
+            words.span(row["first_month"], row["last_month"])
+            if row["is_partial"]
+            else words.twelve_months(row["period"])
+            if params.frequency == "S"
             else words.period(row["period"], params.frequency)
             for row in item.frame.iter_rows(named=True)
-        ]  # fmt: skip
+        ]
         frames.append(
             item.frame.select(
-                "period", pl.Series("label", label), "reporter", "partner",
-                pl.lit(names[item.partner]).alias("partner_name"), "flow", pl.col("level").alias(value), *extra,
-                "is_estimate", "is_partial", "source", "release", "known_from",
+                "period",
+                pl.Series("label", label),
+                "reporter",
+                "partner",
+                pl.lit(names[item.partner]).alias("partner_name"),
+                "flow",
+                pl.col("level").alias(value),
+                *extra,
+                "is_estimate",
+                "is_partial",
+                "source",
+                "release",
+                "known_from",
             )
-        )  # fmt: skip
+        )
     return pl.concat(frames)
 
 

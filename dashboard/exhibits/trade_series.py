@@ -149,10 +149,15 @@ def measure(store: Store, params: TradeParams, observed: Sequence[Series], colum
         if params.measure == "index":
             base = params.base if params.base is not None else _first_full_year(out, frequency)
             return [
-                Series(i.partner, i.flow, transforms.index_to(i.frame, base=base, frequency=frequency, value="level")
-                        .with_columns(pl.col("index").alias("shown")))
+                Series(
+                    i.partner,
+                    i.flow,
+                    transforms.index_to(i.frame, base=base, frequency=frequency, value="level").with_columns(
+                        pl.col("index").alias("shown")
+                    ),
+                )
                 for i in out
-            ], f"{price_basis}, index {base} = 100"  # fmt: skip
+            ], f"{price_basis}, index {base} = 100"
         shown = (pl.col("growth") * 100).alias("shown")
         return [
             Series(i.partner, i.flow, transforms.growth(i.frame, value="level").with_columns(shown)) for i in out
@@ -192,8 +197,11 @@ def _first_full_year(series: Sequence[Series], frequency: str) -> int:
     for item in series:
         full = (
             item.frame.filter(~pl.col("is_partial") & (pl.col("level") > 0))
-            .group_by(pl.col("period").dt.year().alias("year")).len().filter(pl.col("len") == need)["year"].to_list()
-        )  # fmt: skip
+            .group_by(pl.col("period").dt.year().alias("year"))
+            .len()
+            .filter(pl.col("len") == need)["year"]
+            .to_list()
+        )
         years = set(full) if years is None else years & set(full)
     if not years:
         raise NothingToShow("The chosen partners have no complete year in common, so there is no base for an index.")

@@ -45,12 +45,17 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
     rows = pl.concat(
         [
             trade.series(
-                store, reporter=params.economy, partners=["WLD"], flow=flow, frequency="A", source=SOURCE,
+                store,
+                reporter=params.economy,
+                partners=["WLD"],
+                flow=flow,
+                frequency="A",
+                source=SOURCE,
                 known_on=params.known_on,
             )
             for flow in ("export", "import")
         ]
-    )  # fmt: skip
+    )
     if rows.is_empty():
         raise NothingToShow(f"The UN yearbook has no totals for {name}. Choose another economy.")
     years = sorted(rows["period"].unique())

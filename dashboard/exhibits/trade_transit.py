@@ -99,10 +99,13 @@ def eu_transit(store: Store, params: TransitParams, style: Style) -> Exhibit:
         note=f"{CANNOT_SHOW} Heights cannot be compared between panels. {NOT_A_CAUSE if marked else ''}".rstrip(),
         columns=COLUMNS,
         file_stem=trade_words.stem(
-            trade_words.short(names, params.eu_reporter), "exports-russia-and-neighbours", params.transit_measure,
-            "2019", last.year,
+            trade_words.short(names, params.eu_reporter),
+            "exports-russia-and-neighbours",
+            params.transit_measure,
+            "2019",
+            last.year,
         ),
-    )  # fmt: skip
+    )
 
 
 def _panel(rows: pl.DataFrame, names: dict[str, str], code: str, params: TransitParams, style: Style) -> Panel:
@@ -110,9 +113,14 @@ def _panel(rows: pl.DataFrame, names: dict[str, str], code: str, params: Transit
     values = rows["value_eur"].to_list()
     scale = theme.Scale(1.0, f"{params.transit_base} = 100") if index else theme.money_scale(values, "EUR")
     drawn = line(
-        rows, frequency="M", name=trade_words.short(names, code), colour=style.exports, divisor=scale.divisor,
-        value="index" if index else "value_eur", width=2.2,
-    )  # fmt: skip
+        rows,
+        frequency="M",
+        name=trade_words.short(names, code),
+        colour=style.exports,
+        divisor=scale.divisor,
+        value="index" if index else "value_eur",
+        width=2.2,
+    )
     last = f"to {words.month(rows['period'].to_list()[-1])}"
     return Panel(trade_words.short(names, code), scale.unit, [drawn], last=last)
 

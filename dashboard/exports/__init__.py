@@ -18,9 +18,25 @@ if TYPE_CHECKING:
     from dashboard.exhibits.base import Exhibit
 
 __all__ = [
-    "FORMATS", "NO_BROWSER", "SIZES", "ExportError", "Format", "available", "browser", "export", "file_name", "prepare",
-    "print_figure", "to_csv", "to_html", "to_json", "to_pdf", "to_png", "to_svg", "to_xlsx",
-]  # fmt: skip
+    "FORMATS",
+    "NO_BROWSER",
+    "SIZES",
+    "ExportError",
+    "Format",
+    "available",
+    "browser",
+    "export",
+    "file_name",
+    "prepare",
+    "print_figure",
+    "to_csv",
+    "to_html",
+    "to_json",
+    "to_pdf",
+    "to_png",
+    "to_svg",
+    "to_xlsx",
+]
 
 
 @dataclass(frozen=True)
@@ -35,16 +51,23 @@ class Format:
     title: str
 
 
-FORMATS: Mapping[str, Format] = MappingProxyType({
-    "png": Format(to_png, "image/png", "png", True, "Picture for slides and mail"),
-    "svg": Format(to_svg, "image/svg+xml", "svg", True, "Picture that scales"),
-    "pdf": Format(to_pdf, "application/pdf", "pdf", True, "One page for print"),
-    "html": Format(to_html, "text/html", "html", False, "Live figure that opens offline"),
-    "csv": Format(to_csv, "text/csv", "csv", False, "Drawn data with the passport in comment lines"),
-    "xlsx": Format(to_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", False,
-                   "Workbook with data, passport and marks"),
-    "json": Format(to_json, "application/json", "json", False, "Figure, data and passport for programs"),
-})  # fmt: skip
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "png": Format(to_png, "image/png", "png", True, "Picture for slides and mail"),
+        "svg": Format(to_svg, "image/svg+xml", "svg", True, "Picture that scales"),
+        "pdf": Format(to_pdf, "application/pdf", "pdf", True, "One page for print"),
+        "html": Format(to_html, "text/html", "html", False, "Live figure that opens offline"),
+        "csv": Format(to_csv, "text/csv", "csv", False, "Drawn data with the passport in comment lines"),
+        "xlsx": Format(
+            to_xlsx,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+            False,
+            "Workbook with data, passport and marks",
+        ),
+        "json": Format(to_json, "application/json", "json", False, "Figure, data and passport for programs"),
+    }
+)
 
 
 def available(name: str) -> bool:

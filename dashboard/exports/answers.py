@@ -96,10 +96,17 @@ def trade_answer(
         _one_of(source, have, f"source of {code}'s trade")
     _one_of(product, coverage["product"].unique().sort().to_list(), "product")
     rows = trade.series(
-        store, reporter=code, partners=partners, flow=flow, frequency=frequency, product=product, source=source,
-        known_on=known_on, start=None if start is None else _floor(start, frequency),
+        store,
+        reporter=code,
+        partners=partners,
+        flow=flow,
+        frequency=frequency,
+        product=product,
+        source=source,
+        known_on=known_on,
+        start=None if start is None else _floor(start, frequency),
         end=None if end is None else _ceiling(end, frequency),
-    )  # fmt: skip
+    )
     first = ["period", "reporter", "partner", "flow", "product", "value_usd", "is_estimate", "is_partial", "source"]
     return rows.select(*first, "known_from", pl.exclude(*first, "known_from"))
 
@@ -151,9 +158,16 @@ def macro_answer(
     """
     _one_of(indicator, macro.indicators(store)["indicator"].unique().sort().to_list(), "indicator")
     rows = macro.series(
-        store, indicator=indicator, areas=checked_areas(store, area), source=source, frequency=frequency,
-        known_on=known_on, start=start, end=end, forecasts=forecasts,
-    )  # fmt: skip
+        store,
+        indicator=indicator,
+        areas=checked_areas(store, area),
+        source=source,
+        frequency=frequency,
+        known_on=known_on,
+        start=start,
+        end=end,
+        forecasts=forecasts,
+    )
     first = ["period", "area", "indicator", "value", "unit", "is_forecast", "source", "known_from"]
     return rows.select(*first, pl.exclude(*first))
 
@@ -173,17 +187,33 @@ def measures_answer(
     if sender is not None:
         _one_of(sender, register.senders(store), "sender")
     rows = register.measures(
-        store, targets=targets or (), senders=() if sender is None else (sender,), clock=clock,
+        store,
+        targets=targets or (),
+        senders=() if sender is None else (sender,),
+        clock=clock,
         types=() if kind is None else (kind,),
-    )  # fmt: skip
+    )
     if known_on is not None:
         rows = rows.filter(pl.min_horizontal("announced", "signed", "effective", "date") <= known_on).with_columns(
             pl.when(pl.col("lifted") <= known_on).then("lifted").alias("lifted")
         )
     first = [
-        "measure", "regime", "sender", "target", "title", "types", "announced", "signed", "effective", "wind_down_end",
-        "lifted", "precision", "status", "instrument", "reference",
-    ]  # fmt: skip
+        "measure",
+        "regime",
+        "sender",
+        "target",
+        "title",
+        "types",
+        "announced",
+        "signed",
+        "effective",
+        "wind_down_end",
+        "lifted",
+        "precision",
+        "status",
+        "instrument",
+        "reference",
+    ]
     return rows.select(*first, pl.exclude(*first))
 
 

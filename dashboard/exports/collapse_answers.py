@@ -48,9 +48,17 @@ def collapse_answer(
     if not annual and horizon is not None:
         raise UsageError("--horizon is a year for --annual; without it say how many months to search with --after.")
     rows = trade_answer(
-        store, reporter=reporter, partner=partner, flow=flow, frequency="A" if annual else "M", product="TOTAL",
-        source=source, start=None, end=None, known_on=known_on,
-    )  # fmt: skip
+        store,
+        reporter=reporter,
+        partner=partner,
+        flow=flow,
+        frequency="A" if annual else "M",
+        product="TOTAL",
+        source=source,
+        start=None,
+        end=None,
+        known_on=known_on,
+    )
     if rows.is_empty():
         raise UsageError(trade_note(store, reporter, source, known_on))
     series = {str(key): part for (key,), part in rows.partition_by("partner", as_dict=True).items()}
@@ -105,9 +113,20 @@ def _table(
 ) -> pl.DataFrame:
     """Measured rows first taken for the types, then every partner in the order of its code."""
     first = [
-        "reporter", "partner", "flow", "peak_period", "peak_usd", "trough_period", "trough_usd", "depth", steps,
-        "half_fall", "rebound_from_trough", "share_regained", "state",
-    ]  # fmt: skip
+        "reporter",
+        "partner",
+        "flow",
+        "peak_period",
+        "peak_usd",
+        "trough_period",
+        "trough_usd",
+        "depth",
+        steps,
+        "half_fall",
+        "rebound_from_trough",
+        "share_regained",
+        "state",
+    ]
     known = pl.DataFrame(list(measured.values()), infer_schema_length=None)
     missing = pl.DataFrame(
         [asked | {"partner": code, "state": NOT_MEASURED, "notes": why} for code, why in refused.items()],

@@ -53,11 +53,18 @@ def to_json(exhibit: Exhibit, size: str = "") -> bytes:
     del size
     document: dict[str, Any] = {
         "tradewake": {
-            "version": JSON_VERSION, "exhibit": exhibit.id, "build": exhibit.passport.build_id,
-            "parameters": exhibit.params.model_dump(mode="json"), "view": exhibit.passport.view,
+            "version": JSON_VERSION,
+            "exhibit": exhibit.id,
+            "build": exhibit.passport.build_id,
+            "parameters": exhibit.params.model_dump(mode="json"),
+            "view": exhibit.passport.view,
         },
-        "title": exhibit.title, "subtitle": exhibit.subtitle, "answer": exhibit.answer, "alt": exhibit.alt,
-        "note": exhibit.note, "passport": dict(exhibit.passport.rows()),
+        "title": exhibit.title,
+        "subtitle": exhibit.subtitle,
+        "answer": exhibit.answer,
+        "alt": exhibit.alt,
+        "note": exhibit.note,
+        "passport": dict(exhibit.passport.rows()),
         "cards": [{"label": card.label, "value": card.value, "detail": card.detail} for card in exhibit.cards],
         "marks": marks_table(exhibit).to_dicts(),
         "columns": {
@@ -66,7 +73,7 @@ def to_json(exhibit: Exhibit, size: str = "") -> bytes:
         },
         "data": flat(exhibit.data).to_dicts(),
         "figure": orjson.loads(_spec(exhibit)),
-    }  # fmt: skip
+    }
     return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE, default=str)
 
 
@@ -93,9 +100,11 @@ def to_html(exhibit: Exhibit, size: str = "") -> bytes:
     figure = orjson.loads(_spec(exhibit))
     figure["layout"] |= {"autosize": True, "width": None}
     figure["config"] = {
-        "responsive": True, "displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"],
+        "responsive": True,
+        "displaylogo": False,
+        "modeBarButtonsToRemove": ["lasso2d", "select2d"],
         "toImageButtonOptions": {"filename": exhibit.stem, "format": "png", "scale": 2},
-    }  # fmt: skip
+    }
     height = int(figure["layout"].get("height") or 460)
     # "<" may not stand inside a script element as it is; in JSON it can be written by its number.
     spec = orjson.dumps(figure).decode("utf-8").replace("<", "\\u003c")

@@ -36,9 +36,15 @@ NO_BROWSER = (
 )
 START_SECONDS, PICTURE_SECONDS = 45, 60
 _NAMES = (
-    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
     "brave-browser",
-)  # fmt: skip
+)
 _MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -68,9 +74,11 @@ def to_png(exhibit: Exhibit, size: str = "slide") -> bytes:
     """
     data = picture(exhibit, "png", size, scale=2)
     about = {
-        "Title": exhibit.title, "Description": exhibit.alt, "Source": passport_line(exhibit.passport),
+        "Title": exhibit.title,
+        "Description": exhibit.alt,
+        "Source": passport_line(exhibit.passport),
         "Software": "Tradewake",
-    }  # fmt: skip
+    }
     chunks = b"".join(_text_chunk(key, clean(value)) for key, value in about.items())
     head = 8 + 25  # signature and IHDR; text may stand anywhere after them
     return data[:head] + chunks + data[head:]

@@ -109,8 +109,15 @@ def to_xlsx(exhibit: Exhibit, size: str = "") -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         made = _moment(exhibit.passport.build_id)
-        book.set_properties({"title": exhibit.title, "subject": exhibit.subtitle, "author": "", "created": made,
-                             "comments": "Made with Tradewake"})  # fmt: skip
+        book.set_properties(
+            {
+                "title": exhibit.title,
+                "subject": exhibit.subtitle,
+                "author": "",
+                "created": made,
+                "comments": "Made with Tradewake",
+            }
+        )
         labels = _labels(exhibit)
         formats = {
             labels[name]: column.format for name, column in exhibit.columns.items() if name in labels and column.format
@@ -128,8 +135,16 @@ def to_xlsx(exhibit: Exhibit, size: str = "") -> bytes:
 
 def marks_table(exhibit: Exhibit) -> pl.DataFrame:
     """Every mark under the numbered flags: flag, date, end, sender, what, act, reference, whether it is inferred."""
-    schema = {"Flag": pl.Int64, "Date": pl.Date, "Until": pl.Date, "Sender": pl.String, "What": pl.String,
-              "Act": pl.String, "Reference": pl.String, "Inferred": pl.Boolean}  # fmt: skip
+    schema = {
+        "Flag": pl.Int64,
+        "Date": pl.Date,
+        "Until": pl.Date,
+        "Sender": pl.String,
+        "What": pl.String,
+        "Act": pl.String,
+        "Reference": pl.String,
+        "Inferred": pl.Boolean,
+    }
     rows = [
         (flag.number, m.day, m.end, m.sender, m.title, m.instrument, m.reference, m.inferred)
         for flag in exhibit.flags

@@ -47,17 +47,24 @@ class Size:
     def drawn_at(self, zoom: float, height: float) -> Size:
         """The same picture, drawn on a larger sheet that is then shrunk by `zoom`: words keep their size."""
         return replace(
-            self, width=self.width / zoom, height=height / zoom, pad=self.pad / zoom, title=self.title / zoom,
-            subtitle=self.subtitle / zoom, small=self.small / zoom,
-        )  # fmt: skip
+            self,
+            width=self.width / zoom,
+            height=height / zoom,
+            pad=self.pad / zoom,
+            title=self.title / zoom,
+            subtitle=self.subtitle / zoom,
+            small=self.small / zoom,
+        )
 
 
-SIZES = MappingProxyType({
-    "slide": Size("slide", 1280, 720, 44, title=28, subtitle=16, small=13, columns=2, plot=0.46, grows=False),
-    "page": Size("page", 960, 540, 28, title=22, subtitle=14, small=11, columns=2, plot=0.48, grows=True),
-    "column": Size("column", 640, 480, 22, title=19, subtitle=13, small=10, columns=1, plot=0.5, grows=True),
-    "square": Size("square", 1080, 1080, 40, title=27, subtitle=16, small=13, columns=2, plot=0.5, grows=False),
-})  # fmt: skip
+SIZES = MappingProxyType(
+    {
+        "slide": Size("slide", 1280, 720, 44, title=28, subtitle=16, small=13, columns=2, plot=0.46, grows=False),
+        "page": Size("page", 960, 540, 28, title=22, subtitle=14, small=11, columns=2, plot=0.48, grows=True),
+        "column": Size("column", 640, 480, 22, title=19, subtitle=13, small=10, columns=1, plot=0.5, grows=True),
+        "square": Size("square", 1080, 1080, 40, title=27, subtitle=16, small=13, columns=2, plot=0.5, grows=False),
+    }
+)
 
 _DENSE = 470
 """A figure that is taller than this on screen has rows or panels: it needs nearly all of its height to be read."""
@@ -106,25 +113,45 @@ def print_figure(exhibit: Exhibit, size: str = "slide") -> go.Figure:
     foot, foot_height = _foot(exhibit, form, form.height * (1 - form.plot) - head_height)
     at_foot = (layout.get("legend") or {}).get("yref") == "container"
     margin = {
-        "l": round(form.pad + max(own["l"], 44)), "r": round(form.pad + own["r"]),
-        "t": round(head_height + own["t"]), "b": round(foot_height + 28 + (_LEGEND if at_foot else 0)),
-        "pad": own.get("pad", 0), "autoexpand": True,
-    }  # fmt: skip
-    layout |= {"width": round(form.width), "height": round(form.height), "autosize": False, "margin": margin,
-               "title": None}  # fmt: skip
+        "l": round(form.pad + max(own["l"], 44)),
+        "r": round(form.pad + own["r"]),
+        "t": round(head_height + own["t"]),
+        "b": round(foot_height + 28 + (_LEGEND if at_foot else 0)),
+        "pad": own.get("pad", 0),
+        "autoexpand": True,
+    }
+    layout |= {
+        "width": round(form.width),
+        "height": round(form.height),
+        "autosize": False,
+        "margin": margin,
+        "title": None,
+    }
     if at_foot:
-        layout["legend"] |= {"xref": "container", "x": form.pad / form.width, "xanchor": "left", "yanchor": "bottom",
-                             "y": foot_height / form.height}  # fmt: skip
+        layout["legend"] |= {
+            "xref": "container",
+            "x": form.pad / form.width,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "y": foot_height / form.height,
+        }
     words_around = [
         *(_label(block, "print-head", margin["t"] - block.y, margin, y=1) for block in head),
         *(_label(block, "print-foot", foot_height - margin["b"] - block.y, margin, y=0) for block in foot),
     ]
     layout["annotations"] = [*(layout.get("annotations") or ()), *words_around]
     layout["meta"] = {
-        "print": {"pad": form.pad, "head": head_height, "foot": foot_height, "width": SIZES[size].width,
-                  "height": round(height), "zoom": zoom},
-        "title": clean(exhibit.title), "alt": clean(exhibit.alt),
-    }  # fmt: skip
+        "print": {
+            "pad": form.pad,
+            "head": head_height,
+            "foot": foot_height,
+            "width": SIZES[size].width,
+            "height": round(height),
+            "zoom": zoom,
+        },
+        "title": clean(exhibit.title),
+        "alt": clean(exhibit.alt),
+    }
     return go.Figure(spec, skip_invalid=False)
 
 
@@ -150,11 +177,22 @@ def _label(block: _Block, name: str, rise: float, margin: dict[str, Any], *, y: 
     """A block as a label that hangs from a corner of the plot, at a place counted from the corner of the picture."""
     text = "<br>".join(harmless(line) for line in block.lines)
     return {
-        "name": name, "text": f"<b>{text}</b>" if block.bold else text, "showarrow": False, "align": "left",
-        "xref": "paper", "yref": "paper", "x": 0, "y": y, "xanchor": "left", "yanchor": "top",
-        "xshift": round(block.x - margin["l"], 1), "yshift": round(rise, 1), "borderpad": 0, "borderwidth": 0,
+        "name": name,
+        "text": f"<b>{text}</b>" if block.bold else text,
+        "showarrow": False,
+        "align": "left",
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": y,
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": round(block.x - margin["l"], 1),
+        "yshift": round(rise, 1),
+        "borderpad": 0,
+        "borderwidth": 0,
         "font": {"size": round(block.size, 2), "color": block.colour},
-    }  # fmt: skip
+    }
 
 
 def _head(exhibit: Exhibit, form: Size) -> tuple[list[_Block], float]:

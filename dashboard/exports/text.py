@@ -10,10 +10,25 @@ import re
 from html import escape
 
 _ADVANCE = {
-    20: " ", 25: "',.:;ijl·’|", 26: "I", 30: "!f()[]{}", 31: "-", 35: "t/\\r", 42: "*?sz", 43: '"“”', 46: "xc",
-    48: "vyJY–", 50: "0123456789#$+<=>^_aeg~−€£éäFLk", 54: "VXESATZ`houüö", 58: "bdnpqñCPRKßB", 63: "&DGUHN", 66: "OQ",
-    73: "wM", 82: "—W%m", 95: "@…",
-}  # fmt: skip
+    20: " ",
+    25: "',.:;ijl·’|",
+    26: "I",
+    30: "!f()[]{}",
+    31: "-",
+    35: "t/\\r",
+    42: "*?sz",
+    43: '"“”',
+    46: "xc",
+    48: "vyJY–",
+    50: "0123456789#$+<=>^_aeg~−€£éäFLk",
+    54: "VXESATZ`houüö",
+    58: "bdnpqñCPRKßB",
+    63: "&DGUHN",
+    66: "OQ",
+    73: "wM",
+    82: "—W%m",
+    95: "@…",
+}
 _WIDTH = {letter: advance / 100 for advance, letters in _ADVANCE.items() for letter in letters}
 _BOLD = 1.07
 _KEPT = "\x1f"

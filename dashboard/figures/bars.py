@@ -30,9 +30,14 @@ def paired_bars(
     layout = theme.layout(style, height=height, hovermode="closest", barmode="group", bargap=0.28, bargroupgap=0.06)
     layout["margin"] = {"l": 12, "r": 12, "t": 58, "b": 8, "autoexpand": True}
     layout["xaxis"] = theme.axis(
-        style, type="category", categoryorder="array", categoryarray=list(labels), showline=True, linecolor=style.quiet,
+        style,
+        type="category",
+        categoryorder="array",
+        categoryarray=list(labels),
+        showline=True,
+        linecolor=style.quiet,
         fixedrange=True,
-    )  # fmt: skip
+    )
     layout["yaxis"] = theme.value_axis(style, rangemode="tozero")
     key = "   ".join(f"<span style='color:{kind.colour}'>■ {kind.name}</span>" for kind in kinds)
     layout["annotations"] = [
@@ -44,12 +49,18 @@ def paired_bars(
 
 def _trace(labels: Sequence[str], kind: Bars, style: Style) -> dict[str, Any]:
     return {
-        "type": "bar", "name": kind.name, "x": list(labels), "y": list(kind.values), "text": list(kind.words),
-        "textposition": "outside", "textfont": {"size": 11, "color": style.ink}, "cliponaxis": False,
+        "type": "bar",
+        "name": kind.name,
+        "x": list(labels),
+        "y": list(kind.values),
+        "text": list(kind.words),
+        "textposition": "outside",
+        "textfont": {"size": 11, "color": style.ink},
+        "cliponaxis": False,
         "constraintext": "none",
         "hovertemplate": "%{x}: %{text}<extra>" + kind.name + "</extra>",
         "marker": {
             "color": [style.paper if hollow else kind.colour for hollow in kind.hollow],
             "line": {"color": kind.colour, "width": 1.5},
         },
-    }  # fmt: skip
+    }

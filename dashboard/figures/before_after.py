@@ -52,18 +52,34 @@ def divide_years(figure: go.Figure, event: date, style: Style, *, first: date, l
 def event_line(event: date, style: Style) -> dict[str, Any]:
     """A dashed line over the whole height on the event's day."""
     return {
-        "type": "line", "xref": "x", "yref": "paper", "x0": event.isoformat(), "x1": event.isoformat(), "y0": 0,
-        "y1": 1, "layer": "below", "line": {"width": 1, "color": style.quiet, "dash": "dash"}, "name": "event",
-    }  # fmt: skip
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": event.isoformat(),
+        "x1": event.isoformat(),
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"width": 1, "color": style.quiet, "dash": "dash"},
+        "name": "event",
+    }
 
 
 def event_label(event: date, style: Style, *, left: bool) -> dict[str, Any]:
     """The event's day above its line, to the left of it or to the right."""
     return {
-        "text": words.day(event), "x": event.isoformat(), "y": 1, "xref": "x", "yref": "paper", "showarrow": False,
-        "xanchor": "right" if left else "left", "yanchor": "bottom", "yshift": 2, "name": "event",
+        "text": words.day(event),
+        "x": event.isoformat(),
+        "y": 1,
+        "xref": "x",
+        "yref": "paper",
+        "showarrow": False,
+        "xanchor": "right" if left else "left",
+        "yanchor": "bottom",
+        "yshift": 2,
+        "name": "event",
         "font": {"size": 12, "color": style.quiet},
-    }  # fmt: skip
+    }
 
 
 def _lifted(note: dict[str, Any]) -> dict[str, Any]:

@@ -43,30 +43,58 @@ def break_steps(
     layout = figure["layout"]
     levels = [
         {
-            "type": "scatter", "mode": "lines", "x": [step.first.isoformat(), step.last.isoformat()],
-            "y": [step.level, step.level], "line": {"width": 3, "color": style.total}, "name": "level",
+            "type": "scatter",
+            "mode": "lines",
+            "x": [step.first.isoformat(), step.last.isoformat()],
+            "y": [step.level, step.level],
+            "line": {"width": 3, "color": style.total},
+            "name": "level",
             "hovertemplate": "<b>%{y:,.3g}</b><extra>level</extra>",
         }
         for step in steps
-    ]  # fmt: skip
+    ]
     layout["shapes"] = [*layout.get("shapes", []), *(shape for one in breaks for shape in _shapes(one, style))]
     floor = _floor(line, steps)
     top = max(log10(value) for value in line.y if value is not None and value > 0)
-    layout["annotations"] = [*layout["annotations"], *(
-        {
-            "text": one.label, "x": one.day.isoformat(), "xref": "x", "y": 1, "yref": "paper",
-            "yshift": 16 * (place % 2), "xanchor": "center", "yanchor": "bottom", "showarrow": False, "name": "break",
-            "font": {"size": 12, "color": style.ink}, "bgcolor": style.paper,
-        }
-        for place, one in enumerate(breaks)
-    )]  # fmt: skip
+    layout["annotations"] = [
+        *layout["annotations"],
+        *(
+            {
+                "text": one.label,
+                "x": one.day.isoformat(),
+                "xref": "x",
+                "y": 1,
+                "yref": "paper",
+                "yshift": 16 * (place % 2),
+                "xanchor": "center",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "name": "break",
+                "font": {"size": 12, "color": style.ink},
+                "bgcolor": style.paper,
+            }
+            for place, one in enumerate(breaks)
+        ),
+    ]
     below = sum(value is not None and value < 10**floor for value in line.y)
     if below:
-        layout["annotations"].append({
-            "text": f"{words.plural(below, 'month')} below the axis", "x": 0, "xref": "paper", "y": 0, "yref": "paper",
-            "xanchor": "left", "yanchor": "bottom", "xshift": 4, "yshift": 8, "showarrow": False, "name": "below",
-            "font": {"size": 12, "color": style.quiet}, "bgcolor": style.paper,
-        })  # fmt: skip
+        layout["annotations"].append(
+            {
+                "text": f"{words.plural(below, 'month')} below the axis",
+                "x": 0,
+                "xref": "paper",
+                "y": 0,
+                "yref": "paper",
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "xshift": 4,
+                "yshift": 8,
+                "showarrow": False,
+                "name": "below",
+                "font": {"size": 12, "color": style.quiet},
+                "bgcolor": style.paper,
+            }
+        )
     layout["yaxis"] |= {"range": [floor, top + 0.12]}
     layout["margin"] |= {"t": 78}
     layout["xaxis"] |= {"nticks": 6, "tickangle": 0}
@@ -86,10 +114,38 @@ def _shapes(one: BreakMark, style: Style) -> list[dict[str, Any]]:
     day, low, high = one.day.isoformat(), one.low.isoformat(), one.high.isoformat()
     dash = "solid" if one.sure else "dash"
     return [
-        {"type": "rect", "xref": "x", "yref": "paper", "x0": low, "x1": high, "y0": 0, "y1": 1, "line": {"width": 0},
-         "fillcolor": style.band, "layer": "below"},
-        {"type": "line", "xref": "x", "yref": "paper", "x0": day, "x1": day, "y0": 0, "y1": 1, "layer": "below",
-         "line": {"width": 1.4, "color": style.quiet, "dash": dash}},
-        {"type": "line", "xref": "x", "yref": "paper", "x0": low, "x1": high, "y0": 0.012, "y1": 0.012,
-         "layer": "above", "line": {"width": 4, "color": style.quiet}},
-    ]  # fmt: skip
+        {
+            "type": "rect",
+            "xref": "x",
+            "yref": "paper",
+            "x0": low,
+            "x1": high,
+            "y0": 0,
+            "y1": 1,
+            "line": {"width": 0},
+            "fillcolor": style.band,
+            "layer": "below",
+        },
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": day,
+            "x1": day,
+            "y0": 0,
+            "y1": 1,
+            "layer": "below",
+            "line": {"width": 1.4, "color": style.quiet, "dash": dash},
+        },
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": low,
+            "x1": high,
+            "y0": 0.012,
+            "y1": 0.012,
+            "layer": "above",
+            "line": {"width": 4, "color": style.quiet},
+        },
+    ]

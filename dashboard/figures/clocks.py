@@ -61,28 +61,44 @@ def moments_over_line(
     layout = theme.layout(style, height=rows + below + top + foot)
     layout["margin"] = {"l": 12, "r": 20, "t": top, "b": foot, "autoexpand": True}
     layout["xaxis"] = theme.time_axis(style) | {
-        "range": [(start - room).isoformat(), (end + room).isoformat()], "tickangle": 0,
+        "range": [(start - room).isoformat(), (end + room).isoformat()],
+        "tickangle": 0,
         "anchor": "y2" if line is not None else "y",
-        "tickfont": {"color": style.quiet, "size": 11.5}, "nticks": 7,
-    }  # fmt: skip
+        "tickfont": {"color": style.quiet, "size": 11.5},
+        "nticks": 7,
+    }
     inner = rows + below
     layout["yaxis"] = theme.axis(
-        style, domain=[1 - rows / inner, 1.0], range=[len(moments) - 0.4, -0.6], visible=False, fixedrange=True,
+        style,
+        domain=[1 - rows / inner, 1.0],
+        range=[len(moments) - 0.4, -0.6],
+        visible=False,
+        fixedrange=True,
         anchor="x",
-    )  # fmt: skip
+    )
     traces = [_moments(moments, start, end, style)]
     layout["annotations"] = [_label(moment, place, start, end, style) for place, moment in enumerate(moments)]
     layout["shapes"] = [*_spans(moments, bar, start, end, style), *_through(moments, start, end, style)]
     if line is not None:
-        layout["yaxis2"] = theme.value_axis(style, domain=[0.0, _TRADE / inner], nticks=5, rangemode="tozero",
-                                            anchor="x")  # fmt: skip
+        layout["yaxis2"] = theme.value_axis(
+            style, domain=[0.0, _TRADE / inner], nticks=5, rangemode="tozero", anchor="x"
+        )
         layout["annotations"].append(theme.unit_label(unit, style, y=_TRADE / inner))
-        traces.append({
-            "type": "scatter", "mode": "lines+markers", "name": line.name, "x": [day.isoformat() for day in line.x],
-            "y": list(line.y), "yaxis": "y2", "connectgaps": False, "line": {"color": line.colour, "width": 2},
-            "marker": {"size": 4, "color": line.colour}, "text": list(line.hover),
-            "hovertemplate": "<b>%{text}</b><extra></extra>",
-        })  # fmt: skip
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": line.name,
+                "x": [day.isoformat() for day in line.x],
+                "y": list(line.y),
+                "yaxis": "y2",
+                "connectgaps": False,
+                "line": {"color": line.colour, "width": 2},
+                "marker": {"size": 4, "color": line.colour},
+                "text": list(line.hover),
+                "hovertemplate": "<b>%{text}</b><extra></extra>",
+            }
+        )
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
 
@@ -94,16 +110,21 @@ def _moments(moments: Sequence[Moment], start: date, end: date, style: Style) ->
     shown = [(place, one) for place, one in enumerate(moments) if _inside(one, start, end)]
     shape = {True: "line-ne", False: "circle"}
     return {
-        "type": "scatter", "mode": "markers", "name": "dates",
+        "type": "scatter",
+        "mode": "markers",
+        "name": "dates",
         "x": [max(one.first, start).isoformat() for _, one in shown],
-        "y": [place for place, _ in shown], "text": [one.label for _, one in shown],
+        "y": [place for place, _ in shown],
+        "text": [one.label for _, one in shown],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
             "symbol": [shape[one.later] + ("-open" if one.inferred or one.later else "") for _, one in shown],
-            "opacity": 1.0, "size": [11 if one.chosen else 9 for _, one in shown], "color": style.total,
+            "opacity": 1.0,
+            "size": [11 if one.chosen else 9 for _, one in shown],
+            "color": style.total,
             "line": {"width": 2, "color": style.total},
         },
-    }  # fmt: skip
+    }
 
 
 def _label(moment: Moment, place: int, start: date, end: date, style: Style) -> dict[str, Any]:
@@ -116,11 +137,19 @@ def _label(moment: Moment, place: int, start: date, end: date, style: Style) -> 
     elif moment.first - start > 0.5 * (end - start):
         at, shift, anchor = moment.first, -9, "right"
     return {
-        "text": f"<b>{text}</b>" if moment.chosen else text, "x": min(max(at, start), end).isoformat(), "xref": "x",
-        "y": place, "yref": "y", "xanchor": anchor, "yanchor": "middle", "xshift": shift, "showarrow": False,
-        "font": {"size": 12, "color": style.ink if moment.chosen else style.quiet}, "bgcolor": style.paper,
+        "text": f"<b>{text}</b>" if moment.chosen else text,
+        "x": min(max(at, start), end).isoformat(),
+        "xref": "x",
+        "y": place,
+        "yref": "y",
+        "xanchor": anchor,
+        "yanchor": "middle",
+        "xshift": shift,
+        "showarrow": False,
+        "font": {"size": 12, "color": style.ink if moment.chosen else style.quiet},
+        "bgcolor": style.paper,
         "name": "moment",
-    }  # fmt: skip
+    }
 
 
 def _spans(
@@ -129,18 +158,36 @@ def _spans(
     """The band while the measure held, and a bar over the month or year where no day is known."""
     drawn = []
     if bar is not None and bar[0] < end and bar[1] > start:
-        drawn.append({
-            "type": "rect", "xref": "x", "yref": "paper", "x0": max(bar[0], start).isoformat(),
-            "x1": min(bar[1], end).isoformat(), "y0": 0, "y1": 1, "line": {"width": 0}, "fillcolor": style.band,
-            "layer": "below",
-        })  # fmt: skip
+        drawn.append(
+            {
+                "type": "rect",
+                "xref": "x",
+                "yref": "paper",
+                "x0": max(bar[0], start).isoformat(),
+                "x1": min(bar[1], end).isoformat(),
+                "y0": 0,
+                "y1": 1,
+                "line": {"width": 0},
+                "fillcolor": style.band,
+                "layer": "below",
+            }
+        )
     for place, moment in enumerate(moments):
         if moment.last - moment.first > timedelta(days=1) and _inside(moment, start, end):
-            drawn.append({
-                "type": "line", "xref": "x", "yref": "y", "x0": max(moment.first, start).isoformat(),
-                "x1": min(moment.last, end).isoformat(), "y0": place, "y1": place, "layer": "below", "opacity": 0.4,
-                "line": {"width": 5, "color": style.total},
-            })  # fmt: skip
+            drawn.append(
+                {
+                    "type": "line",
+                    "xref": "x",
+                    "yref": "y",
+                    "x0": max(moment.first, start).isoformat(),
+                    "x1": min(moment.last, end).isoformat(),
+                    "y0": place,
+                    "y1": place,
+                    "layer": "below",
+                    "opacity": 0.4,
+                    "line": {"width": 5, "color": style.total},
+                }
+            )
     return drawn
 
 
@@ -148,12 +195,21 @@ def _through(moments: Sequence[Moment], start: date, end: date, style: Style) ->
     """A thin line down from every date, stronger where the figures are held against it."""
     return [
         {
-            "type": "line", "xref": "x", "yref": "paper", "x0": moment.first.isoformat(),
-            "x1": moment.first.isoformat(), "y0": 0, "y1": 1, "layer": "below",
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": moment.first.isoformat(),
+            "x1": moment.first.isoformat(),
+            "y0": 0,
+            "y1": 1,
+            "layer": "below",
             "opacity": 0.9 if moment.chosen else 0.35,
-            "line": {"width": 1.4 if moment.chosen else 1, "color": style.quiet,
-                     "dash": "dash" if moment.inferred else "solid"},
+            "line": {
+                "width": 1.4 if moment.chosen else 1,
+                "color": style.quiet,
+                "dash": "dash" if moment.inferred else "solid",
+            },
         }
         for moment in moments
         if start <= moment.first <= end
-    ]  # fmt: skip
+    ]

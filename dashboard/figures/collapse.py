@@ -58,21 +58,45 @@ def collapse_line(
     """
     both = [line] if beside is None else [beside, line]
     figure = time_lines(both, unit=unit, style=style, extremes=False, height=height, hover_date=hover_date)
-    figure.add_trace({
-        "type": "scatter", "mode": "markers", "x": [p.day.isoformat() for p in points], "y": [p.value for p in points],
-        "hoverinfo": "skip", "name": "named points", "cliponaxis": False,
-        "marker": {"symbol": [p.symbol for p in points], "size": 11, "color": style.paper,
-                   "line": {"color": line.colour, "width": 2.5}},
-    })  # fmt: skip
+    figure.add_trace(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [p.day.isoformat() for p in points],
+            "y": [p.value for p in points],
+            "hoverinfo": "skip",
+            "name": "named points",
+            "cliponaxis": False,
+            "marker": {
+                "symbol": [p.symbol for p in points],
+                "size": 11,
+                "color": style.paper,
+                "line": {"color": line.colour, "width": 2.5},
+            },
+        }
+    )
     top = HEADROOM * max(value for one in both for value in one.y if value is not None)
     labels = _labels(points, both, event, top, height - TOP - BOTTOM, style)
     if beside is not None:
         labels.append(_beside(beside))
-    labels.append({
-        "text": event_words, "x": event.isoformat(), "xref": "x", "y": 1, "yref": "paper", "yanchor": "bottom",
-        "yshift": 2, "showarrow": False, "font": {"size": 12, "color": style.ink}, "name": "flag",
-        "bgcolor": style.paper, "bordercolor": style.quiet, "borderwidth": 1, "borderpad": 2,
-    })  # fmt: skip
+    labels.append(
+        {
+            "text": event_words,
+            "x": event.isoformat(),
+            "xref": "x",
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "yshift": 2,
+            "showarrow": False,
+            "font": {"size": 12, "color": style.ink},
+            "name": "flag",
+            "bgcolor": style.paper,
+            "bordercolor": style.quiet,
+            "borderwidth": 1,
+            "borderpad": 2,
+        }
+    )
     for annotation in figure.layout.annotations:
         annotation.yshift = 24  # the unit stands above the row of the event
     figure.layout.annotations = (*figure.layout.annotations, *labels)
@@ -97,12 +121,19 @@ def _labels(
     wanted = [Words(p.words, *share(p.day, p.value), optional=p.optional, fixed=p.margin) for p in points]
     return [
         {
-            "text": point.words, "x": point.day.isoformat(), "y": point.value, "xref": "x", "yref": "y",
-            "showarrow": False, "font": {"size": 13, "color": style.ink}, "name": "end-label",
-        } | where
+            "text": point.words,
+            "x": point.day.isoformat(),
+            "y": point.value,
+            "xref": "x",
+            "yref": "y",
+            "showarrow": False,
+            "font": {"size": 13, "color": style.ink},
+            "name": "end-label",
+        }
+        | where
         for point, where in zip(points, place(wanted, paths, height=height), strict=True)
         if where is not None
-    ]  # fmt: skip
+    ]
 
 
 def _beside(line: Line) -> dict[str, Any]:
@@ -110,22 +141,44 @@ def _beside(line: Line) -> dict[str, Any]:
     known = [(day, value) for day, value in zip(line.x, line.y, strict=True) if value is not None]
     day, value = max(known[: max(len(known) // 3, 1)], key=lambda point: point[1])
     return {
-        "text": line.name, "x": day.isoformat(), "y": value, "xref": "x", "yref": "y", "xanchor": "left",
-        "yanchor": "bottom", "yshift": 3, "showarrow": False, "font": {"size": 12, "color": line.colour},
+        "text": line.name,
+        "x": day.isoformat(),
+        "y": value,
+        "xref": "x",
+        "yref": "y",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 3,
+        "showarrow": False,
+        "font": {"size": 12, "color": line.colour},
         "name": "end-label",
-    }  # fmt: skip
+    }
 
 
 def _band(search: tuple[date, date], last: date, style: Style) -> dict[str, Any]:
     return {
-        "type": "rect", "xref": "x", "yref": "paper", "x0": search[0].isoformat(),
-        "x1": min(search[1], last).isoformat(), "y0": 0, "y1": 1, "line": {"width": 0}, "fillcolor": style.band,
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": search[0].isoformat(),
+        "x1": min(search[1], last).isoformat(),
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 0},
+        "fillcolor": style.band,
         "layer": "below",
-    }  # fmt: skip
+    }
 
 
 def _event(event: date, style: Style) -> dict[str, Any]:
     return {
-        "type": "line", "xref": "x", "yref": "paper", "x0": event.isoformat(), "x1": event.isoformat(), "y0": 0,
-        "y1": 1, "layer": "below", "line": {"width": 1, "color": style.quiet},
-    }  # fmt: skip
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": event.isoformat(),
+        "x1": event.isoformat(),
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"width": 1, "color": style.quiet},
+    }

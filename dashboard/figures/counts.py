@@ -41,20 +41,36 @@ def count_bars(counts: Sequence[Count], *, unit: str, part_name: str, style: Sty
     layout["margin"] = {"l": min(left, 190), "r": 40, "t": 40, "b": 12, "autoexpand": False}
     layout["xaxis"] = theme.axis(style, showticklabels=False, rangemode="tozero", fixedrange=True)
     layout["yaxis"] = theme.axis(
-        style, autorange="reversed", tickfont={"color": style.ink, "size": 12.5}, fixedrange=True, automargin=False,
-        type="category", categoryorder="array", categoryarray=names, tickmode="array", tickvals=names,
-    )  # fmt: skip
+        style,
+        autorange="reversed",
+        tickfont={"color": style.ink, "size": 12.5},
+        fixedrange=True,
+        automargin=False,
+        type="category",
+        categoryorder="array",
+        categoryarray=names,
+        tickmode="array",
+        tickvals=names,
+    )
     layout["annotations"] = [
         theme.unit_label(unit, style) | {"xshift": 8 - min(left, 190)},
         *(
             {
-                "text": _label(count, part_name), "x": count.total, "y": name, "xref": "x", "yref": "y",
-                "xanchor": "left", "yanchor": "middle", "xshift": 5, "showarrow": False,
-                "font": {"size": 12, "color": style.quiet}, "name": "count",
+                "text": _label(count, part_name),
+                "x": count.total,
+                "y": name,
+                "xref": "x",
+                "yref": "y",
+                "xanchor": "left",
+                "yanchor": "middle",
+                "xshift": 5,
+                "showarrow": False,
+                "font": {"size": 12, "color": style.quiet},
+                "name": "count",
             }
             for name, count in zip(names, counts, strict=True)
         ),
-    ]  # fmt: skip
+    ]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
 
@@ -68,7 +84,13 @@ def _bars(
     name: str, names: list[str], values: list[int], colour: str, counts: Sequence[Count], opacity: float = 1.0
 ) -> dict[str, Any]:
     return {
-        "type": "bar", "orientation": "h", "name": name, "y": names, "x": values, "text": [one.hover for one in counts],
-        "textposition": "none", "marker": {"color": colour, "line": {"width": 0}, "opacity": opacity},
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "y": names,
+        "x": values,
+        "text": [one.hover for one in counts],
+        "textposition": "none",
+        "marker": {"color": colour, "line": {"width": 0}, "opacity": opacity},
         "hovertemplate": "<b>%{y}</b><br>%{text}<extra></extra>",
-    }  # fmt: skip
+    }

@@ -63,57 +63,110 @@ def dot_rows(
     places = {id(row): index for index, row in enumerate(rows)}
     traces: list[dict[str, Any]] = [
         {
-            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False, "connectgaps": False,
+            "type": "scatter",
+            "mode": "lines",
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "connectgaps": False,
             "x": [x for row in rows for x in (*_ends(row), None)],
             "y": [y for row in rows for y in (places[id(row)], places[id(row)], None)],
-            "line": {"color": style.grid, "width": 4}, "name": "from first to last",
+            "line": {"color": style.grid, "width": 4},
+            "name": "from first to last",
         },
         *(
             {
-                "type": "scatter", "mode": "markers", "name": kind.name, "showlegend": True,
+                "type": "scatter",
+                "mode": "markers",
+                "name": kind.name,
+                "showlegend": True,
                 "x": [_plain(point.x) for row in rows for point in row.points if point.kind == index],
                 "y": [places[id(row)] for row in rows for point in row.points if point.kind == index],
                 "text": [point.hover for row in rows for point in row.points if point.kind == index],
                 "hovertemplate": "%{text}<extra></extra>",
-                "marker": {"symbol": kind.symbol, "size": 10, "opacity": 1, "color": kind.colour,
-                           "line": {"width": 1.8, "color": kind.colour}},
+                "marker": {
+                    "symbol": kind.symbol,
+                    "size": 10,
+                    "opacity": 1,
+                    "color": kind.colour,
+                    "line": {"width": 1.8, "color": kind.colour},
+                },
             }
             for index, kind in enumerate(kinds)
             if any(point.kind == index for row in rows for point in row.points)
         ),
-    ]  # fmt: skip
+    ]
     words_right = max((len(row.text) for row in rows), default=0)
     layout = theme.layout(style, height=height, hovermode="closest", showlegend=True)
     layout["margin"] |= {"r": 7 * words_right + 14, "t": 66, "b": 76}
     layout["legend"] = {
-        "orientation": "h", "x": 0, "y": 0, "xref": "container", "yref": "container", "yanchor": "bottom",
-        "xanchor": "left", "itemclick": False, "itemdoubleclick": False, "font": {"size": 13, "color": style.ink},
-    }  # fmt: skip
+        "orientation": "h",
+        "x": 0,
+        "y": 0,
+        "xref": "container",
+        "yref": "container",
+        "yanchor": "bottom",
+        "xanchor": "left",
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "font": {"size": 13, "color": style.ink},
+    }
     across = theme.time_axis(style) if dated else theme.axis(style, nticks=6, zeroline=False)
     layout["xaxis"] = across | {
-        "side": "top", "showgrid": True, "nticks": 5, "showspikes": False, "showline": False, "fixedrange": True,
+        "side": "top",
+        "showgrid": True,
+        "nticks": 5,
+        "showspikes": False,
+        "showline": False,
+        "fixedrange": True,
         "tickangle": 0,
-    }  # fmt: skip
+    }
     layout["yaxis"] = theme.axis(
-        style, tickmode="array", tickvals=list(range(len(rows))), ticktext=[row.name for row in rows],
-        range=[len(rows) - 0.4, -0.6], fixedrange=True, tickfont={"color": style.ink, "size": 13},
-    )  # fmt: skip
-    layout["shapes"] = [] if zero is None else [{
-        "type": "line", "xref": "x", "yref": "paper", "x0": zero, "x1": zero, "y0": 0, "y1": 1, "layer": "below",
-        "line": {"width": 1, "color": style.quiet}, "name": "zero",
-    }]  # fmt: skip
+        style,
+        tickmode="array",
+        tickvals=list(range(len(rows))),
+        ticktext=[row.name for row in rows],
+        range=[len(rows) - 0.4, -0.6],
+        fixedrange=True,
+        tickfont={"color": style.ink, "size": 13},
+    )
+    layout["shapes"] = (
+        []
+        if zero is None
+        else [
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": zero,
+                "x1": zero,
+                "y0": 0,
+                "y1": 1,
+                "layer": "below",
+                "line": {"width": 1, "color": style.quiet},
+                "name": "zero",
+            }
+        ]
+    )
     layout["annotations"] = [
         theme.unit_label(unit, style, yshift=28),
         *(
             {
-                "text": row.text, "x": 1, "y": places[id(row)], "xref": "paper", "yref": "y", "xanchor": "left",
-                "yanchor": "middle", "xshift": 8, "showarrow": False, "name": "row",
+                "text": row.text,
+                "x": 1,
+                "y": places[id(row)],
+                "xref": "paper",
+                "yref": "y",
+                "xanchor": "left",
+                "yanchor": "middle",
+                "xshift": 8,
+                "showarrow": False,
+                "name": "row",
                 "font": {"size": 12, "color": style.quiet if row.quiet else style.ink},
             }
             for row in rows
             if row.text
         ),
-    ]  # fmt: skip
+    ]
     return go.Figure({"data": traces, "layout": layout})
 
 

@@ -70,32 +70,70 @@ def effects_by_date(
     layout = theme.layout(style, height=plot + 66 + 84, hovermode="closest", showlegend=True)
     layout["margin"] |= {"t": 66, "b": 84, "l": 12, "r": 24}
     layout["legend"] = {
-        "orientation": "h", "x": 0, "y": 0, "xref": "container", "yref": "container", "yanchor": "bottom",
-        "xanchor": "left", "itemclick": False, "itemdoubleclick": False, "font": {"size": 13, "color": style.ink},
-    }  # fmt: skip
+        "orientation": "h",
+        "x": 0,
+        "y": 0,
+        "xref": "container",
+        "yref": "container",
+        "yanchor": "bottom",
+        "xanchor": "left",
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "font": {"size": 13, "color": style.ink},
+    }
     layout["shapes"], layout["annotations"] = [], [theme.unit_label(unit, style, yshift=heads + 2)]
     layout["xaxis"] = theme.time_axis(style) | {
-        "range": [start.isoformat(), end.isoformat()], "showspikes": False, "fixedrange": True,
+        "range": [start.isoformat(), end.isoformat()],
+        "showspikes": False,
+        "fixedrange": True,
         "anchor": "y" if len(panels) == 1 else f"y{len(panels)}",
-    }  # fmt: skip
+    }
     traces: list[dict[str, Any]] = []
     for place, panel in enumerate(panels):
         axis = "y" if place == 0 else f"y{place + 1}"
         top = 1 - place * (PANEL_HEIGHT + heads + gap) / plot
         bottom = max(top - PANEL_HEIGHT / plot, 0.0)
         layout[f"yaxis{axis[1:]}"] = theme.value_axis(
-            style, type="log", domain=[bottom, top], range=_logs(low, high), tickmode="array", tickvals=list(ticks),
-            ticktext=[_percent(tick) for tick in ticks], zeroline=False, anchor="x",
-        )  # fmt: skip
-        layout["shapes"].append({
-            "type": "line", "xref": "paper", "yref": axis, "x0": 0, "x1": 1, "y0": 1, "y1": 1, "layer": "below",
-            "line": {"width": 1, "color": style.quiet}, "name": "no change",
-        })  # fmt: skip
-        layout["annotations"].append({
-            "text": panel.name, "xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left",
-            "yanchor": "bottom", "yshift": 3, "xshift": 2, "showarrow": False, "name": "panel",
-            "font": {"size": 13, "color": style.ink},
-        })  # fmt: skip
+            style,
+            type="log",
+            domain=[bottom, top],
+            range=_logs(low, high),
+            tickmode="array",
+            tickvals=list(ticks),
+            ticktext=[_percent(tick) for tick in ticks],
+            zeroline=False,
+            anchor="x",
+        )
+        layout["shapes"].append(
+            {
+                "type": "line",
+                "xref": "paper",
+                "yref": axis,
+                "x0": 0,
+                "x1": 1,
+                "y0": 1,
+                "y1": 1,
+                "layer": "below",
+                "line": {"width": 1, "color": style.quiet},
+                "name": "no change",
+            }
+        )
+        layout["annotations"].append(
+            {
+                "text": panel.name,
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0,
+                "y": top,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "yshift": 3,
+                "xshift": 2,
+                "showarrow": False,
+                "name": "panel",
+                "font": {"size": 13, "color": style.ink},
+            }
+        )
         layout["annotations"] += [_label(one, axis, start, end, style) for one in panel.effects if one.label]
         traces += _traces(panel, axis, findings, (low, high), style)
     _legend_once(traces)
@@ -108,22 +146,44 @@ def _traces(
     """Intervals as thin lines behind, then the marks, the firmest finding on top."""
     low, high = bounds
     ends = [(one.low or low / 2, high * 2 if one.high is None else one.high) for one in panel.effects]
-    found: list[dict[str, Any]] = [{
-        "type": "scatter", "mode": "lines", "yaxis": axis, "name": "interval", "showlegend": False,
-        "hoverinfo": "skip", "connectgaps": False, "line": {"width": 1, "color": style.grey}, "opacity": 0.55,
-        "x": [x for one in panel.effects for x in (one.day.isoformat(), one.day.isoformat(), None)],
-        "y": [y for bottom, top in ends for y in (max(bottom, low / 2), min(top, high * 2), None)],
-    }]  # fmt: skip
+    found: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "yaxis": axis,
+            "name": "interval",
+            "showlegend": False,
+            "hoverinfo": "skip",
+            "connectgaps": False,
+            "line": {"width": 1, "color": style.grey},
+            "opacity": 0.55,
+            "x": [x for one in panel.effects for x in (one.day.isoformat(), one.day.isoformat(), None)],
+            "y": [y for bottom, top in ends for y in (max(bottom, low / 2), min(top, high * 2), None)],
+        }
+    ]
     for index, finding in reversed(list(enumerate(findings))):
         mine = [one for one in panel.effects if one.finding == index]
         if mine:
-            found.append({
-                "type": "scatter", "mode": "markers", "yaxis": axis, "name": finding.name, "legendrank": index,
-                "x": [one.day.isoformat() for one in mine], "y": [one.ratio for one in mine],
-                "text": [one.hover for one in mine], "hovertemplate": "%{text}<extra></extra>",
-                "marker": {"symbol": finding.symbol, "size": finding.size, "opacity": 1, "color": finding.colour,
-                           "line": {"width": 1.6, "color": finding.colour}},
-            })  # fmt: skip
+            found.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "yaxis": axis,
+                    "name": finding.name,
+                    "legendrank": index,
+                    "x": [one.day.isoformat() for one in mine],
+                    "y": [one.ratio for one in mine],
+                    "text": [one.hover for one in mine],
+                    "hovertemplate": "%{text}<extra></extra>",
+                    "marker": {
+                        "symbol": finding.symbol,
+                        "size": finding.size,
+                        "opacity": 1,
+                        "color": finding.colour,
+                        "line": {"width": 1.6, "color": finding.colour},
+                    },
+                }
+            )
     return found
 
 
@@ -140,10 +200,19 @@ def _label(one: Effect, axis: str, start: date, end: date, style: Style) -> dict
     """A word beside a mark, on the side that has room."""
     right = (one.day - start) > (end - start) / 2
     return {
-        "text": one.label, "x": one.day.isoformat(), "xref": "x", "y": _logs(one.ratio)[0], "yref": axis,
-        "xanchor": "right" if right else "left", "xshift": -9 if right else 9, "yanchor": "middle",
-        "showarrow": False, "name": "label", "font": {"size": 12, "color": style.ink}, "bgcolor": style.paper,
-    }  # fmt: skip
+        "text": one.label,
+        "x": one.day.isoformat(),
+        "xref": "x",
+        "y": _logs(one.ratio)[0],
+        "yref": axis,
+        "xanchor": "right" if right else "left",
+        "xshift": -9 if right else 9,
+        "yanchor": "middle",
+        "showarrow": False,
+        "name": "label",
+        "font": {"size": 12, "color": style.ink},
+        "bgcolor": style.paper,
+    }
 
 
 def _logs(*values: float) -> list[float]:

@@ -47,12 +47,25 @@ def offset_lines(
     layout = theme.layout(style, height=height)
     layout["margin"] = {"l": 12, "r": min(round(6.8 * longest) + 16, 170), "t": 46, "b": 36, "autoexpand": True}
     layout["xaxis"] = theme.axis(
-        style, range=[-before - 0.5, after + 0.5], tickmode="array", tickvals=_ticks(before, after), showline=True,
-        ticktext=[_month(tick) for tick in _ticks(before, after)], linecolor=style.quiet, linewidth=1, ticks="outside",
-        ticklen=4, tickcolor=style.quiet, showspikes=True, spikemode="across", spikethickness=1,
-        spikecolor=style.quiet, spikedash="solid", unifiedhovertitle={"text": "month %{x:+d}"},
+        style,
+        range=[-before - 0.5, after + 0.5],
+        tickmode="array",
+        tickvals=_ticks(before, after),
+        showline=True,
+        ticktext=[_month(tick) for tick in _ticks(before, after)],
+        linecolor=style.quiet,
+        linewidth=1,
+        ticks="outside",
+        ticklen=4,
+        tickcolor=style.quiet,
+        showspikes=True,
+        spikemode="across",
+        spikethickness=1,
+        spikecolor=style.quiet,
+        spikedash="solid",
+        unifiedhovertitle={"text": "month %{x:+d}"},
         title={"text": "months from the measure", "font": {"size": 13, "color": style.quiet}, "standoff": 6},
-    )  # fmt: skip
+    )
     layout["yaxis"] = theme.value_axis(style, rangemode="tozero")
     layout["shapes"] = [
         _line("y", level, style),
@@ -61,12 +74,21 @@ def offset_lines(
     layout["annotations"] = [
         theme.unit_label(unit, style, yshift=8),
         {
-            "text": zero_label, "x": 0, "xref": "x", "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top",
-            "xshift": 4, "showarrow": False, "font": {"size": 12, "color": style.quiet}, "bgcolor": style.paper,
+            "text": zero_label,
+            "x": 0,
+            "xref": "x",
+            "y": 1,
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "top",
+            "xshift": 4,
+            "showarrow": False,
+            "font": {"size": 12, "color": style.quiet},
+            "bgcolor": style.paper,
             "name": "zero",
         },
         *_end_labels(paths, height - 82),
-    ]  # fmt: skip
+    ]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
 
@@ -83,19 +105,32 @@ def _month(offset: int) -> str:
 def _line(axis: str, at: float, style: Style) -> dict[str, Any]:
     other = "y" if axis == "x" else "x"
     return {
-        "type": "line", f"{axis}ref": axis, f"{other}ref": "paper", f"{axis}0": at, f"{axis}1": at, f"{other}0": 0,
-        f"{other}1": 1, "layer": "between", "line": {"width": 1, "color": style.quiet},
-    }  # fmt: skip
+        "type": "line",
+        f"{axis}ref": axis,
+        f"{other}ref": "paper",
+        f"{axis}0": at,
+        f"{axis}1": at,
+        f"{other}0": 0,
+        f"{other}1": 1,
+        "layer": "between",
+        "line": {"width": 1, "color": style.quiet},
+    }
 
 
 def _trace(path: Path) -> dict[str, Any]:
     plain = path.name.replace("<br>", ", ")
     extra = "<br>%{text}" if any(path.hover) else ""
     return {
-        "type": "scatter", "mode": "lines", "name": plain, "x": list(path.x), "y": list(path.y), "connectgaps": False,
-        "line": {"color": path.colour, "width": path.width, "dash": path.dash}, "text": list(path.hover) or None,
+        "type": "scatter",
+        "mode": "lines",
+        "name": plain,
+        "x": list(path.x),
+        "y": list(path.y),
+        "connectgaps": False,
+        "line": {"color": path.colour, "width": path.width, "dash": path.dash},
+        "text": list(path.hover) or None,
         "hovertemplate": f"<b>%{{y:,.0f}}</b>{extra}<extra>{plain}</extra>",
-    }  # fmt: skip
+    }
 
 
 def _end_labels(paths: Sequence[Path], pixels: int) -> list[dict[str, Any]]:
@@ -116,9 +151,21 @@ def _end_labels(paths: Sequence[Path], pixels: int) -> list[dict[str, Any]]:
         rows = path.name.count("<br>") + 1
         shift = max(floor + 17 * rows / 2 - pixel, 0.0)
         floor = pixel + shift + 17 * rows / 2
-        labels.append({
-            "text": path.name, "x": 1, "xref": "paper", "y": value, "yref": "y", "xanchor": "left", "align": "left",
-            "yanchor": "middle", "xshift": 6, "yshift": round(shift), "showarrow": False, "name": "end-label",
-            "font": {"size": 12.5, "color": path.colour},
-        })  # fmt: skip
+        labels.append(
+            {
+                "text": path.name,
+                "x": 1,
+                "xref": "paper",
+                "y": value,
+                "yref": "y",
+                "xanchor": "left",
+                "align": "left",
+                "yanchor": "middle",
+                "xshift": 6,
+                "yshift": round(shift),
+                "showarrow": False,
+                "name": "end-label",
+                "font": {"size": 12.5, "color": path.colour},
+            }
+        )
     return labels

@@ -71,9 +71,16 @@ def vintage_fan(panels: Sequence[Panel], *, event: date, unit: str, style: Style
     layout["margin"] |= {"r": 20, "t": 62, "b": 118}
     layout["showlegend"] = True
     layout["legend"] = {
-        "orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "xanchor": "left",
-        "itemclick": False, "itemdoubleclick": False, "font": {"size": 13, "color": style.ink},
-    }  # fmt: skip
+        "orientation": "h",
+        "x": 0,
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+        "xanchor": "left",
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "font": {"size": 13, "color": style.ink},
+    }
     traces: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for place, panel in enumerate(panels):
@@ -84,8 +91,12 @@ def vintage_fan(panels: Sequence[Panel], *, event: date, unit: str, style: Style
         notes += _panel_notes(panel, axis, high, first, unit, style)
     bottom = "y" if len(panels) == 1 else f"y{len(panels)}"
     layout["xaxis"] = theme.time_axis(style) | {
-        "hoverformat": "%d %b %Y", "anchor": bottom, "nticks": 6, "tickangle": 0, "range": span,
-    }  # fmt: skip
+        "hoverformat": "%d %b %Y",
+        "anchor": bottom,
+        "nticks": 6,
+        "tickangle": 0,
+        "range": span,
+    }
     layout["shapes"] = [event_line(event, style)]
     notes.append(event_label(event, style, left=False))
     layout["annotations"] = notes
@@ -109,20 +120,36 @@ def _range(panel: Panel) -> list[float]:
 
 def _panel_traces(panel: Panel, axis: str, span: list[str], style: Style, *, legend: bool) -> list[dict[str, Any]]:
     colours = {"forecast": style.quiet, "first_estimate": style.series[4], "revised": style.series[2]}
-    traces: list[dict[str, Any]] = [{
-        "type": "scatter", "mode": "lines", "x": span, "y": [panel.outcome, panel.outcome], "yaxis": axis,
-        "name": "outcome", "showlegend": False, "line": {"color": style.total, "width": 2}, "hoverinfo": "skip",
-    }]  # fmt: skip
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": span,
+            "y": [panel.outcome, panel.outcome],
+            "yaxis": axis,
+            "name": "outcome",
+            "showlegend": False,
+            "line": {"color": style.total, "width": 2},
+            "hoverinfo": "skip",
+        }
+    ]
     ranges = [dot for dot in panel.dots if dot.low is not None and dot.high is not None]
     if ranges:
-        traces.append({
-            "type": "scatter", "mode": "lines", "yaxis": axis, "name": "range of a forecast", "showlegend": legend,
-            "x": [x for dot in ranges for x in (dot.day.isoformat(), dot.day.isoformat(), None)],
-            "y": [y for dot in ranges for y in (dot.low, dot.high, None)],
-            "line": {"color": style.quiet, "width": 3}, "connectgaps": False,
-            "text": [t for dot in ranges for t in (dot.who, dot.who, None)],
-            "hovertemplate": "<b>%{y:.1f}%</b>, end of a range<br>%{x|%d %b %Y}<br>%{text}<extra></extra>",
-        })  # fmt: skip
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "yaxis": axis,
+                "name": "range of a forecast",
+                "showlegend": legend,
+                "x": [x for dot in ranges for x in (dot.day.isoformat(), dot.day.isoformat(), None)],
+                "y": [y for dot in ranges for y in (dot.low, dot.high, None)],
+                "line": {"color": style.quiet, "width": 3},
+                "connectgaps": False,
+                "text": [t for dot in ranges for t in (dot.who, dot.who, None)],
+                "hovertemplate": "<b>%{y:.1f}%</b>, end of a range<br>%{x|%d %b %Y}<br>%{text}<extra></extra>",
+            }
+        )
     for kind, (symbol, word) in SYMBOLS.items():
         dots = [dot for dot in panel.dots if dot.kind == kind and dot.value is not None and not dot.used]
         marker = {"symbol": symbol, "size": 9, "color": colours[kind], "line": {"width": 1.6, "color": colours[kind]}}
@@ -135,32 +162,55 @@ def _panel_traces(panel: Panel, axis: str, span: list[str], style: Style, *, leg
 def _dots(dots: Sequence[Dot], axis: str, word: str, marker: dict[str, Any], *, legend: bool) -> dict[str, Any]:
     # A trace without points would lose its entry in the legend, so it keeps one that is nowhere.
     return {
-        "type": "scatter", "mode": "markers", "yaxis": axis, "name": word, "legendgroup": word, "showlegend": legend,
-        "x": [dot.day.isoformat() for dot in dots] or [None], "y": [dot.value for dot in dots] or [None],
-        "text": [dot.who for dot in dots] or [""], "marker": marker | {"opacity": 1},
+        "type": "scatter",
+        "mode": "markers",
+        "yaxis": axis,
+        "name": word,
+        "legendgroup": word,
+        "showlegend": legend,
+        "x": [dot.day.isoformat() for dot in dots] or [None],
+        "y": [dot.value for dot in dots] or [None],
+        "text": [dot.who for dot in dots] or [""],
+        "marker": marker | {"opacity": 1},
         "hovertemplate": "<b>%{y:.1f}%</b><br>%{x|%d %b %Y}<br>%{text}<extra>" + word.split(":")[0] + "</extra>",
-    }  # fmt: skip
+    }
 
 
-def _panel_notes(
-    panel: Panel, axis: str, top: float, left: date, unit: str, style: Style
-) -> list[dict[str, Any]]:  # fmt: skip
+def _panel_notes(panel: Panel, axis: str, top: float, left: date, unit: str, style: Style) -> list[dict[str, Any]]:
     """Heading, the outcome's words at its line, and the words of the forecast that is compared."""
     notes: list[dict[str, Any]] = [
         theme.unit_label(f"<b>Growth in {panel.year}</b>, {unit}", style, y=top, yshift=22 if top > 0.99 else 6),
         {  # at the left, where forecasts of years before keep away from an outcome that nobody foresaw
-            "text": panel.outcome_words, "x": left.isoformat(), "y": panel.outcome, "xref": "x", "yref": axis,
-            "xanchor": "left", "yanchor": "top", "yshift": -2, "xshift": 4,
-            "showarrow": False, "font": {"size": 13, "color": style.total}, "name": "end-label",
+            "text": panel.outcome_words,
+            "x": left.isoformat(),
+            "y": panel.outcome,
+            "xref": "x",
+            "yref": axis,
+            "xanchor": "left",
+            "yanchor": "top",
+            "yshift": -2,
+            "xshift": 4,
+            "showarrow": False,
+            "font": {"size": 13, "color": style.total},
+            "name": "end-label",
         },
-    ]  # fmt: skip
+    ]
     notes += [
         {
-            "text": dot.label, "x": dot.day.isoformat(), "y": dot.value, "xref": "x", "yref": axis,
-            "xanchor": "right", "yanchor": "bottom", "xshift": 6, "yshift": 8, "showarrow": False, "name": "used",
+            "text": dot.label,
+            "x": dot.day.isoformat(),
+            "y": dot.value,
+            "xref": "x",
+            "yref": axis,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "xshift": 6,
+            "yshift": 8,
+            "showarrow": False,
+            "name": "used",
             "font": {"size": 13, "color": style.exports},
         }
         for dot in panel.dots
         if dot.used and dot.value is not None
-    ]  # fmt: skip
+    ]
     return notes

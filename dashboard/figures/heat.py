@@ -70,13 +70,23 @@ def heat_table(
     layout = theme.layout(style, height=round(_HEAD + ROW * max(taken, 1) + 12), hovermode="closest")
     layout["margin"] = {"l": 12, "r": 12, "t": _HEAD, "b": 8, "autoexpand": True}
     layout["xaxis"] = theme.axis(
-        style, side="top", tickvals=heads, ticktext=[*columns, *plain_columns], range=[-0.5, max(heads) + 0.5],
-        fixedrange=True, tickfont={"color": style.ink, "size": 13}, tickangle=0,
-    )  # fmt: skip
+        style,
+        side="top",
+        tickvals=heads,
+        ticktext=[*columns, *plain_columns],
+        range=[-0.5, max(heads) + 0.5],
+        fixedrange=True,
+        tickfont={"color": style.ink, "size": 13},
+        tickangle=0,
+    )
     layout["yaxis"] = theme.axis(
-        style, tickvals=places, ticktext=[f"<b>{row.label}</b>" if row.bold else row.label for row in rows],
-        range=[max(taken, 1) - 0.5, -0.5], fixedrange=True, tickfont={"color": style.ink, "size": 13},
-    )  # fmt: skip
+        style,
+        tickvals=places,
+        ticktext=[f"<b>{row.label}</b>" if row.bold else row.label for row in rows],
+        range=[max(taken, 1) - 0.5, -0.5],
+        fixedrange=True,
+        tickfont={"color": style.ink, "size": 13},
+    )
     layout["annotations"] = [
         _group_head(title, -0.5, style, anchor="left"),
         *([_group_head(plain_title, max(heads) + 0.5, style, anchor="right")] if plain_columns else []),
@@ -94,10 +104,21 @@ def _cells(
     for row, place in zip(rows, places, strict=True):
         values[place], hover[place] = list(row.values), list(row.hover) or list(row.words)
     return {
-        "type": "heatmap", "x": list(range(width)), "y": list(range(height)), "z": values, "customdata": hover,
-        "hovertemplate": "%{customdata}<extra></extra>", "hoverongaps": False, "colorscale": theme.sequential(style),
-        "zmin": low, "zmax": high, "showscale": False, "xgap": 2, "ygap": 2, "name": "cells",
-    }  # fmt: skip
+        "type": "heatmap",
+        "x": list(range(width)),
+        "y": list(range(height)),
+        "z": values,
+        "customdata": hover,
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverongaps": False,
+        "colorscale": theme.sequential(style),
+        "zmin": low,
+        "zmax": high,
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "name": "cells",
+    }
 
 
 def _words(
@@ -115,9 +136,15 @@ def _words(
         text += [*row.words, *row.plain]
         colours += [*under, *([style.ink] * len(beside))]
     return {
-        "type": "scatter", "mode": "text", "hoverinfo": "skip", "name": "words", "x": x, "y": y, "text": text,
+        "type": "scatter",
+        "mode": "text",
+        "hoverinfo": "skip",
+        "name": "words",
+        "x": x,
+        "y": y,
+        "text": text,
         "textfont": {"size": 13, "color": colours},
-    }  # fmt: skip
+    }
 
 
 def colour_of(value: float | None, low: float, high: float, style: Style) -> str:
@@ -158,17 +185,34 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 def _group_head(text: str, x: float, style: Style, *, anchor: str) -> dict[str, Any]:
     return {
-        "text": text, "x": x, "xref": "x", "y": 1, "yref": "paper", "xanchor": anchor, "yanchor": "bottom",
-        "yshift": 30, "showarrow": False, "font": {"size": 13, "color": style.quiet}, "name": "unit",
-    }  # fmt: skip
+        "text": text,
+        "x": x,
+        "xref": "x",
+        "y": 1,
+        "yref": "paper",
+        "xanchor": anchor,
+        "yanchor": "bottom",
+        "yshift": 30,
+        "showarrow": False,
+        "font": {"size": 13, "color": style.quiet},
+        "name": "unit",
+    }
 
 
 def _headings(rows: Sequence[Row], places: Sequence[int], style: Style) -> list[dict[str, Any]]:
     return [
         {
-            "text": row.heading, "x": -0.5, "xref": "x", "y": place - 0.9, "yref": "y", "xanchor": "left",
-            "yanchor": "middle", "showarrow": False, "font": {"size": 13, "color": style.quiet}, "name": "heading",
+            "text": row.heading,
+            "x": -0.5,
+            "xref": "x",
+            "y": place - 0.9,
+            "yref": "y",
+            "xanchor": "left",
+            "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": 13, "color": style.quiet},
+            "name": "heading",
         }
         for row, place in zip(rows, places, strict=True)
         if row.heading and place > 0
-    ]  # fmt: skip
+    ]

@@ -82,9 +82,7 @@ def time_lines(
     layout["xaxis"] = theme.time_axis(style) | {"hoverformat": hover_date, "range": _padded(first, last)}
     positive = all(value is None or value >= 0 for line in lines for value in line.y)
     floor = _log_ticks(lines) if log else {"rangemode": "tozero" if zero and positive else "normal"}
-    layout["yaxis"] = theme.value_axis(
-        style, type="log" if log else "linear", **floor
-    )  # fmt: skip
+    layout["yaxis"] = theme.value_axis(style, type="log" if log else "linear", **floor)
     tops = [value for line in lines for value in line.y if value is not None]
     if ceiling is not None and tops and max(tops) > ceiling:
         layout["yaxis"] |= {"range": [min(0.0, *tops) * 1.05, ceiling]}
@@ -125,41 +123,73 @@ def _traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str
     extra = "<br>%{text}" if any(text) else ""
     traces: list[dict[str, Any]] = [
         {
-            "type": "scatter", "mode": "lines", "name": line.name, "x": x, "y": reported, "connectgaps": False,
-            "line": {"color": line.colour, "width": line.width, "dash": line.dash}, "hoverinfo": "skip",
+            "type": "scatter",
+            "mode": "lines",
+            "name": line.name,
+            "x": x,
+            "y": reported,
+            "connectgaps": False,
+            "line": {"color": line.colour, "width": line.width, "dash": line.dash},
+            "hoverinfo": "skip",
         },
         {  # carries the hover for every point, drawn or not
-            "type": "scatter", "mode": "markers", "name": line.name, "x": x, "y": y, "text": text,
-            "marker": {"color": line.colour, "size": 7, "opacity": 0}, "connectgaps": False,
+            "type": "scatter",
+            "mode": "markers",
+            "name": line.name,
+            "x": x,
+            "y": y,
+            "text": text,
+            "marker": {"color": line.colour, "size": 7, "opacity": 0},
+            "connectgaps": False,
             "hovertemplate": f"<b>%{{y:{value_format}}}{suffix}</b>{extra}<extra>{line.name}</extra>",
         },
-    ]  # fmt: skip
+    ]
     if any(estimates):
         dotted = [value if estimates[i] or (i + 1 < len(y) and estimates[i + 1]) else None for i, value in enumerate(y)]
         traces.append(_overlay(x, dotted, line, "dot", line.name + " (estimate)"))
     if line.partial:
-        traces.append({
-            "type": "scatter", "mode": "markers", "x": x[-1:], "y": y[-1:], "hoverinfo": "skip",
-            "cliponaxis": False, "name": line.name + " (part of a period)",
-            "marker": {"symbol": "circle", "size": 9, "color": paper, "line": {"color": line.colour, "width": 2}},
-        })  # fmt: skip
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": x[-1:],
+                "y": y[-1:],
+                "hoverinfo": "skip",
+                "cliponaxis": False,
+                "name": line.name + " (part of a period)",
+                "marker": {"symbol": "circle", "size": 9, "color": paper, "line": {"color": line.colour, "width": 2}},
+            }
+        )
     beside = [None, *reported, None]
     lonely = [
         i for i, value in enumerate(reported) if value is not None and beside[i] is None and beside[i + 2] is None
     ]
     if lonely:  # a point between two gaps has no line to show it
-        traces.append({
-            "type": "scatter", "mode": "markers", "x": [x[i] for i in lonely], "y": [reported[i] for i in lonely],
-            "hoverinfo": "skip", "name": line.name, "marker": {"color": line.colour, "size": 5},
-        })  # fmt: skip
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [x[i] for i in lonely],
+                "y": [reported[i] for i in lonely],
+                "hoverinfo": "skip",
+                "name": line.name,
+                "marker": {"color": line.colour, "size": 5},
+            }
+        )
     return traces
 
 
 def _overlay(x: list[str], y: Sequence[float | None], line: Line, dash: str, name: str) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x, "y": list(y), "connectgaps": False,
-        "line": {"color": line.colour, "width": line.width, "dash": dash}, "hoverinfo": "skip",
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": x,
+        "y": list(y),
+        "connectgaps": False,
+        "line": {"color": line.colour, "width": line.width, "dash": dash},
+        "hoverinfo": "skip",
+    }
 
 
 def _end_labels(
@@ -188,11 +218,23 @@ def _end_labels(
         shift = max(floor + 17 - pixel, 0.0)
         floor = pixel + shift
         figure = f" {words.number(last)}{suffix}" if values else ""
-        labels.append({
-            "text": escape(line.name) + figure, "x": day.isoformat(), "y": place, "xref": "x", "yref": "y",
-            "xanchor": "left", "yanchor": "middle", "xshift": 8, "yshift": round(shift), "showarrow": False,
-            "align": "left", "font": {"size": 13, "color": line.colour}, "name": "end-label",
-        })  # fmt: skip
+        labels.append(
+            {
+                "text": escape(line.name) + figure,
+                "x": day.isoformat(),
+                "y": place,
+                "xref": "x",
+                "yref": "y",
+                "xanchor": "left",
+                "yanchor": "middle",
+                "xshift": 8,
+                "yshift": round(shift),
+                "showarrow": False,
+                "align": "left",
+                "font": {"size": 13, "color": line.colour},
+                "name": "end-label",
+            }
+        )
     return labels
 
 
@@ -207,10 +249,19 @@ def _extremes(line: Line, style: Style, suffix: str, *, log: bool) -> list[dict[
     }
     return [
         {
-            "text": words.number(value) + suffix, "x": day.isoformat(), "y": log10(value) if log else value,
-            "xref": "x", "yref": "y", "xanchor": "center", "yanchor": anchor, "yshift": shift, "showarrow": False,
-            "font": {"size": 12, "color": style.quiet}, "bgcolor": style.paper, "name": "extreme",
+            "text": words.number(value) + suffix,
+            "x": day.isoformat(),
+            "y": log10(value) if log else value,
+            "xref": "x",
+            "yref": "y",
+            "xanchor": "center",
+            "yanchor": anchor,
+            "yshift": shift,
+            "showarrow": False,
+            "font": {"size": 12, "color": style.quiet},
+            "bgcolor": style.paper,
+            "name": "extreme",
         }
         for (day, value), (anchor, shift) in chosen.items()
         if value is not None
-    ]  # fmt: skip
+    ]

@@ -93,32 +93,62 @@ def shapes(flags: Sequence[Flag], style: Style, *, last: date, spans: bool = Fal
             drawn += [_span(mark.day, min(mark.end, last), style) for mark in flag.marks if mark.end is not None]
         for index, day in enumerate(days[:1] if crowded else days):
             inferred = all(mark.inferred for mark in flag.marks if mark.day == day)
-            drawn.append({
-                "type": "line", "xref": "x", "yref": "paper", "x0": day.isoformat(), "x1": day.isoformat(),
-                "y0": 0, "y1": 1, "layer": "below", "opacity": 0.75 if index == 0 else 0.3,
-                "line": {"width": 1, "color": style.quiet, "dash": "dash" if inferred else "solid"},
-            })  # fmt: skip
+            drawn.append(
+                {
+                    "type": "line",
+                    "xref": "x",
+                    "yref": "paper",
+                    "x0": day.isoformat(),
+                    "x1": day.isoformat(),
+                    "y0": 0,
+                    "y1": 1,
+                    "layer": "below",
+                    "opacity": 0.75 if index == 0 else 0.3,
+                    "line": {"width": 1, "color": style.quiet, "dash": "dash" if inferred else "solid"},
+                }
+            )
     return drawn
 
 
 def _span(start: date, end: date, style: Style) -> dict[str, Any]:
     return {
-        "type": "rect", "xref": "x", "yref": "paper", "x0": start.isoformat(), "x1": end.isoformat(), "y0": 0, "y1": 1,
-        "line": {"width": 0}, "fillcolor": style.band, "layer": "below",
-    }  # fmt: skip
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": start.isoformat(),
+        "x1": end.isoformat(),
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 0},
+        "fillcolor": style.band,
+        "layer": "below",
+    }
 
 
 def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[dict[str, Any]]:
     """The numbered flags above the plot; hover gives the first titles."""
     return [
         {
-            "text": f"{flag.number}", "xref": "x", "yref": "paper", "x": flag.day.isoformat(), "y": y,
-            "xanchor": "center", "yanchor": "bottom", "yshift": 2, "showarrow": False, "borderpad": 2,
-            "font": {"size": 10, "color": style.ink}, "bgcolor": style.paper, "bordercolor": style.quiet,
-            "borderwidth": 1, "hovertext": _hover(flag), "captureevents": True, "name": "flag",
+            "text": f"{flag.number}",
+            "xref": "x",
+            "yref": "paper",
+            "x": flag.day.isoformat(),
+            "y": y,
+            "xanchor": "center",
+            "yanchor": "bottom",
+            "yshift": 2,
+            "showarrow": False,
+            "borderpad": 2,
+            "font": {"size": 10, "color": style.ink},
+            "bgcolor": style.paper,
+            "bordercolor": style.quiet,
+            "borderwidth": 1,
+            "hovertext": _hover(flag),
+            "captureevents": True,
+            "name": "flag",
         }
         for flag in flags
-    ]  # fmt: skip
+    ]
 
 
 def _hover(flag: Flag) -> str:

@@ -68,14 +68,24 @@ def multiples(
         left = column / columns + (_GUTTER if column else 0.0)
         right = (column + 1) / columns - (0.0 if column == columns - 1 else 0.02)
         lowest = place + columns >= len(panels)
-        layout[f"xaxis{number}"] = theme.time_axis(style, anchor=f"y{number}", showticklabels=lowest) | {
-            "domain": [left, right], "range": [(first - room).isoformat(), (last + room).isoformat()], "nticks": 5,
-            "hoverformat": hover_date, "tickfont": {"color": style.quiet, "size": 11}, "showspikes": False,
-            "fixedrange": True,
-        } | ({} if place == 0 else {"matches": "x"})  # fmt: skip
+        layout[f"xaxis{number}"] = (
+            theme.time_axis(style, anchor=f"y{number}", showticklabels=lowest)
+            | {
+                "domain": [left, right],
+                "range": [(first - room).isoformat(), (last + room).isoformat()],
+                "nticks": 5,
+                "hoverformat": hover_date,
+                "tickfont": {"color": style.quiet, "size": 11},
+                "showspikes": False,
+                "fixedrange": True,
+            }
+            | ({} if place == 0 else {"matches": "x"})
+        )
         layout[f"yaxis{number}"] = theme.value_axis(style, nticks=4, rangemode="tozero") | {
-            "anchor": f"x{number}", "domain": [bottom, top], "tickfont": {"color": style.quiet, "size": 11},
-        }  # fmt: skip
+            "anchor": f"x{number}",
+            "domain": [bottom, top],
+            "tickfont": {"color": style.quiet, "size": 11},
+        }
         layout["annotations"] += _head(panel, left, top, style)
         layout["shapes"] += [_vertical(day, number, style) for day in marks if first <= day <= last]
         if base is not None:
@@ -89,12 +99,23 @@ def multiples(
 
 def _head(panel: Panel, left: float, top: float, style: Style) -> list[dict[str, Any]]:
     quiet = " · ".join(part for part in (panel.unit, panel.last) if part)
-    return [{
-        "text": f"<b>{panel.title}</b><br><span style='color:{style.quiet};font-size:12px'>{quiet}</span>",
-        "xref": "paper", "yref": "paper", "x": left, "y": top, "xanchor": "left", "yanchor": "bottom", "yshift": 3,
-        "xshift": -6, "align": "left", "showarrow": False, "font": {"size": 14, "color": style.ink},
-        "name": "panel-title",
-    }]  # fmt: skip
+    return [
+        {
+            "text": f"<b>{panel.title}</b><br><span style='color:{style.quiet};font-size:12px'>{quiet}</span>",
+            "xref": "paper",
+            "yref": "paper",
+            "x": left,
+            "y": top,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "yshift": 3,
+            "xshift": -6,
+            "align": "left",
+            "showarrow": False,
+            "font": {"size": 14, "color": style.ink},
+            "name": "panel-title",
+        }
+    ]
 
 
 def _key(key: Sequence[tuple[str, str, str]], style: Style) -> list[dict[str, Any]]:
@@ -103,21 +124,46 @@ def _key(key: Sequence[tuple[str, str, str]], style: Style) -> list[dict[str, An
     text = "   ".join(
         f"<span style='color:{colour}'>{'━━' if dash == 'solid' else '╸╺'} {name}</span>" for name, colour, dash in key
     )
-    return [{
-        "text": text, "xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom",
-        "yshift": 2, "showarrow": False, "font": {"size": 13, "color": style.ink}, "name": "key",
-    }]  # fmt: skip
+    return [
+        {
+            "text": text,
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0,
+            "y": 1,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "yshift": 2,
+            "showarrow": False,
+            "font": {"size": 13, "color": style.ink},
+            "name": "key",
+        }
+    ]
 
 
 def _vertical(day: date, number: str, style: Style) -> dict[str, Any]:
     return {
-        "type": "line", "xref": f"x{number}", "yref": f"y{number} domain", "x0": day.isoformat(), "x1": day.isoformat(),
-        "y0": 0, "y1": 1, "layer": "below", "line": {"width": 1, "color": style.quiet},
-    }  # fmt: skip
+        "type": "line",
+        "xref": f"x{number}",
+        "yref": f"y{number} domain",
+        "x0": day.isoformat(),
+        "x1": day.isoformat(),
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"width": 1, "color": style.quiet},
+    }
 
 
 def _horizontal(value: float, number: str, style: Style) -> dict[str, Any]:
     return {
-        "type": "line", "xref": f"x{number} domain", "yref": f"y{number}", "x0": 0, "x1": 1, "y0": value, "y1": value,
-        "layer": "below", "line": {"width": 1, "color": style.quiet, "dash": "dot"},
-    }  # fmt: skip
+        "type": "line",
+        "xref": f"x{number} domain",
+        "yref": f"y{number}",
+        "x0": 0,
+        "x1": 1,
+        "y0": value,
+        "y1": value,
+        "layer": "below",
+        "line": {"width": 1, "color": style.quiet, "dash": "dot"},
+    }

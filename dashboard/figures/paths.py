@@ -42,28 +42,49 @@ def path_and_gap(
     colour = style.total
     traces: list[dict[str, Any]] = [
         {
-            "type": "scatter", "mode": "lines", "name": "path before the event", "x": x, "y": list(path),
+            "type": "scatter",
+            "mode": "lines",
+            "name": "path before the event",
+            "x": x,
+            "y": list(path),
             "line": {"color": style.grey, "width": 1.8, "dash": "dash"},
             "hovertemplate": "<b>%{y:.1f}</b><extra>path</extra>",
         },
         {
-            "type": "scatter", "mode": "lines", "name": name, "x": x, "y": list(level), "connectgaps": False,
-            "line": {"color": colour, "width": 3}, "hovertemplate": f"<b>%{{y:.1f}}</b><extra>{name}</extra>",
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": x,
+            "y": list(level),
+            "connectgaps": False,
+            "line": {"color": colour, "width": 3},
+            "hovertemplate": f"<b>%{{y:.1f}}</b><extra>{name}</extra>",
         },
         {
-            "type": "bar", "name": "gap", "x": x, "y": list(gap), "yaxis": "y2",
-            "marker": {"color": [colour if later else style.grey for later in after],
-                       "opacity": [1.0 if later else 0.4 for later in after]},
+            "type": "bar",
+            "name": "gap",
+            "x": x,
+            "y": list(gap),
+            "yaxis": "y2",
+            "marker": {
+                "color": [colour if later else style.grey for later in after],
+                "opacity": [1.0 if later else 0.4 for later in after],
+            },
             "hovertemplate": "<b>%{y:.1f}%</b><extra>gap to the path</extra>",
         },
-    ]  # fmt: skip
+    ]
     layout = theme.layout(style, height=height, bargap=0.35)
     layout["margin"] |= {"r": max(7 * len(name), 60) + 22, "t": 58, "b": 28}
     room = timedelta(days=240)
-    layout["xaxis"] = theme.time_axis(style) | year_ticks(years[0].year, years[-1].year) | {
-        "hoverformat": "%Y", "anchor": "y2",
-        "range": [(middle(years[0].year) - room).isoformat(), (middle(years[-1].year) + room).isoformat()],
-    }  # fmt: skip
+    layout["xaxis"] = (
+        theme.time_axis(style)
+        | year_ticks(years[0].year, years[-1].year)
+        | {
+            "hoverformat": "%Y",
+            "anchor": "y2",
+            "range": [(middle(years[0].year) - room).isoformat(), (middle(years[-1].year) + room).isoformat()],
+        }
+    )
     layout["yaxis"] = theme.value_axis(style, domain=[SPLIT[0], 1], nticks=5)
     layout["yaxis2"] = theme.value_axis(style, domain=[0, SPLIT[1]], nticks=4, range=_room(gap))
     layout["shapes"] = [event_line(event, style)]
@@ -73,7 +94,7 @@ def path_and_gap(
         event_label(event, style, left=True),
         *_gap_labels(years, gap, event, style),
         *_ends(x, level, path, name, colour, style, height),
-    ]  # fmt: skip
+    ]
     return go.Figure({"data": traces, "layout": layout})
 
 
@@ -97,18 +118,30 @@ def _gap_labels(years: Sequence[date], gap: Sequence[float | None], event: date,
     shown = [last] if abs(widest.year - last.year) <= 1 else [widest, last]
     return [
         {
-            "text": words.number(after[year], 1, signed=True), "x": middle(year.year).isoformat(), "y": after[year],
-            "xref": "x", "yref": "y2", "xanchor": "center", "yanchor": "bottom" if after[year] >= 0 else "top",
-            "showarrow": False, "font": {"size": 12, "color": style.ink}, "name": "gap",
+            "text": words.number(after[year], 1, signed=True),
+            "x": middle(year.year).isoformat(),
+            "y": after[year],
+            "xref": "x",
+            "yref": "y2",
+            "xanchor": "center",
+            "yanchor": "bottom" if after[year] >= 0 else "top",
+            "showarrow": False,
+            "font": {"size": 12, "color": style.ink},
+            "name": "gap",
         }
         for year in shown
-    ]  # fmt: skip
+    ]
 
 
 def _ends(
-    x: Sequence[str], level: Sequence[float | None], path: Sequence[float], name: str, colour: str, style: Style,
+    x: Sequence[str],
+    level: Sequence[float | None],
+    path: Sequence[float],
+    name: str,
+    colour: str,
+    style: Style,
     height: int,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, Any]]:
     """Names at the two lines' ends, kept a line apart."""
     last = max(index for index, value in enumerate(level) if value is not None)
     own = level[last]
@@ -120,11 +153,21 @@ def _ends(
     up = own >= path[-1]
     return [
         {
-            "text": text, "x": day, "y": value, "xref": "x", "yref": "y", "xanchor": "left", "yanchor": "middle",
-            "xshift": 8, "yshift": shift, "showarrow": False, "font": {"size": 13, "color": paint}, "name": "end-label",
+            "text": text,
+            "x": day,
+            "y": value,
+            "xref": "x",
+            "yref": "y",
+            "xanchor": "left",
+            "yanchor": "middle",
+            "xshift": 8,
+            "yshift": shift,
+            "showarrow": False,
+            "font": {"size": 13, "color": paint},
+            "name": "end-label",
         }
         for text, day, value, shift, paint in (
             (name, x[last], own, push if up else -push, colour),
             ("path", x[-1], path[-1], -push if up else push, style.grey),
         )
-    ]  # fmt: skip
+    ]

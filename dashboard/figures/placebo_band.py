@@ -28,18 +28,30 @@ class Band:
 
 
 def placebo_band(
-    path: Path, band: Band, *, before: int, after: int, windows: Sequence[tuple[int, int]], style: Style, unit: str,
+    path: Path,
+    band: Band,
+    *,
+    before: int,
+    after: int,
+    windows: Sequence[tuple[int, int]],
+    style: Style,
+    unit: str,
     height: int = 460,
-) -> go.Figure:  # fmt: skip
+) -> go.Figure:
     """The line of one date over the band of all others, on a logarithmic axis so that a half and a double look alike.
 
     Args:
         windows: first and last month of each window that the test compares; drawn as bars at the foot.
     """
     figure = offset_lines(
-        [path], before=before, after=after, unit=f"{unit}, log scale", style=style, zero_label="the date",
+        [path],
+        before=before,
+        after=after,
+        unit=f"{unit}, log scale",
+        style=style,
+        zero_label="the date",
         height=height,
-    )  # fmt: skip
+    )
     known = [
         (x, low, middle, high)
         for x, low, middle, high in zip(band.x, band.low, band.middle, band.high, strict=True)
@@ -47,17 +59,34 @@ def placebo_band(
     ]
     x = [one[0] for one in known]
     edge: dict[str, Any] = {
-        "type": "scatter", "mode": "lines", "x": x, "line": {"width": 1, "color": style.grey, "dash": "dot"},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "line": {"width": 1, "color": style.grey, "dash": "dot"},
+    }
     behind = [
-        edge | {"y": [one[1] for one in known], "name": "95% of ordinary dates, from",
-                "hovertemplate": "%{y:,.0f}<extra>ordinary dates from</extra>"},
-        edge | {"y": [one[3] for one in known], "name": "95% of ordinary dates, to", "fill": "tonexty",
-                "fillcolor": _pale(style), "hovertemplate": "%{y:,.0f}<extra>ordinary dates to</extra>"},
-        edge | {"y": [one[2] for one in known], "name": "middle of ordinary dates",
-                "line": {"width": 1.4, "color": style.quiet, "dash": "dash"},
-                "hovertemplate": "%{y:,.0f}<extra>middle of ordinary dates</extra>"},
-    ]  # fmt: skip
+        edge
+        | {
+            "y": [one[1] for one in known],
+            "name": "95% of ordinary dates, from",
+            "hovertemplate": "%{y:,.0f}<extra>ordinary dates from</extra>",
+        },
+        edge
+        | {
+            "y": [one[3] for one in known],
+            "name": "95% of ordinary dates, to",
+            "fill": "tonexty",
+            "fillcolor": _pale(style),
+            "hovertemplate": "%{y:,.0f}<extra>ordinary dates to</extra>",
+        },
+        edge
+        | {
+            "y": [one[2] for one in known],
+            "name": "middle of ordinary dates",
+            "line": {"width": 1.4, "color": style.quiet, "dash": "dash"},
+            "hovertemplate": "%{y:,.0f}<extra>middle of ordinary dates</extra>",
+        },
+    ]
     drawn = figure.to_dict()
     layout = drawn["layout"]
     layout["yaxis"] = theme.value_axis(
@@ -73,11 +102,22 @@ def placebo_band(
             shape |= {"y0": 100, "y1": 100}
     layout["shapes"] = [*layout["shapes"], *(_window(start, end, style) for start, end in windows)]
     if known:
-        layout["annotations"] = [*layout["annotations"], {
-            "text": "95% of ordinary dates", "x": x[0], "xref": "x", "y": log10(known[0][3]), "yref": "y",
-            "xanchor": "left", "yanchor": "bottom", "showarrow": False, "name": "band",
-            "font": {"size": 12, "color": style.quiet}, "bgcolor": style.paper,
-        }]  # fmt: skip
+        layout["annotations"] = [
+            *layout["annotations"],
+            {
+                "text": "95% of ordinary dates",
+                "x": x[0],
+                "xref": "x",
+                "y": log10(known[0][3]),
+                "yref": "y",
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "name": "band",
+                "font": {"size": 12, "color": style.quiet},
+                "bgcolor": style.paper,
+            },
+        ]
     return go.Figure({"data": [*behind, *drawn["data"]], "layout": layout}, skip_invalid=False)
 
 
@@ -88,6 +128,13 @@ def _pale(style: Style) -> str:
 def _window(start: int, end: int, style: Style) -> dict[str, Any]:
     """A bar at the foot under the months of one window."""
     return {
-        "type": "line", "xref": "x", "yref": "paper", "x0": start - 0.4, "x1": end + 0.4, "y0": 0.012, "y1": 0.012,
-        "layer": "above", "line": {"width": 4, "color": style.total},
-    }  # fmt: skip
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": start - 0.4,
+        "x1": end + 0.4,
+        "y0": 0.012,
+        "y1": 0.012,
+        "layer": "above",
+        "line": {"width": 4, "color": style.total},
+    }

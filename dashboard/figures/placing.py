@@ -47,12 +47,25 @@ class _Box(NamedTuple):
 
 
 _CANDIDATES: tuple[tuple[str, str, int, int], ...] = (
-    ("center", "bottom", 0, 9), ("right", "bottom", 6, 9), ("left", "bottom", -6, 9), ("left", "middle", 12, 0),
-    ("right", "middle", -12, 0), ("center", "top", 0, -9), ("left", "top", -6, -9), ("right", "top", 6, -9),
-    ("right", "bottom", -7, 4), ("left", "bottom", 7, 4),
-    ("center", "bottom", 0, 32), ("right", "bottom", 6, 32), ("left", "bottom", -6, 32), ("center", "bottom", 0, 60),
-    ("right", "bottom", 6, 60), ("left", "bottom", -6, 60), ("left", "middle", 40, 0), ("center", "bottom", 0, 90),
-)  # fmt: skip
+    ("center", "bottom", 0, 9),
+    ("right", "bottom", 6, 9),
+    ("left", "bottom", -6, 9),
+    ("left", "middle", 12, 0),
+    ("right", "middle", -12, 0),
+    ("center", "top", 0, -9),
+    ("left", "top", -6, -9),
+    ("right", "top", 6, -9),
+    ("right", "bottom", -7, 4),
+    ("left", "bottom", 7, 4),
+    ("center", "bottom", 0, 32),
+    ("right", "bottom", 6, 32),
+    ("left", "bottom", -6, 32),
+    ("center", "bottom", 0, 60),
+    ("right", "bottom", 6, 60),
+    ("left", "bottom", -6, 60),
+    ("left", "middle", 40, 0),
+    ("center", "bottom", 0, 90),
+)
 """xanchor, yanchor, xshift, yshift; the earlier, the nearer to the point and the better."""
 
 

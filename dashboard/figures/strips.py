@@ -84,9 +84,12 @@ def strips(
     span = [(start - room).isoformat(), (end + room).isoformat()]
     last = f"y{len(panels)}" if len(panels) > 1 else "y"
     layout["xaxis"] = theme.time_axis(style) | {
-        "range": span, "hoverformat": hover_date, "anchor": last, "tickangle": 0,
+        "range": span,
+        "hoverformat": hover_date,
+        "anchor": last,
+        "tickangle": 0,
         "tickfont": {"color": style.quiet, "size": 11.5},
-    }  # fmt: skip
+    }
     traces: list[dict[str, Any]] = []
     annotations = [*flag_labels(flags, style)]
     down = 0
@@ -97,9 +100,13 @@ def strips(
         drawn = [value for line in panel.lines for value in line.y] + [value for bar in panel.bars for value in bar.y]
         positive = all(value is None or value >= 0 for value in drawn)
         layout[f"yaxis{'' if place == 1 else place}"] = theme.value_axis(
-            style, domain=[max(low, 0.0), high], nticks=5, anchor="x",
-            rangemode="tozero" if panel.zero and positive else "normal", tickfont={"color": style.quiet, "size": 12},
-        )  # fmt: skip
+            style,
+            domain=[max(low, 0.0), high],
+            nticks=5,
+            anchor="x",
+            rangemode="tozero" if panel.zero and positive else "normal",
+            tickfont={"color": style.quiet, "size": 12},
+        )
         title = theme.unit_label(panel.title, style, y=high, yshift=24 if flags and place == 1 else 6)
         annotations.append(title | {"bgcolor": style.paper, "borderpad": 1})
         traces += [_bar(bars, axis, panel) for bars in panel.bars]
@@ -120,19 +127,31 @@ def _line(line: Line, axis: str, panel: Panel) -> dict[str, Any]:
     extra = "" if text is None else "<br>%{text}"
     shape = "hv" if panel.step else "linear"
     return {
-        "type": "scatter", "mode": "lines", "name": line.name, "x": [day.isoformat() for day in line.x],
-        "y": list(line.y), "xaxis": "x", "yaxis": axis, "connectgaps": False, "text": text,
+        "type": "scatter",
+        "mode": "lines",
+        "name": line.name,
+        "x": [day.isoformat() for day in line.x],
+        "y": list(line.y),
+        "xaxis": "x",
+        "yaxis": axis,
+        "connectgaps": False,
+        "text": text,
         "line": {"color": line.colour, "width": line.width, "dash": line.dash, "shape": shape},
         "hovertemplate": f"<b>%{{y:{panel.value_format}}}</b>{extra}<extra>{line.name.replace('<br>', ' ')}</extra>",
-    }  # fmt: skip
+    }
 
 
 def _bar(bars: Bars, axis: str, panel: Panel) -> dict[str, Any]:
     return {
-        "type": "bar", "name": bars.name, "x": [day.isoformat() for day in bars.x], "y": list(bars.y), "xaxis": "x",
-        "yaxis": axis, "marker": {"color": bars.colour, "line": {"width": 0}},
+        "type": "bar",
+        "name": bars.name,
+        "x": [day.isoformat() for day in bars.x],
+        "y": list(bars.y),
+        "xaxis": "x",
+        "yaxis": axis,
+        "marker": {"color": bars.colour, "line": {"width": 0}},
         "hovertemplate": f"<b>%{{y:{panel.value_format}}}</b><extra>{bars.name}</extra>",
-    }  # fmt: skip
+    }
 
 
 def _note(panel: Panel, axis: str, style: Style, start: date, end: date) -> dict[str, Any]:
@@ -141,11 +160,20 @@ def _note(panel: Panel, axis: str, style: Style, start: date, end: date) -> dict
     near_end = not panel.note_left and (panel.note_day - start) > 0.7 * (end - start)
     left = panel.note_left or near_end
     return {
-        "text": panel.note, "x": (end if near_end else panel.note_day).isoformat(), "xref": "x", "y": 0.22,
-        "yref": f"{axis} domain", "xanchor": "right" if left else "left", "yanchor": "middle",
-        "xshift": 0 if near_end else -8 if left else 8, "showarrow": False, "bgcolor": style.paper,
-        "font": {"size": 11.5, "color": style.quiet}, "align": "right" if left else "left", "name": "gap",
-    }  # fmt: skip
+        "text": panel.note,
+        "x": (end if near_end else panel.note_day).isoformat(),
+        "xref": "x",
+        "y": 0.22,
+        "yref": f"{axis} domain",
+        "xanchor": "right" if left else "left",
+        "yanchor": "middle",
+        "xshift": 0 if near_end else -8 if left else 8,
+        "showarrow": False,
+        "bgcolor": style.paper,
+        "font": {"size": 11.5, "color": style.quiet},
+        "align": "right" if left else "left",
+        "name": "gap",
+    }
 
 
 def _end_labels(panel: Panel, axis: str) -> list[dict[str, Any]]:
@@ -166,9 +194,21 @@ def _end_labels(panel: Panel, axis: str) -> list[dict[str, Any]]:
         half = 8 * (line.name.count("<br>") + 1)
         shift = max(floor + half - pixel, 0.0)
         floor = pixel + shift + half
-        labels.append({
-            "text": line.name, "x": 1, "xref": "paper", "y": value, "yref": axis, "xanchor": "left",
-            "yanchor": "middle", "xshift": 6, "yshift": round(shift), "showarrow": False, "align": "left",
-            "font": {"size": 12, "color": line.colour}, "name": "end-label",
-        })  # fmt: skip
+        labels.append(
+            {
+                "text": line.name,
+                "x": 1,
+                "xref": "paper",
+                "y": value,
+                "yref": axis,
+                "xanchor": "left",
+                "yanchor": "middle",
+                "xshift": 6,
+                "yshift": round(shift),
+                "showarrow": False,
+                "align": "left",
+                "font": {"size": 12, "color": line.colour},
+                "name": "end-label",
+            }
+        )
     return labels

@@ -53,15 +53,29 @@ class Style:
 
 
 LIGHT = Style(
-    name="light", paper="#FFFFFF", page="#FBFAF8", ink="#1B2430", quiet="#55606E", grid="#E6E8EB", grey="#6B7280",
-    series=("#0B5394", "#D9541E", "#2A9D6F", "#5E1224", "#8A5CE6"), band="rgba(11,83,148,0.07)",
+    name="light",
+    paper="#FFFFFF",
+    page="#FBFAF8",
+    ink="#1B2430",
+    quiet="#55606E",
+    grid="#E6E8EB",
+    grey="#6B7280",
+    series=("#0B5394", "#D9541E", "#2A9D6F", "#5E1224", "#8A5CE6"),
+    band="rgba(11,83,148,0.07)",
     sequential=("#F3F7FB", "#CFE0F0", "#9CC0E0", "#5F98C9", "#2F72AE", "#0B5394", "#08325A"),
-)  # fmt: skip
+)
 DARK = Style(
-    name="dark", paper="#14181D", page="#14181D", ink="#E8EBEF", quiet="#A7B0BB", grid="#2A3038", grey="#98A2AE",
-    series=("#6CB4EE", "#FF7F50", "#AEDC8A", "#FDC332", "#B07CFF"), band="rgba(108,180,238,0.10)",
+    name="dark",
+    paper="#14181D",
+    page="#14181D",
+    ink="#E8EBEF",
+    quiet="#A7B0BB",
+    grid="#2A3038",
+    grey="#98A2AE",
+    series=("#6CB4EE", "#FF7F50", "#AEDC8A", "#FDC332", "#B07CFF"),
+    band="rgba(108,180,238,0.10)",
     sequential=("#1A222B", "#1F3A54", "#27557F", "#3374AB", "#4C95CF", "#6CB4EE", "#B9DDF8"),
-)  # fmt: skip
+)
 STYLES = MappingProxyType({"light": LIGHT, "dark": DARK})
 
 SENDER_ORDER = ("US", "EU", "UK", "JP", "CA")
@@ -104,47 +118,99 @@ def money_scale(values: Sequence[float | None], symbol: str = "$") -> Scale:
 def axis(style: Style, **options: Any) -> dict[str, Any]:
     """An axis with quiet ticks; pass Plotly's own options to differ."""
     return {
-        "showgrid": False, "zeroline": False, "showline": False, "ticks": "", "automargin": True,
-        "tickfont": {"color": style.quiet, "size": 13}, "gridcolor": style.grid, "fixedrange": False,
-    } | options  # fmt: skip
+        "showgrid": False,
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "automargin": True,
+        "tickfont": {"color": style.quiet, "size": 13},
+        "gridcolor": style.grid,
+        "fixedrange": False,
+    } | options
 
 
 def time_axis(style: Style, **options: Any) -> dict[str, Any]:
     """A time axis: years without separators, months only in short windows, a thin base line."""
     return axis(
-        style, type="date", showline=True, linecolor=style.quiet, linewidth=1, ticks="outside", ticklen=4,
-        tickcolor=style.quiet, tickformatstops=[
+        style,
+        type="date",
+        showline=True,
+        linecolor=style.quiet,
+        linewidth=1,
+        ticks="outside",
+        ticklen=4,
+        tickcolor=style.quiet,
+        tickformatstops=[
             {"dtickrange": [None, "M11"], "value": "%b %Y"},
             {"dtickrange": ["M11", None], "value": "%Y"},
-        ], hoverformat="%b %Y", nticks=9, spikemode="across", spikethickness=1, spikecolor=style.quiet,
-        spikedash="solid", showspikes=True, **options,
-    )  # fmt: skip
+        ],
+        hoverformat="%b %Y",
+        nticks=9,
+        spikemode="across",
+        spikethickness=1,
+        spikecolor=style.quiet,
+        spikedash="solid",
+        showspikes=True,
+        **options,
+    )
 
 
 def value_axis(style: Style, **options: Any) -> dict[str, Any]:
     """A value axis: horizontal grid only, few ticks, a zero line where zero is inside."""
     return axis(
-        style, **({"showgrid": True, "nticks": 6, "zeroline": True, "zerolinecolor": style.quiet, "zerolinewidth": 1,
-                   "separatethousands": True, "fixedrange": True} | options),
-    )  # fmt: skip
+        style,
+        **(
+            {
+                "showgrid": True,
+                "nticks": 6,
+                "zeroline": True,
+                "zerolinecolor": style.quiet,
+                "zerolinewidth": 1,
+                "separatethousands": True,
+                "fixedrange": True,
+            }
+            | options
+        ),
+    )
 
 
 def unit_label(unit: str, style: Style, *, y: float = 1.0, yshift: int = 6) -> dict[str, Any]:
     """The unit as a quiet word above the value axis, instead of a rotated axis title."""
     return {
-        "text": unit, "xref": "paper", "yref": "paper", "x": 0, "y": y, "xanchor": "left", "yanchor": "bottom",
-        "yshift": yshift, "xshift": -6, "showarrow": False, "font": {"size": 13, "color": style.quiet}, "name": "unit",
-    }  # fmt: skip
+        "text": unit,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": y,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": yshift,
+        "xshift": -6,
+        "showarrow": False,
+        "font": {"size": 13, "color": style.quiet},
+        "name": "unit",
+    }
 
 
 def layout(style: Style, *, height: int = 460, **options: Any) -> dict[str, Any]:
     """The layout every figure starts from: no title and no legend (labels stand on the lines), unified hover."""
     return {
-        "template": "none", "height": height, "autosize": True,
-        "paper_bgcolor": style.paper, "plot_bgcolor": style.paper,
-        "font": {"family": FONT, "size": 14, "color": style.ink}, "showlegend": False, "hovermode": "x unified",
-        "margin": {"l": 12, "r": 24, "t": 40, "b": 8, "autoexpand": True}, "separators": ".,", "dragmode": "zoom",
-        "hoverlabel": {"bgcolor": style.paper, "bordercolor": style.grid, "align": "left",
-                       "font": {"family": FONT, "size": 13, "color": style.ink}},
+        "template": "none",
+        "height": height,
+        "autosize": True,
+        "paper_bgcolor": style.paper,
+        "plot_bgcolor": style.paper,
+        "font": {"family": FONT, "size": 14, "color": style.ink},
+        "showlegend": False,
+        "hovermode": "x unified",
+        "margin": {"l": 12, "r": 24, "t": 40, "b": 8, "autoexpand": True},
+        "separators": ".,",
+        "dragmode": "zoom",
+        "hoverlabel": {
+            "bgcolor": style.paper,
+            "bordercolor": style.grid,
+            "align": "left",
+            "font": {"family": FONT, "size": 13, "color": style.ink},
+        },
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": style.quiet, "activecolor": style.ink},
-    } | options  # fmt: skip
+    } | options

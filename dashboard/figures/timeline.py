@@ -121,27 +121,48 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
     layout["margin"] = {"l": left, "r": 16, "t": top, "b": 46 if short else 32, "autoexpand": False}
     room = timedelta(days=max(round((end - start).days * 0.015), 10))
     layout["xaxis"] = theme.time_axis(style) | {
-        "range": [(start - room).isoformat(), (end + room).isoformat()], "showgrid": True, "gridcolor": style.grid,
-        "showspikes": False, "automargin": False, "tickangle": 0, "nticks": 5 if short else 7,
+        "range": [(start - room).isoformat(), (end + room).isoformat()],
+        "showgrid": True,
+        "gridcolor": style.grid,
+        "showspikes": False,
+        "automargin": False,
+        "tickangle": 0,
+        "nticks": 5 if short else 7,
         "tickfont": {"color": style.quiet, "size": 11.5},
-    }  # fmt: skip
+    }
     if short:  # a month and its year under each other, so that a phone has room for them
         layout["xaxis"] |= {"tickformatstops": [{"dtickrange": [None, None], "value": "%b<br>%Y"}]}
     if above:
         layout["xaxis2"] = layout["xaxis"] | {
-            "overlaying": "x", "matches": "x", "side": "top", "showgrid": False, "ticks": "", "showline": False,
-        }  # fmt: skip
+            "overlaying": "x",
+            "matches": "x",
+            "side": "top",
+            "showgrid": False,
+            "ticks": "",
+            "showline": False,
+        }
         # An axis is drawn where a trace stands on it; this one shows nothing.
         traces.append(
             {
-                "type": "scatter", "x": [start.isoformat(), end.isoformat()], "y": [0, 0], "xaxis": "x2",
-                "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip", "name": "years above",
+                "type": "scatter",
+                "x": [start.isoformat(), end.isoformat()],
+                "y": [0, 0],
+                "xaxis": "x2",
+                "mode": "markers",
+                "marker": {"opacity": 0},
+                "hoverinfo": "skip",
+                "name": "years above",
             }
-        )  # fmt: skip
+        )
     layout["yaxis"] = theme.axis(
-        style, range=[cursor, 0], fixedrange=True, automargin=False, tickvals=[place for place, _ in ticks],
-        ticktext=[name for _, name in ticks], tickmode="array",
-    )  # fmt: skip
+        style,
+        range=[cursor, 0],
+        fixedrange=True,
+        automargin=False,
+        tickvals=[place for place, _ in ticks],
+        ticktext=[name for _, name in ticks],
+        tickmode="array",
+    )
     layout["yaxis"]["tickfont"] = {"color": style.ink, "size": 12}
     layout["shapes"] = rules
     told = theme.unit_label(key, style, yshift=8 + above) | {"xshift": 8 - left, "align": "left"}
@@ -177,17 +198,32 @@ def _taken(dot: Dot, pixel: timedelta) -> tuple[date, date]:
 
 def _header(lane: Lane, y: float, left: int, style: Style) -> dict[str, Any]:
     return {
-        "text": f"<b>{lane.name}</b>", "xref": "paper", "x": 0, "yref": "y", "y": y, "xanchor": "left",
-        "yanchor": "middle", "xshift": 8 - left, "showarrow": False, "font": {"size": 13, "color": lane.colour},
+        "text": f"<b>{lane.name}</b>",
+        "xref": "paper",
+        "x": 0,
+        "yref": "y",
+        "y": y,
+        "xanchor": "left",
+        "yanchor": "middle",
+        "xshift": 8 - left,
+        "showarrow": False,
+        "font": {"size": 13, "color": lane.colour},
         "name": "lane",
-    }  # fmt: skip
+    }
 
 
 def _rule(y: float, style: Style) -> dict[str, Any]:
     return {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": y, "y1": y, "layer": "below",
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "yref": "y",
+        "y0": y,
+        "y1": y,
+        "layer": "below",
         "line": {"width": 1, "color": style.grid},
-    }  # fmt: skip
+    }
 
 
 def _lane_traces(lane: Lane, placed: Sequence[tuple[Dot, float]], style: Style) -> list[dict[str, Any]]:
@@ -212,34 +248,55 @@ def _lane_traces(lane: Lane, placed: Sequence[tuple[Dot, float]], style: Style) 
     if slashes:
         traces.append(_signs(f"{lane.name}: eased or replaced", slashes, "line-ne-open", lane.colour))
     counted = any(dot.number > 1 for dot, _ in placed)
-    traces.append({
-        "type": "scatter", "mode": "markers+text" if counted else "markers", "name": lane.name, "cliponaxis": False,
-        "x": [dot.day.isoformat() for dot, _ in placed], "y": [y for _, y in placed],
-        "text": [str(dot.number) if dot.number > 1 else "" for dot, _ in placed], "textposition": "middle right",
-        "textfont": {"size": 10.5, "color": style.ink}, "customdata": [[dot.hover] for dot, _ in placed],
-        "hovertemplate": "%{customdata[0]}<extra></extra>",
-        "marker": {
-            "symbol": [dot.shape + _ENDING[dot.backed] for dot, _ in placed], "size": DOT,
-            "opacity": [0.45 if dot.nearest else 1.0 for dot, _ in placed], "color": lane.colour,
-            "line": {"width": [0.6 if dot.backed == "firm" else 1.3 for dot, _ in placed],
-                     "color": [style.paper if dot.backed == "firm" else lane.colour for dot, _ in placed]},
-        },
-    })  # fmt: skip
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "markers+text" if counted else "markers",
+            "name": lane.name,
+            "cliponaxis": False,
+            "x": [dot.day.isoformat() for dot, _ in placed],
+            "y": [y for _, y in placed],
+            "text": [str(dot.number) if dot.number > 1 else "" for dot, _ in placed],
+            "textposition": "middle right",
+            "textfont": {"size": 10.5, "color": style.ink},
+            "customdata": [[dot.hover] for dot, _ in placed],
+            "hovertemplate": "%{customdata[0]}<extra></extra>",
+            "marker": {
+                "symbol": [dot.shape + _ENDING[dot.backed] for dot, _ in placed],
+                "size": DOT,
+                "opacity": [0.45 if dot.nearest else 1.0 for dot, _ in placed],
+                "color": lane.colour,
+                "line": {
+                    "width": [0.6 if dot.backed == "firm" else 1.3 for dot, _ in placed],
+                    "color": [style.paper if dot.backed == "firm" else lane.colour for dot, _ in placed],
+                },
+            },
+        }
+    )
     return traces
 
 
 def _segments(name: str, parts: Sequence[tuple[date, date, float]], line: dict[str, Any]) -> dict[str, Any]:
     """Level lines between two days each."""
     return {
-        "type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "connectgaps": False, "line": line,
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "hoverinfo": "skip",
+        "connectgaps": False,
+        "line": line,
         "x": [day for start, end, _ in parts for day in (start.isoformat(), end.isoformat(), None)],
         "y": [place for _, _, y in parts for place in (y, y, None)],
-    }  # fmt: skip
+    }
 
 
 def _signs(name: str, places: Sequence[tuple[date, float]], symbol: str, colour: str) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "markers", "name": name, "x": [day.isoformat() for day, _ in places],
-        "y": [y for _, y in places], "hoverinfo": "skip",
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [day.isoformat() for day, _ in places],
+        "y": [y for _, y in places],
+        "hoverinfo": "skip",
         "marker": {"symbol": symbol, "size": 9, "color": colour, "line": {"width": 2, "color": colour}},
-    }  # fmt: skip
+    }

@@ -48,10 +48,20 @@ def series(
         ORDER BY area, source, period
         """,
         [
-            indicator, areas is None, list(areas or ()), source, source, frequency, frequency, forecasts,
-            known_on, known_on, start, end,
+            indicator,
+            areas is None,
+            list(areas or ()),
+            source,
+            source,
+            frequency,
+            frequency,
+            forecasts,
+            known_on,
+            known_on,
+            start,
+            end,
         ],
-    )  # fmt: skip
+    )
 
 
 def one_source(

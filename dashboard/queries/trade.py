@@ -119,12 +119,26 @@ def _where(
 
 _EMPTY = pl.DataFrame(
     schema={
-        "period": pl.Date, "reporter": pl.String, "partner": pl.String, "flow": pl.String, "product": pl.String,
-        "value_usd": pl.Float64, "value_eur": pl.Float64, "is_estimate": pl.Boolean, "is_partial": pl.Boolean,
-        "months": pl.Int32, "first_month": pl.Date, "last_month": pl.Date, "flag": pl.String, "source": pl.String,
-        "basis": pl.String, "valuation": pl.String, "release": pl.String, "known_from": pl.Date,
+        "period": pl.Date,
+        "reporter": pl.String,
+        "partner": pl.String,
+        "flow": pl.String,
+        "product": pl.String,
+        "value_usd": pl.Float64,
+        "value_eur": pl.Float64,
+        "is_estimate": pl.Boolean,
+        "is_partial": pl.Boolean,
+        "months": pl.Int32,
+        "first_month": pl.Date,
+        "last_month": pl.Date,
+        "flag": pl.String,
+        "source": pl.String,
+        "basis": pl.String,
+        "valuation": pl.String,
+        "release": pl.String,
+        "known_from": pl.Date,
     }
-)  # fmt: skip
+)
 
 
 def coverage(store: Store, *, product: str | None = ALL_GOODS) -> pl.DataFrame:

@@ -47,9 +47,13 @@ def choice(view: View, name: str, label: str, options: Mapping[Any, str], *, hel
         st.session_state.pop(view.key(name), None)
     key = _start(view, name, current)
     chosen = st.selectbox(
-        label, values, format_func=lambda value: options.get(value, str(value)), key=key, help=help,
+        label,
+        values,
+        format_func=lambda value: options.get(value, str(value)),
+        key=key,
+        help=help,
         placeholder=str(options.get(None, "Choose")),
-    )  # fmt: skip
+    )
     view.put(name, chosen)
     return chosen
 
@@ -88,9 +92,14 @@ def many(
         st.session_state.pop(view.key(name))
     key = _start(view, name, current)
     chosen: Sequence[Any] = st.multiselect(
-        label, list(options), format_func=lambda value: options.get(value, str(value)), key=key, max_selections=most,
-        help=help, placeholder=placeholder,
-    )  # fmt: skip
+        label,
+        list(options),
+        format_func=lambda value: options.get(value, str(value)),
+        key=key,
+        max_selections=most,
+        help=help,
+        placeholder=placeholder,
+    )
     result = tuple(chosen) or (tuple(view.default(name)) if empty_is_default else ())
     view.put(name, result)
     return result
@@ -172,9 +181,13 @@ def month(
     """A month, picked as a date and cut to the first of its month."""
     current: date = view.value(name)
     chosen = st.date_input(
-        label, min_value=date(first_year, 1, 1), max_value=date(last_year, 12, 31),
-        key=_start(view, name, current), help=help, format="YYYY-MM-DD",
-    )  # fmt: skip
+        label,
+        min_value=date(first_year, 1, 1),
+        max_value=date(last_year, 12, 31),
+        key=_start(view, name, current),
+        help=help,
+        format="YYYY-MM-DD",
+    )
     result = (chosen if isinstance(chosen, date) else current).replace(day=1)
     view.put(name, result)
     return result

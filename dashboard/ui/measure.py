@@ -55,9 +55,13 @@ def _table(view: state.View, found: pl.DataFrame) -> None:
     """The measures of the timeline, to sort and search; a click on a row opens it."""
     keys = found["measure"].to_list()
     shown = found.select(
-        "date", pl.col("sender").replace(tw.SENDER_WORDS), "title", "instrument",
-        pl.col("status").replace_strict(tw.STATUS_WORDS, return_dtype=pl.String), "reference",
-    )  # fmt: skip
+        "date",
+        pl.col("sender").replace(tw.SENDER_WORDS),
+        "title",
+        "instrument",
+        pl.col("status").replace_strict(tw.STATUS_WORDS, return_dtype=pl.String),
+        "reference",
+    )
     labels = {"sender": "Sender", "title": "Measure", "instrument": "Act", "status": "Status"}
     config = {name: st.column_config.Column(label) for name, label in labels.items()}
     config["date"] = st.column_config.DateColumn("Date", format="YYYY-MM-DD")
@@ -70,9 +74,14 @@ def _table(view: state.View, found: pl.DataFrame) -> None:
             view.put("measure", keys[rows[0]])
 
     st.dataframe(
-        shown, hide_index=True, column_config=config, height=min(38 + 35 * shown.height, 360), key=_TABLE,
-        on_select=opened, selection_mode="single-row",
-    )  # fmt: skip
+        shown,
+        hide_index=True,
+        column_config=config,
+        height=min(38 + 35 * shown.height, 360),
+        key=_TABLE,
+        on_select=opened,
+        selection_mode="single-row",
+    )
     st.caption(f"{words.plural(shown.height, 'measure')}, as filtered above. Tick a row to open it.")
 
 
@@ -85,8 +94,9 @@ def _sheet(row: dict[str, object], names: dict[str, str], related: tuple[mw.Rela
     ]
     for relation in dict.fromkeys(one.words for one in related):
         mine = [one for one in related if one.words == relation]
-        lines.append((relation, "<br>".join(f'<a href="{escape(_address(one.key))}">{escape(one.told())}</a>'
-                                            for one in mine)))  # fmt: skip
+        lines.append(
+            (relation, "<br>".join(f'<a href="{escape(_address(one.key))}">{escape(one.told())}</a>' for one in mine))
+        )
     if not related:
         lines.append(("Before and after", "The register links no other measure to this one."))
     return (

@@ -20,9 +20,11 @@ from dashboard.ui import state
 from pipelines.store import Store
 
 _CONFIG: dict[str, Any] = {
-    "displaylogo": False, "responsive": True, "doubleClick": "reset",
+    "displaylogo": False,
+    "responsive": True,
+    "doubleClick": "reset",
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
-}  # fmt: skip
+}
 LISTED_MARKS = 12
 
 
@@ -234,9 +236,14 @@ def _downloads(exhibit: Exhibit) -> None:
         return exports.export(printed, chosen, size=size)
 
     st.download_button(
-        f"Download {chosen.upper()}", data=make, file_name=exports.file_name(exhibit, chosen), mime=usable[chosen].mime,
-        on_click="ignore", key=f"file-{exhibit.id}", type="primary",
-    )  # fmt: skip
+        f"Download {chosen.upper()}",
+        data=make,
+        file_name=exports.file_name(exhibit, chosen),
+        mime=usable[chosen].mime,
+        on_click="ignore",
+        key=f"file-{exhibit.id}",
+        type="primary",
+    )
 
 
 def _flag_list(flags: Sequence[Flag]) -> str:

@@ -20,22 +20,29 @@ def against_ordinary_dates(view: state.View) -> None:
     """Which date is tested over how many months, the verdict, and the path before the band of ordinary dates."""
     panel.section("Did trade move more than around ordinary dates?")
     only = controls.toggle(
-        view, "easings_only", "Only easings, liftings and ends of relief",
+        view,
+        "easings_only",
+        "Only easings, liftings and ends of relief",
         help="Did trade come back after relief, and fall when relief ended? The same test; the sign is free.",
-    )  # fmt: skip
+    )
     dates = _dates(view, only=only)
     current: date = view.value("event")
     dates.setdefault(current, words.day(current))
     controls.choice(
-        view, "event", "Date tested", dict(sorted(dates.items())),
+        view,
+        "event",
+        "Date tested",
+        dict(sorted(dates.items())),
         help="Dates of measures on this target. A link may ask for any other: event=2015-07-14.",
-    )  # fmt: skip
+    )
     with controls.row():
         controls.number(view, "window_months", "Months compared on either side", 3, 36)
         controls.toggle(
-            view, "other_partners", "Compare with other partners",
+            view,
+            "other_partners",
+            "Compare with other partners",
             help="Did the same reporter's trade with others move as much in these months? Takes some seconds.",
-        )  # fmt: skip
+        )
     panel.show(view.exhibit("timing_test"))
 
 

@@ -169,8 +169,18 @@ def change_rows(changes: pl.DataFrame) -> list[list[Any]]:
 
 
 REVISION_COLUMNS = (
-    "area", "partner", "item", "period", "frequency", "old", "new", "unit", "change_pct", "source", "known_from",
-)  # fmt: skip
+    "area",
+    "partner",
+    "item",
+    "period",
+    "frequency",
+    "old",
+    "new",
+    "unit",
+    "change_pct",
+    "source",
+    "known_from",
+)
 
 
 def revision_rows(revised: pl.DataFrame) -> list[list[Any]]:

@@ -48,9 +48,17 @@ def doctor(json_output: Annotated[bool, typer.Option("--json", help="As JSON.")]
 
     loaded = settings.load()
     found = [
-        *_store(loaded), _folder(loaded), _clock(loaded), _raw(loaded), *_live(loaded), *_keys(loaded), _browser(),
-        _port(), *_environment(loaded), _versions(),
-    ]  # fmt: skip
+        *_store(loaded),
+        _folder(loaded),
+        _clock(loaded),
+        _raw(loaded),
+        *_live(loaded),
+        *_keys(loaded),
+        _browser(),
+        _port(),
+        *_environment(loaded),
+        _versions(),
+    ]
     if json_output:
         output.as_json([asdict(row) for row in found])
         return
@@ -116,8 +124,10 @@ def _clock(loaded: Settings) -> Diagnosis:
     from pipelines import store
 
     now = datetime.now(UTC)
-    built = [found.created if found.created.tzinfo else found.created.replace(tzinfo=UTC)
-             for found in store.builds(loaded.store_dir)]  # fmt: skip
+    built = [
+        found.created if found.created.tzinfo else found.created.replace(tzinfo=UTC)
+        for found in store.builds(loaded.store_dir)
+    ]
     newest = max([_EARLIEST, *built])
     shown = f"{now:%Y-%m-%d %H:%M} UTC"
     if now + _CLOCK_SLACK < newest:

@@ -185,9 +185,12 @@ def _spans(designations: pl.DataFrame, everywhere: str | None) -> pl.DataFrame:
     entry = ["list", "entry"]
     on = pl.coalesce("listed", "known_from")
     rows = designations.select(
-        *_ROW, "listed", on.alias("on"), pl.max_horizontal("removed", pl.when(pl.col("removed").is_not_null()).then(on))
-        .alias("off"), pl.col("areas").str.split(";").alias("area"),
-    )  # fmt: skip
+        *_ROW,
+        "listed",
+        on.alias("on"),
+        pl.max_horizontal("removed", pl.when(pl.col("removed").is_not_null()).then(on)).alias("off"),
+        pl.col("areas").str.split(";").alias("area"),
+    )
     single = rows.filter(pl.col("programme") != ALL)
     once = rows.group_by(entry).agg(
         pl.lit(ALL).alias("programme"),
@@ -209,12 +212,17 @@ def _events(spans: pl.DataFrame) -> pl.DataFrame:
     none = pl.lit(0, dtype=pl.Int64)
     parts = []
     for column, added, removed, change in (
-        ("listed", one, none, none), ("on", none, none, one), ("off", none, one, -one),
-    ):  # fmt: skip
+        ("listed", one, none, none),
+        ("on", none, none, one),
+        ("off", none, one, -one),
+    ):
         parts.append(
             spans.drop_nulls(column).select(
-                *_GROUP, pl.col(column).alias("period"), added.alias("added"), removed.alias("removed"),
+                *_GROUP,
+                pl.col(column).alias("period"),
+                added.alias("added"),
+                removed.alias("removed"),
                 change.alias("change"),
             )
-        )  # fmt: skip
+        )
     return pl.concat(parts).group_by(*_GROUP, "period").agg(pl.col("added", "removed", "change").sum())

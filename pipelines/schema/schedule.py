@@ -106,8 +106,12 @@ def _edition(months: tuple[int, ...], seen: date, today: date) -> Freshness:
     starts = [date(year, month, 1) for year in (seen.year, seen.year + 1) for month in months]
     following = next(start for start in starts if start > date(seen.year, seen.month, 1))
     due = _shifted(following, 1) - timedelta(days=1)
-    newest = max(date(year, month, 1) for year in (today.year - 1, today.year) for month in months
-                 if _shifted(date(year, month, 1), 1) <= today)  # fmt: skip
+    newest = max(
+        date(year, month, 1)
+        for year in (today.year - 1, today.year)
+        for month in months
+        if _shifted(date(year, month, 1), 1) <= today
+    )
     if due < today:
         return Freshness(due, True, f"the edition of {newest:%B %Y} is out")
     return Freshness(due, False, f"the edition of {following:%B %Y} is due by {_day(due)}")

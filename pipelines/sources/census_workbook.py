@@ -31,9 +31,34 @@ _FLOWS = {"I": Flow.IMPORT.value, "E": Flow.EXPORT.value}
 _VALUES = {f"{letter}{word}": (flow, word) for letter, flow in _FLOWS.items() for word in (*_MONTHS, "YR")}
 
 _CAME_OR_WENT = [
-    "ANT", "ARM", "AZE", "BIH", "BLR", "CSK", "CUW", "ERI", "GEO", "HRV", "KAZ", "KGZ", "MDA", "MKD",
-    "NTZ", "SCG", "SSD", "SUN", "SVN", "SXM", "TJK", "TKM", "TLS", "UKR", "UZB", "XIO", "YUG",
-]  # fmt: skip
+    "ANT",
+    "ARM",
+    "AZE",
+    "BIH",
+    "BLR",
+    "CSK",
+    "CUW",
+    "ERI",
+    "GEO",
+    "HRV",
+    "KAZ",
+    "KGZ",
+    "MDA",
+    "MKD",
+    "NTZ",
+    "SCG",
+    "SSD",
+    "SUN",
+    "SVN",
+    "SXM",
+    "TJK",
+    "TKM",
+    "TLS",
+    "UKR",
+    "UZB",
+    "XIO",
+    "YUG",
+]
 """States that began or ended since 1985, and one code that went out of use: the workbook prints 0 in both flows before
 they were and after. Elsewhere a printed 0 is a reported 0."""
 

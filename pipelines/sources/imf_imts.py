@@ -125,9 +125,16 @@ class ImfImts(Source):
         )
         columns = TABLES["trade_flow"].columns()
         constants = {
-            "product": ALL_GOODS, "source": self.name, "known_from": day, "value_eur": None, "quantity": None,
-            "quantity_unit": None, "basis": Basis.IMTS.value, "rounding_usd": 1.0, "release": release["release"][0],
-        }  # fmt: skip
+            "product": ALL_GOODS,
+            "source": self.name,
+            "known_from": day,
+            "value_eur": None,
+            "quantity": None,
+            "quantity_unit": None,
+            "basis": Basis.IMTS.value,
+            "rounding_usd": 1.0,
+            "release": release["release"][0],
+        }
         rows = rows.with_columns(pl.lit(value, columns[name].dtype).alias(name) for name, value in constants.items())
         return {"trade_flow": rows.select(name for name in columns if name != "known_to"), "release": release}
 

@@ -31,9 +31,19 @@ _GROUP = re.compile(r"^GX?\d").pattern
 the others are left out."""
 
 _MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _MONTHS = tuple(name[:3].upper() for name in _MONTH_NAMES)
 _VINTAGE = re.compile(r"^WEO_(?P<year>20\d\d)_?(?P<month>[A-Z]{3})[A-Z]*(_VINTAGE)?$")
 
@@ -84,11 +94,14 @@ class ImfWeo(Source):
             self._edition("WEO", _CURRENT),
             Request(
                 f"{self.url}/external/sdmx/3.0/structure/dataflow/all/*/+",
-                name=_FLOWS, kind="json", optional=True, headers=(("Accept", "application/json"),),
+                name=_FLOWS,
+                kind="json",
+                optional=True,
+                headers=(("Accept", "application/json"),),
             ),
             Request(SHIPPED + "reference/area_codes.csv"),
             Request(SHIPPED + _DATES, optional=True),
-        ]  # fmt: skip
+        ]
 
     def follow(self, payloads: Sequence[Payload]) -> Sequence[Request]:
         """Every archived edition that the list of data flows names; one that is named but empty answers 204."""
