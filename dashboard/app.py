@@ -17,7 +17,7 @@ page = st.navigation(
     [
         st.Page("app_pages/overview.py", title="Overview", default=True),
         st.Page("app_pages/trade.py", title="Trade collapse and rebound", url_path="trade"),
-        st.Page("app_pages/timing.py", title="Sanction timing", url_path="timing"),
+        st.Page("app_pages/timing/page.py", title="Sanction timing", url_path="timing"),
         st.Page("app_pages/impact.py", title="Economic impact", url_path="impact"),
         st.Page("app_pages/data.py", title="Data and methods", url_path="data"),
     ]

@@ -47,7 +47,7 @@ def test_readme_shows_a_picture_of_every_page() -> None:
 def test_every_page_shows_only_registered_exhibits_and_every_exhibit_has_a_page() -> None:
     shown = {
         name
-        for page in (ROOT / "dashboard" / "app_pages").glob("[a-z]*.py")
+        for page in (ROOT / "dashboard" / "app_pages").rglob("[a-z]*.py")
         for name in re.findall(r'"([a-z_]+)"', page.read_text(encoding="utf-8"))
     }
     assert [spec.id for spec in EXHIBITS if spec.id not in shown] == []

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.frames import STEP, ordinal_of, prepare, without_partial
 
 _IMPORTS = {"value_usd": "_imports", "is_estimate": "_imports_estimate"}

@@ -27,7 +27,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.breaks_search import best_breaks, largest_f, persistent, place_quantile
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import require

@@ -21,7 +21,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.collapse_annual import collapse_and_rebound_annual
 from dashboard.analysis.collapse_result import (
     FLAT_SHARE,

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from dashboard.analysis import words
+from dashboard import words
 
 FLAT_SHARE = 0.05
 """Within this share of the loss on either side of the trough next to nothing is regained or lost."""

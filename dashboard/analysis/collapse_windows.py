@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.collapse_result import Window
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of, ordinal_expr, ordinal_of, prepare, refuse_infinite, without_partial

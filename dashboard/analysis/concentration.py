@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.errors import AnalysisError
 
 

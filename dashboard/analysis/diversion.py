@@ -20,7 +20,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import (
     PER_YEAR,

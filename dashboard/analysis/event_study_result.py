@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.loess import Array
 
 Z95 = 1.959963984540054

@@ -13,7 +13,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import frequency_of, prepare, require, without_partial
 

@@ -35,7 +35,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import require
 from dashboard.analysis.seasonal import SeasonalWindow

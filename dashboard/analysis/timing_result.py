@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 
 DISTINGUISHABLE = "distinguishable from ordinary months"
 NOT_DISTINGUISHABLE = "not distinguishable from ordinary months"

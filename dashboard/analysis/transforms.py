@@ -17,7 +17,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.analysis.aggregates import aggregate, balance, months_covered, part_year, total
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.exhibits import changes, data_changelog, dictionary, methods
-from dashboard.exhibits import data_page as dp
+from dashboard.exhibits.data import changelog as data_changelog
+from dashboard.exhibits.data import changes, dictionary, methods
+from dashboard.exhibits.data import choices as dp
 from dashboard.ui import controls, panel, state
 
 view = state.open_view("freshness", "changelog", "vintage_revisions")

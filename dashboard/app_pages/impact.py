@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.exhibits import impact_page as ip
+from dashboard.exhibits.impact import choices as ip
 from dashboard.ui import controls, panel, state
 
 

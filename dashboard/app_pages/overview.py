@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dashboard.exhibits.overview import state_of_data
+from dashboard.exhibits.overview.at_a_glance import state_of_data
 from dashboard.ui import controls, panel, state
 
 view = state.open_view("us_russia_at_a_glance")
@@ -36,7 +36,7 @@ panel.doors(
             "Trade collapse and rebound",
             "Any reporter and partner: how far trade fell, and whether it came back.",
         ),
-        "timing": ("Sanction timing", "What was imposed when, and what moved around it."),
+        "timing/page": ("Sanction timing", "What was imposed when, and what moved around it."),
         "impact": ("Economic impact", "Growth, inflation and exposure of the sanctioned economies and their peers."),
         "data": ("Data and methods", "Sources, licences, vintages, definitions and known gaps."),
     }

@@ -1,6 +1,6 @@
 """Trade collapse and rebound: how far trade fell around an event, whether it came back, and where it went."""
 
-from dashboard.exhibits import trade_page as tp
+from dashboard.exhibits.trade import choices as tp
 from dashboard.ui import controls, panel, state
 
 view = state.open_view(

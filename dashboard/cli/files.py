@@ -15,7 +15,8 @@ from pipelines.errors import UsageError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from dashboard.exhibits.base import Exhibit, Params, Spec
+    from dashboard.exhibits.base import Exhibit, Spec
+    from dashboard.params import Params
     from pipelines.store import Store
 
 
@@ -144,13 +145,13 @@ def _check_areas(store: Store, params: Params, raw: dict[str, str]) -> None:
     """Codes that have the shape of an area but are none: named before an exhibit says that it has no figures."""
     from typing import get_args, get_type_hints
 
-    from dashboard.exhibits import base
-    from dashboard.exports.answers import checked_area
+    from dashboard.answers.tables import checked_area
+    from dashboard.params import Area, Areas
 
     hints = get_type_hints(type(params), include_extras=True)
     for name in raw:
         kinds = {hints[name], *get_args(hints[name])}
         value = getattr(params, name)
-        if value is not None and kinds & {base.Area, base.Areas}:
+        if value is not None and kinds & {Area, Areas}:
             for code in (value,) if isinstance(value, str) else value:
                 checked_area(store, code)

@@ -65,7 +65,7 @@ def trade(
     file: IntoFile = None,
 ) -> None:
     """Goods trade by period and partner."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
 
     first, last = values.span(start, end)
     store, day = _store(), values.day(known_on)
@@ -100,7 +100,7 @@ def macro(
     file: IntoFile = None,
 ) -> None:
     """An economic indicator by area, source and period."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
 
     first, last = values.span(start, end)
     rows = answers.macro_answer(
@@ -128,7 +128,7 @@ def measures(
     file: IntoFile = None,
 ) -> None:
     """Dated sanctions measures with their acts and references."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
     from pipelines.schema.terms import MeasureType
 
     if kind is not None and kind not in set(MeasureType):
@@ -149,7 +149,7 @@ def listings(
     file: IntoFile = None,
 ) -> None:
     """Counts of names on sanctions lists; two lists, and two programmes of one, are never added."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
 
     rows = answers.listings_answer(
         _store(), target=target, name=name, programme=programme, known_on=values.day(known_on)
@@ -167,7 +167,7 @@ def designations(
     file: IntoFile = None,
 ) -> None:
     """Names on sanctions lists with their dates and acts: what a count of listings opens to."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
 
     store = _store()
     rows = answers.designations_answer(
@@ -199,7 +199,7 @@ def collapse(
     file: IntoFile = None,
 ) -> None:
     """How far trade fell around an event, and both rebounds."""
-    from dashboard.exports import collapse_answers
+    from dashboard.answers import collapse as collapse_answers
 
     when = values.period(event)
     assert when is not None
@@ -227,7 +227,7 @@ def releases(
     source: FromSource = None, known_on: KnownOn = None, file_format: AsFormat = None, file: IntoFile = None
 ) -> None:
     """Vintages that were taken in, newest first."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
 
     _give(answers.releases_answer(_store(), source=source, known_on=values.day(known_on)), file_format, file)
 
@@ -235,7 +235,7 @@ def releases(
 @app.command()
 def areas(file_format: AsFormat = None, file: IntoFile = None) -> None:
     """Every area with its codes, its kind, and the years in which it existed."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
 
     _give(answers.areas_answer(_store()), file_format, file)
 
@@ -250,7 +250,7 @@ def events(
     file: IntoFile = None,
 ) -> None:
     """Summits, treaties, wars and laws by date."""
-    from dashboard.exports import answers
+    from dashboard.answers import tables as answers
 
     first, last = values.span(start, end)
     rows = answers.events_answer(_store(), kind=kind, start=first, end=last, known_on=values.day(known_on))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dashboard.exhibits.base import Spec
 from dashboard.exhibits.data import SPECS as DATA
+from dashboard.exhibits.designations import SPECS as DESIGNATIONS
 from dashboard.exhibits.impact import SPECS as IMPACT
 from dashboard.exhibits.overview import SPECS as OVERVIEW
+from dashboard.exhibits.register import SPECS as REGISTER
 from dashboard.exhibits.timing import SPECS as TIMING
 from dashboard.exhibits.trade import SPECS as TRADE
 
-EXHIBITS: tuple[Spec, ...] = (*OVERVIEW, *TRADE, *TIMING, *IMPACT, *DATA)
+EXHIBITS: tuple[Spec, ...] = (*OVERVIEW, *TRADE, *REGISTER, *TIMING, *DESIGNATIONS, *IMPACT, *DATA)
 
 
 def find(exhibit: str) -> Spec:

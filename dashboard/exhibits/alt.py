@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.figures.lines import Line
 from dashboard.figures.marks import Flag
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from dashboard.exhibits import timing_words
 from dashboard.figures.marks import Flag, Mark, group
 from dashboard.queries import register
+from dashboard.words import register as timing_words
 from pipelines.schema.terms import Clock, Status
 from pipelines.store import Store
 

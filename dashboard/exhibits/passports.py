@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.exhibits.base import Passport
 from dashboard.queries import catalogue
 from pipelines.store import Store

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.exports.text import clean, harmless, wrap
 from dashboard.figures.theme import LIGHT
 

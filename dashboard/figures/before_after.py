@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.figures.theme import Style
 
 MOST_TICKS = 7

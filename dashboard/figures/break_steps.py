@@ -10,7 +10,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.theme import Style
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.figures import theme
 from dashboard.figures.marks import Flag, flag_labels, shapes
 from dashboard.figures.theme import Style

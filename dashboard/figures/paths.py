@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.analysis import words
+from dashboard import words
 from dashboard.figures import theme
 from dashboard.figures.before_after import event_label, event_line, middle, year_ticks
 from dashboard.figures.theme import Style

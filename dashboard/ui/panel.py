@@ -9,8 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import exports
-from dashboard.analysis import words
+from dashboard import exports, words
 from dashboard.exhibits import find
 from dashboard.exhibits.base import Card, Exhibit
 from dashboard.figures.marks import Flag, Mark

@@ -16,8 +16,9 @@ import pandas as _whole  # noqa: F401
 import streamlit as st
 
 from dashboard.exhibits import find
-from dashboard.exhibits.base import Exhibit, NothingToShow, Params, Spec, as_text
+from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
 from dashboard.figures.theme import STYLES, Style
+from dashboard.params import Params, as_text
 from pipelines.store import Store, current_store
 
 _VALUES, _WRITTEN, _STORE, _VIEW = "view.values", "view.written", "view.store", "view.open"

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from dashboard.exhibits.base import Exhibit, NothingToShow
-from dashboard.exhibits.timing_breaks import BreakDatesParams, break_dates_exhibit
-from dashboard.exhibits.timing_test import TimingTestParams, timing_test_exhibit
-from dashboard.exhibits.timing_tests import TimingTestsParams, timing_tests_exhibit
+from dashboard.exhibits.timing.breaks import BreakDatesParams, break_dates_exhibit
+from dashboard.exhibits.timing.every_measure import TimingTestsParams, timing_tests_exhibit
+from dashboard.exhibits.timing.ordinary_dates import TimingTestParams, timing_test_exhibit
 from dashboard.figures.theme import LIGHT
 from dashboard.queries import macro, trade
 from pipelines.store import Store

@@ -34,14 +34,18 @@ from tests.pipelines.replayed import KEYS, SINCE, addresses, all_sources
 pytestmark = pytest.mark.slow
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-PAGES = sorted(path.name for path in (APP.parent / "app_pages").glob("[a-z]*.py"))
+PAGES = sorted(
+    path.relative_to(APP.parent / "app_pages").as_posix()
+    for pattern in ("[a-z]*.py", "*/page.py")
+    for path in (APP.parent / "app_pages").glob(pattern)
+)
 
 COMMAND = """
 from dataclasses import replace
 from pipelines.cli import app, run
 from pipelines.sources import SOURCES
 for source in SOURCES:
-    type(source).manners = replace(source.manners, pace_seconds=0.0)
+    type(source).limits = replace(source.limits, pace_seconds=0.0)
 run(app, name="tradewake")
 """
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.exhibits import EXHIBITS
-from dashboard.exhibits.trade_series import TradeParams
+from dashboard.exhibits.trade.series import TradeParams
 
 
 def test_link_round_trip_keeps_only_what_differs_from_the_defaults() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.exhibits.base import Card, Column, Exhibit, Params, Passport
+from dashboard.exhibits.base import Card, Column, Exhibit, Passport
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.marks import NOT_A_CAUSE, Mark, group
 from dashboard.figures.theme import LIGHT
+from dashboard.params import Params
 
 TITLE = "Exports of Ruritania <b>fell</b> & rose"
 MONTHS = [date(2020 + month // 12, month % 12 + 1, 1) for month in range(60)]

@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboard.exhibits import gaps, trade_page
-from dashboard.exhibits.trade_series import TradeParams, why_empty
-from dashboard.exports import answers
+from dashboard.answers import tables as answers
+from dashboard.exhibits.data import gaps
+from dashboard.exhibits.trade import choices as trade_page
+from dashboard.exhibits.trade.series import TradeParams, why_empty
 from dashboard.queries import catalogue, coverage, macro, trade
 from pipelines.errors import UsageError
 from pipelines.store import Store

@@ -1,0 +1,120 @@
+"""Block of the timing page: one measure opened, found by words or in a table, with links to what it acted upon."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+import polars as pl
+import streamlit as st
+
+from dashboard import words
+from dashboard.exhibits.register import measure_words as mw
+from dashboard.exhibits.register.timeline import RegisterTimelineParams, chosen
+from dashboard.queries import catalogue, measures, register
+from dashboard.ui import controls, panel, state
+from dashboard.words import register as tw
+
+_TABLE = "timing.measure-table"
+
+
+def open_measure(view: state.View) -> None:
+    """Choose a measure of those on the timeline, read what it says, and see the trade around it."""
+    panel.section("Open a measure")
+    store = state.store()
+    listed = view.params("register_timeline")
+    assert isinstance(listed, RegisterTimelineParams)
+    found = chosen(store, listed)
+    choices = tw.choices(found)
+    key = view.value("measure")
+    row = measures.one(store, key)
+    if row is not None and key not in choices:  # a link may open any measure, whatever the filters show
+        choices = tw.choices(register.measures(store, keys=[key], clock=listed.clock)) | choices
+    if not choices:
+        st.info("No measure fits the filters above; widen them to choose one.")
+        return
+    if row is not None or key == view.default("measure"):
+        controls.choice(
+            view, "measure", "Measure", choices, help="Type to search: a date, a sender, words of the title."
+        )
+    else:
+        st.warning(f"There is no measure “{key[:40]}” in the register; choose one from the list.")
+        view.put("measure", next(iter(choices)))
+        st.session_state.pop(view.key("measure"), None)
+        controls.choice(view, "measure", "Measure", choices)
+    if (box := st.expander("Choose from a table", on_change="rerun", key="measure-table")).open:
+        with box:
+            _table(view, found)
+    opened = measures.one(store, view.value("measure"))
+    if opened is not None:
+        st.html(_sheet(opened, catalogue.names(store), mw.relations(store, opened["measure"])))
+    panel.show(view.exhibit("measure_card"))
+
+
+def _table(view: state.View, found: pl.DataFrame) -> None:
+    """The measures of the timeline, to sort and search; a click on a row opens it."""
+    keys = found["measure"].to_list()
+    shown = found.select(
+        "date",
+        pl.col("sender").replace(tw.SENDER_WORDS),
+        "title",
+        "instrument",
+        pl.col("status").replace_strict(tw.STATUS_WORDS, return_dtype=pl.String),
+        "reference",
+    )
+    labels = {"sender": "Sender", "title": "Measure", "instrument": "Act", "status": "Status"}
+    config = {name: st.column_config.Column(label) for name, label in labels.items()}
+    config["date"] = st.column_config.DateColumn("Date", format="YYYY-MM-DD")
+    config["reference"] = st.column_config.LinkColumn("Reference")
+
+    def opened() -> None:
+        rows = st.session_state[_TABLE].selection.rows
+        if rows and rows[0] < len(keys):
+            st.session_state.pop(view.key("measure"), None)
+            view.put("measure", keys[rows[0]])
+
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=config,
+        height=min(38 + 35 * shown.height, 360),
+        key=_TABLE,
+        on_select=opened,
+        selection_mode="single-row",
+    )
+    st.caption(f"{words.plural(shown.height, 'measure')}, as filtered above. Tick a row to open it.")
+
+
+def _sheet(row: dict[str, object], names: dict[str, str], related: tuple[mw.Relation, ...]) -> str:
+    """The facts of a measure as a table, its act as a link, and the measures before and after it as links."""
+    lines = [
+        (fact.label, _linked(fact.text, fact.href))
+        for fact in mw.facts(row, names)
+        if fact.label not in ("By", "Dates")
+    ]
+    for relation in dict.fromkeys(one.words for one in related):
+        mine = [one for one in related if one.words == relation]
+        lines.append(
+            (relation, "<br>".join(f'<a href="{escape(_address(one.key))}">{escape(one.told())}</a>' for one in mine))
+        )
+    if not related:
+        lines.append(("Before and after", "The register links no other measure to this one."))
+    return (
+        '<table class="tw-passport">'
+        + "".join(
+            f'<tr><th style="white-space:normal;max-width:8rem">{escape(a)}</th><td>{b}</td></tr>' for a, b in lines
+        )
+        + ("</table>")
+    )
+
+
+def _linked(text: str, href: str) -> str:
+    if not href.startswith(("https://", "http://")):
+        return escape(text)
+    return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
+
+
+def _address(key: str) -> str:
+    """This view with another measure open."""
+    query = dict(parse_qsl(state.address().partition("?")[2])) | {"measure": key}
+    return f"?{urlencode(query)}#measure_card"

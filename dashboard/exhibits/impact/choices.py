@@ -1,0 +1,47 @@
+"""Choices of the impact page: values of parameters and the words a reader sees for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+import polars as pl
+
+from dashboard.exhibits.impact.forecast import FORECASTERS
+from dashboard.exhibits.impact.targets import PRESETS, SOURCE_WORDS
+from dashboard.queries import catalogue, macro
+from dashboard.words.trade import TARGETS
+from pipelines.store import Store
+
+LEVELS = {"chained": "Chained growth, to 2025", "constant": "Constant dollars, to 2024"}
+GDP_SOURCES = dict(SOURCE_WORDS)
+FORECASTS_OF = dict(FORECASTERS)
+CASES = PRESETS
+
+
+@lru_cache(maxsize=2)
+def countries(store: Store) -> Mapping[str, str]:
+    """Countries with a growth figure since 2013, by name; the presets' targets come first, with figures or without.
+
+    A preset whose country has none must not turn into another country: its figures say that there are none.
+    """
+    rows = macro.series(store, indicator="gdp_growth", areas=None, source="worldbank", frequency="A")
+    presets = dict.fromkeys(str(case["target"]) for case in PRESETS.values())
+    held = {*rows.filter(pl.col("period").dt.year() >= 2013)["area"], *presets}
+    named = catalogue.areas(store).filter(pl.col("area_kind") == "country", pl.col("area").is_in(list(held)))
+    names = dict(zip(named["area"], named["name"], strict=True))
+    first = [code for code in presets if code in names]
+    return MappingProxyType({code: names[code] for code in (*first, *(code for code in names if code not in first))})
+
+
+def exposure_heading(target: str) -> str:
+    """The heading above the figure of exposure: only who is under sanctions has a sanctioning side."""
+    return "Exposure to the sanctioning side" if target in TARGETS else "Trade with the United States in % of GDP"
+
+
+@lru_cache(maxsize=2)
+def partners(store: Store) -> Mapping[str, str]:
+    """Countries that may stand on the sanctioning side."""
+    named = catalogue.areas(store).filter(pl.col("area_kind") == "country", ~pl.col("area").str.starts_with("X"))
+    return MappingProxyType(dict(zip(named["area"], named["name"], strict=True)))

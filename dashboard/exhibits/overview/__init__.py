@@ -1,0 +1,8 @@
+"""Exhibits of the overview."""
+
+from __future__ import annotations
+
+from dashboard.exhibits.base import Spec
+from dashboard.exhibits.overview import at_a_glance
+
+SPECS: tuple[Spec, ...] = at_a_glance.SPECS

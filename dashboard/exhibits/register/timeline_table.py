@@ -1,0 +1,83 @@
+"""The drawn measures as a table, and the timeline in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from dashboard import words
+from dashboard.exhibits.base import Column
+from dashboard.exhibits.register.timeline_marks import FIRM
+from dashboard.words import register as tw
+from pipelines.schema.terms import Clock
+
+_CLOCKS = tuple(clock.value for clock in Clock)
+
+
+def table(rows: pl.DataFrame) -> pl.DataFrame:
+    """The drawn measures as a table: the mark first, then all five clocks, the act and where it stands."""
+    return rows.select(
+        "date",
+        pl.col("clock_used").replace_strict(tw.CLOCK_WORDS, return_dtype=pl.String).alias("clock"),
+        pl.col("sender").replace(tw.SENDER_WORDS).alias("sender"),
+        "title",
+        "kind",
+        pl.col("types").map_elements(tw.type_list, return_dtype=pl.String).alias("types"),
+        *_CLOCKS,
+        "span_start",
+        "span_end",
+        pl.col("eased_by").alias("eased_or_replaced"),
+        "instrument",
+        "reference",
+        pl.col("status").replace_strict(tw.STATUS_WORDS, return_dtype=pl.String).alias("status"),
+        "precision",
+        "scope",
+        "note",
+        "measure",
+        "regime",
+        "target",
+    )
+
+
+COLUMNS = {
+    "date": Column("Date of the mark"),
+    "clock": Column("Clock"),
+    "sender": Column("Sender"),
+    "title": Column("Measure"),
+    "kind": Column("Row"),
+    "types": Column("Kinds"),
+    "announced": Column("Announced"),
+    "signed": Column("Signed"),
+    "effective": Column("In effect"),
+    "wind_down_end": Column("End of wind-down"),
+    "lifted": Column("Lifted or replaced"),
+    "span_start": Column("Bar from"),
+    "span_end": Column("Bar to"),
+    "eased_or_replaced": Column("Eased or replaced later"),
+    "instrument": Column("Act"),
+    "reference": Column("Reference"),
+    "status": Column("Status"),
+    "precision": Column("Precision"),
+    "scope": Column("Scope"),
+    "note": Column("Note"),
+    "measure": Column("Key"),
+    "regime": Column("Regime"),
+    "target": Column("Targets"),
+}
+
+
+def alt(title: str, shown: pl.DataFrame, busiest: dict[str, Any]) -> str:
+    """The timeline in words: how many by whom, the first and the last, the busiest month."""
+    counts = shown.group_by("sender").len().sort("len", "sender", descending=[True, False])
+    parts = [f"{tw.sender(code)} {words.count(size)}" for code, size in counts.iter_rows()]
+    first, last = shown.row(0, named=True), shown.row(-1, named=True)
+    doubtful = shown.filter(~pl.col("status").is_in(FIRM)).height
+    most = f"Most in one month: {words.count(busiest['len'])} in {words.month(busiest['month'])}. "
+    most = most if busiest["len"] > 2 else ""
+    return (
+        f"Timeline: {title}. {words.plural(shown.height, 'measure')}: {words.listing(parts)}. "
+        f"First {words.day(first['date'])}, {first['title']}; last {words.day(last['date'])}, {last['title']}. "
+        f"{most}"
+        f"{words.plural(doubtful, 'date') if doubtful else 'No date'} inferred or from a listing only."
+    )

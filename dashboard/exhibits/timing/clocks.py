@@ -1,0 +1,87 @@
+"""What the exhibits of the timing page share: measures on a clock, monthly points with their gaps, passports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+
+from dashboard.exhibits import passports
+from dashboard.exhibits.base import Passport
+from dashboard.queries import trade
+from dashboard.words import register as tw
+from pipelines.schema.terms import Clock
+from pipelines.store import Store
+
+STRICT_CLOCKS = (Clock.WIND_DOWN_END.value, Clock.LIFTED.value)
+"""Clocks that most measures do not have: another date in their place would mislead."""
+
+LANDMARK_MEASURES = ("us-rus-magnitsky-act", "us-rus-eo13662", "us-rus-caatsa", "us-rus-eo14066")
+"""The acts shown when nothing was chosen: rights abusers 2012, sectors 2014, CAATSA 2017, oil 2022."""
+
+
+def on_clock(measures: pl.DataFrame, clock: str) -> tuple[pl.DataFrame, int]:
+    """Measures as the clock shows them, and how many of all have no date on it.
+
+    On the wind-down and lifted clocks those are left out; on the others they keep the nearest clock they have, in
+    `date`, named by `clock_used`.
+    """
+    missing = measures.filter(pl.col("clock_used") != clock).height
+    shown = measures.filter(pl.col("clock_used") == clock) if clock in STRICT_CLOCKS else measures
+    return shown, missing
+
+
+def monthly_points(frame: pl.DataFrame, value: str, divisor: float = 1.0) -> tuple[list[date], list[float | None]]:
+    """Every month from the first to the last; a month without a row is None, so that the line breaks there."""
+    if frame.is_empty():
+        return [], []
+    months = frame.select(pl.date_range(pl.col("period").min(), pl.col("period").max(), "1mo").alias("period"))
+    full = months.join(frame.select("period", value), on="period", how="left").sort("period")
+    return full["period"].to_list(), (full[value] / divisor).to_list()
+
+
+def no_monthly(names: Mapping[str, str], reporter: str, partner: str) -> str:
+    """The sentence for a pair without monthly figures."""
+    return (
+        f"There are no monthly figures on goods trade of {tw.the(names.get(reporter, reporter))} with "
+        f"{tw.the(names.get(partner, partner))} in the store; choose another reporter, partner or source."
+    )
+
+
+def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str, flow: str) -> str:
+    """The same, or, where the other direction is there, which one is and what brings the missing one."""
+    there = [
+        way
+        for way in ("export", "import")
+        if not trade.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()
+    ]
+    if len(there) != 1 or there == [flow]:  # the day or the source that was asked for lacks it, not the store
+        return no_monthly(names, reporter, partner)
+    ways = {"export": "exports to", "import": "imports from"}
+    who, whom = tw.the(names.get(reporter, reporter)), tw.the(names.get(partner, partner))
+    missing = ways["import" if there[0] == "export" else "export"].split()[0]
+    return (
+        f"The store holds the monthly {ways[there[0]]} {whom} of {who}, but not the {missing}; choose "
+        f"{there[0]}s, or run tradewake refresh, which asks the sources for both."
+    )
+
+
+def register_passport(
+    store: Store, *, source: str, series: str, unit: str, last_observation: str, cannot_show: str, view: str
+) -> Passport:
+    """A passport for what is curated by hand: its vintage is the build it was published in."""
+    made = passports.passport(
+        store,
+        sources=[source],
+        releases=[],
+        series=series,
+        unit=unit,
+        last_observation=last_observation,
+        price_basis="not applicable",
+        adjustment="not applicable",
+        view=view,
+        cannot_show=cannot_show,
+    )
+    return replace(made, vintage="as shipped with this build")

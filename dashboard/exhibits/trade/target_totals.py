@@ -1,0 +1,142 @@
+"""Total goods trade of an economy under sanctions, as the UN yearbook prints it for single years."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from dashboard import words
+from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
+from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.figures import theme
+from dashboard.figures.bars import Bars, paired_bars
+from dashboard.figures.theme import Style
+from dashboard.params import Area, Params
+from dashboard.queries import catalogue, trade
+from dashboard.words import trade as trade_words
+from pipelines.store import Store
+
+SOURCE = "un_syb"
+CANNOT_SHOW = (
+    "The yearbook prints seven years only, so what happened between them is not here. Economies under sanctions hide "
+    "part of their trade, above all oil, and some figures are the yearbook's own estimates."
+)
+COLUMNS = {
+    "period": Column("Year"),
+    "flow": Column("Flow"),
+    "value_usd": Column("All goods, USD", "%.0f"),
+    "flag": Column("Flag"),
+    "source": Column("Source"),
+    "known_from": Column("Known from"),
+}
+
+
+class EconomyParams(Params):
+    """One economy."""
+
+    economy: Area = "IRN"
+    known_on: date | None = None
+
+
+def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
+    """Exports and imports of all goods in the years that the yearbook has; doubtful figures are hollow."""
+    names = catalogue.names(store)
+    name = names.get(params.economy, params.economy)
+    rows = pl.concat(
+        [
+            trade.series(
+                store,
+                reporter=params.economy,
+                partners=["WLD"],
+                flow=flow,
+                frequency="A",
+                source=SOURCE,
+                known_on=params.known_on,
+            )
+            for flow in ("export", "import")
+        ]
+    )
+    if rows.is_empty():
+        raise NothingToShow(f"The UN yearbook has no totals for {name}. Choose another economy.")
+    years = sorted(rows["period"].unique())
+    scale = theme.money_scale(rows["value_usd"].to_list())
+    figure = paired_bars(
+        [str(year.year) for year in years],
+        [
+            _bars(rows.filter(pl.col("flow") == "export"), years, scale, "exports", style.exports),
+            _bars(rows.filter(pl.col("flow") == "import"), years, scale, "imports", style.imports),
+        ],
+        unit=scale.unit,
+        style=style,
+    )
+    data = rows.select(list(COLUMNS)).sort("flow", "period")
+    said = [
+        f"{row['flow']}s {row['period'].year} {words.money(row['value_usd'])}"
+        + ("" if row["flag"] is None else " (looks incomplete)")
+        for row in data.iter_rows(named=True)
+    ]
+    flagged = data.filter(pl.col("flag").is_not_null())
+    doubtful = [f"{row['flow']}s of {row['period'].year}" for row in flagged.iter_rows(named=True)]
+    return Exhibit(
+        id=SPEC.id,
+        title=f"{trade_words.whose(names, params.economy)} goods exports and imports, single years",
+        subtitle=(
+            f"All partners, {scale.unit}, current prices. {basis_words(rows)}, {valuation_words(rows)}, not seasonally "
+            f"adjusted. Years are not evenly spaced. Hollow: looks incomplete."
+        ),
+        figure=figure,
+        data=data,
+        alt=f"Pairs of bars: {name}, {words.listing(said)}.",
+        passport=passport(
+            store,
+            sources=[SOURCE],
+            releases=rows["release"].unique().to_list(),
+            series=f"{name}, total goods exports and imports",
+            unit="USD",
+            last_observation=str(years[-1].year),
+            basis=basis_words(rows),
+            valuation=valuation_words(rows),
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=CANNOT_SHOW,
+        ),
+        params=params,
+        answer=_totals_answer(data, name),
+        note=CANNOT_SHOW + (f" Looks incomplete and is not compared: {words.listing(doubtful)}." if doubtful else ""),
+        columns=COLUMNS,
+        file_stem=trade_words.stem(name, "goods-trade-totals", years[0].year, years[-1].year),
+    )
+
+
+def _bars(rows: pl.DataFrame, years: list[date], scale: theme.Scale, name: str, colour: str) -> Bars:
+    held = {row["period"]: row for row in rows.iter_rows(named=True)}
+    values = [held[year]["value_usd"] / scale.divisor if year in held else None for year in years]
+    return Bars(
+        name=name,
+        colour=colour,
+        values=values,
+        words=["" if value is None else words.number(value, 0 if value >= 10 else 1) for value in values],
+        hollow=[year in held and held[year]["flag"] is not None for year in years],
+    )
+
+
+def _totals_answer(data: pl.DataFrame, name: str) -> str:
+    """The last figure that does not look incomplete, beside the highest of the printed years."""
+    said = []
+    for flow in ("export", "import"):
+        rows = data.filter((pl.col("flow") == flow) & pl.col("flag").is_null()).sort("period")
+        if rows.is_empty():
+            continue
+        last, high = rows.row(-1, named=True), rows.row(rows["value_usd"].arg_max() or 0, named=True)
+        beside = (
+            "the highest of the printed years"
+            if high["period"] == last["period"]
+            else f"after {words.money(high['value_usd'])} in {high['period'].year}"
+        )
+        said.append(f"{flow}s were {words.money(last['value_usd'])} in {last['period'].year}, {beside}")
+    return f"{name}: goods {words.listing(said)}." if said else ""
+
+
+SPEC = Spec("target_totals", "Total goods trade of an economy", "trade", EconomyParams, target_totals)
+SPECS = (SPEC,)

@@ -1,0 +1,220 @@
+"""Words and groupings of the timing page: kinds of measures, clocks, senders, short names of well-known acts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from dashboard import words
+from pipelines.schema.terms import Clock, MeasureType, Status
+
+KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Imports, price caps": (MeasureType.TRADE_IMPORT.value, MeasureType.PRICE_CAP.value),
+        "Exports, technology": (MeasureType.TRADE_EXPORT.value, MeasureType.TECHNOLOGY.value, MeasureType.ARMS.value),
+        "Energy": (MeasureType.ENERGY.value,),
+        "Finance, banks": (MeasureType.FINANCIAL.value, MeasureType.BANKING.value),
+        "Freezes, travel bans": (MeasureType.ASSET_FREEZE.value, MeasureType.TRAVEL.value),
+        "Transport, services": (MeasureType.TRANSPORT.value, MeasureType.SERVICES.value),
+        "Other": (MeasureType.AID.value, MeasureType.SPORT_CULTURE.value, MeasureType.OTHER.value),
+    }
+)
+"""Rows of the timeline. A measure of several types stands in the row of its first, or of the first one asked for."""
+
+SHAPES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "Imports, price caps": ("triangle-down", "▼", "Imports"),
+        "Exports, technology": ("triangle-up", "▲", "Exports, tech"),
+        "Energy": ("diamond", "◆", "Energy"),
+        "Finance, banks": ("square", "■", "Finance"),
+        "Freezes, travel bans": ("circle", "●", "Freezes, travel"),
+        "Transport, services": ("cross", "✚", "Transport"),
+        "Other": ("star", "★", "Other"),
+    }
+)
+"""How a row's marks look: Plotly's symbol, the sign that stands for it in words, and a name that fits a phone."""
+
+TYPE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "trade_import": "Import bans",
+        "trade_export": "Export bans",
+        "arms": "Arms",
+        "financial": "Finance",
+        "banking": "Banks and SWIFT",
+        "energy": "Energy",
+        "technology": "Technology",
+        "transport": "Transport",
+        "travel": "Travel bans",
+        "asset_freeze": "Asset freezes",
+        "services": "Services",
+        "price_cap": "Price cap",
+        "aid": "Aid",
+        "sport_culture": "Sport and culture",
+        "other": "Other",
+    }
+)
+
+CLOCK_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        Clock.ANNOUNCED.value: "announced",
+        Clock.SIGNED.value: "signed",
+        Clock.EFFECTIVE.value: "in effect",
+        Clock.WIND_DOWN_END.value: "end of wind-down",
+        Clock.LIFTED.value: "lifted or replaced",
+    }
+)
+
+STATUS_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        Status.CONFIRMED.value: "confirmed in a text",
+        Status.LISTING_DATE_ONLY.value: "only the listing date was read",
+        Status.INFERRED.value: "inferred",
+        Status.MEMORY.value: "from memory",
+        Status.UNCERTAIN.value: "uncertain",
+    }
+)
+
+SENDER_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "US": "United States",
+        "EU": "European Union",
+        "UK": "United Kingdom",
+        "RUS": "Russia",
+        "CA": "Canada",
+        "JP": "Japan",
+        "CH": "Switzerland",
+        "AU": "Australia",
+        "UN": "United Nations",
+        "UA": "Ukraine",
+        "CHN": "China",
+        "NZ": "New Zealand",
+        "NO": "Norway",
+        "KOR": "South Korea",
+        "TUR": "Türkiye",
+        "SE": "Sweden",
+        "SG": "Singapore",
+        "AE": "United Arab Emirates",
+        "BE": "Belgium",
+        "BG": "Bulgaria",
+        "BR": "Brazil",
+        "CZ": "Czechia",
+        "EG": "Egypt",
+        "FR": "France",
+        "IN": "India",
+        "IR": "Iran",
+        "LI": "Liechtenstein",
+        "LT": "Lithuania",
+        "NL": "Netherlands",
+        "PH": "Philippines",
+        "PK": "Pakistan",
+        "PL": "Poland",
+        "SA": "Saudi Arabia",
+        "TH": "Thailand",
+        "VN": "Viet Nam",
+        "OAS": "Organization of American States",
+        "INTERPOL": "Interpol",
+        "Commonwealth": "Commonwealth of Nations",
+        "OAPEC": "OAPEC (Arab oil exporters)",
+        "UKR": "Ukraine",
+        "ICIJ": "ICIJ (journalists)",
+    }
+)
+
+_SHORT: Mapping[str, str] = MappingProxyType(
+    {
+        "us-rus-magnitsky-act": "Magnitsky Act",
+        "us-rus-caatsa": "CAATSA",
+        "us-rus-ufsa": "Ukraine Freedom Support Act",
+        "us-rus-eo14066": "Oil import ban",
+        "eu-rus-p03-swift7": "SWIFT exclusions",
+        "us-rus-rosneft-lukoil": "Rosneft and Lukoil",
+    }
+)
+
+
+_LANE: Mapping[str, str] = MappingProxyType({"OAPEC": "OAPEC", "OAS": "OAS", "Commonwealth": "Commonwealth"})
+
+
+def lane(code: str) -> str:
+    """A sender's name short enough to stand beside its lane."""
+    return _LANE.get(code, sender(code))
+
+
+def sender(code: str) -> str:
+    """Name of a sender; its code when we have none."""
+    return SENDER_WORDS.get(code, code)
+
+
+the = words.in_sentence
+"""A place as it stands inside a sentence: "the United States", "Russia"."""
+
+
+def kind(types: str, wanted: Sequence[str] = ()) -> str:
+    """The row of the timeline for a measure's types (";"-joined)."""
+    mine = types.split(";")
+    first = next((one for one in mine if one in wanted), mine[0])
+    return next(row for row, members in KINDS.items() if first in members)
+
+
+def type_list(types: str) -> str:
+    """Types as a reader sees them: "Import bans; Energy"."""
+    return "; ".join(TYPE_WORDS.get(one, one) for one in types.split(";"))
+
+
+def short(row: Mapping[str, Any]) -> str:
+    """A short name of a measure for the end of a line: the name that people use, else the act."""
+    known = _SHORT.get(row["measure"])
+    if known is not None:
+        return known
+    number = re.match(r"(EO|PL|Reg \(EU\)|Reg|Directive) [0-9][0-9/-]*", row["instrument"])
+    act = number[0] if number is not None else re.split(r"[;,]", row["instrument"], maxsplit=1)[0].strip()
+    return act if len(act) <= 20 else act[:19].rstrip() + "…"
+
+
+def bare(subject: str) -> str:
+    """A subject without its bracket, for titles: "US goods trade with Russia"."""
+    return subject.removesuffix(" (exports plus imports)")
+
+
+def wrapped(text: str, width: int = 58) -> str:
+    """Text broken into lines for a label or a hover box; what stands for markup in it is kept as text."""
+    lines, line = [], ""
+    for word in escape(text, quote=False).split():
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return "<br>".join([*lines, line]).strip()
+
+
+def choices(measures: pl.DataFrame) -> dict[str, str]:
+    """Measures as a reader picks them, by key: "8 Mar 2022 · US · Bans imports of Russian oil"."""
+    rows = measures.filter(pl.col("date").is_not_null()).iter_rows(named=True)
+    return {row["measure"]: f"{words.day(row['date'])} · {row['sender']} · {row['title']}" for row in rows}
+
+
+def clock_rule(clock: str, missing: int) -> str:
+    """What happened to measures without a date on the chosen clock, in a sentence; empty when all have one."""
+    if missing == 0:
+        return ""
+    if clock in (Clock.WIND_DOWN_END.value, Clock.LIFTED.value):
+        return f"{words.plural(missing, 'measure')} {_have(missing)} no such date and {_are(missing)} left out."
+    stands = "stands" if missing == 1 else "stand"
+    return (
+        f"{words.plural(missing, 'measure')} {_have(missing)} no such date and {stands}, "
+        "faint, at the nearest clock known."
+    )
+
+
+def _have(n: int) -> str:
+    return "has" if n == 1 else "have"
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"

@@ -1,0 +1,131 @@
+"""The main picture: figures checked by hand, refusals with a sentence, parts of a year kept apart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from dashboard.exhibits.base import Exhibit, NothingToShow
+from dashboard.exhibits.trade.over_time import trade_over_time
+from dashboard.exhibits.trade.series import TradeParams
+from dashboard.figures.theme import LIGHT
+from pipelines.store import Store
+
+
+def _draw(store: Store, **params: object) -> Exhibit:
+    return trade_over_time(store, TradeParams(**params), LIGHT)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("year", "exports", "imports"),
+    [
+        (2011, 8318.4, 34619.0), (2013, 11144.7, 27085.7), (2019, 5787.4, 22279.1), (2020, 4889.1, 16902.0),
+        (2021, 6388.2, 29638.3), (2022, 1655.4, 14437.1), (2023, 606.3, 4570.8), (2024, 528.5, 3007.9),
+        (2025, 582.5, 3776.6),
+    ],
+)  # fmt: skip
+def test_years_agree_with_figures_checked_by_hand(store: Store, year: int, exports: float, imports: float) -> None:
+    data = _draw(store, frequency="A").data.filter(pl.col("period") == date(year, 1, 1))
+    million = {row["flow"]: row["value_usd"] / 1e6 for row in data.iter_rows(named=True)}
+    assert million["export"] == pytest.approx(exports, abs=0.15)
+    assert million["import"] == pytest.approx(imports, abs=0.15)
+
+
+def test_the_year_2026_is_a_part_of_a_year_in_table_and_figure(store: Store) -> None:
+    exhibit = _draw(store, frequency="A")
+    part = exhibit.data.filter(pl.col("period") == date(2026, 1, 1))
+    assert part["label"].unique().to_list() == ["Jan–Jul 2026"]
+    assert part["is_partial"].all()
+    assert part.filter(pl.col("flow") == "import")["value_usd"].item() / 1e6 == pytest.approx(1956.1, abs=0.1)
+    hollow = [trace for trace in exhibit.figure.data if trace.mode == "markers" and trace.marker.line.width == 2]
+    assert len(hollow) == 2
+    assert "part of a year" in exhibit.note
+
+
+@pytest.mark.parametrize("measure", ["index", "growth"])
+def test_no_comparison_uses_the_part_of_a_year(store: Store, measure: str) -> None:
+    exhibit = _draw(store, frequency="A", measure=measure)
+    assert exhibit.data["period"].max() == date(2025, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "million"),
+    [(date(2023, 6, 1), 1715.1), (date(2025, 12, 1), 1655.4), (None, 1655.4)],
+)
+def test_as_known_on_a_day_shows_the_vintage_of_that_day(store: Store, day: date | None, million: float) -> None:
+    data = _draw(store, frequency="A", flow="export", known_on=day).data
+    value = data.filter(pl.col("period") == date(2022, 1, 1))["value_usd"].item() / 1e6
+    assert value == pytest.approx(million, abs=0.06)
+
+
+def test_nothing_was_known_before_the_first_vintage(store: Store) -> None:
+    with pytest.raises(NothingToShow, match="first vintage is of 8 Mar 2023"):
+        _draw(store, known_on=date(2020, 1, 1))
+
+
+def test_euros_stay_euros_and_are_never_mixed_with_dollars(store: Store) -> None:
+    exhibit = _draw(store, reporter="EUU", partner=("RUS",), frequency="A", flow="export")
+    million = {row["period"].year: row["value_eur"] / 1e6 for row in exhibit.data.iter_rows(named=True)}
+    assert million[2021] == pytest.approx(89169, abs=1)
+    assert million[2023] == pytest.approx(38182, abs=1)
+    assert "EUR" in exhibit.passport.unit
+    assert exhibit.data.filter(pl.col("period") == date(2024, 1, 1))["label"].item() == "Jan–Aug 2024"
+
+
+def test_estimates_of_the_source_look_different(store: Store) -> None:
+    exhibit = _draw(store, reporter="RUS", partner=("IND",), frequency="A", flow="export")
+    billion = {row["period"].year: row["value_usd"] / 1e9 for row in exhibit.data.iter_rows(named=True)}
+    assert billion[2021] == pytest.approx(9.1, abs=0.06)
+    assert billion[2024] == pytest.approx(68.7, abs=0.06)
+    assert any(trace.line.dash == "dot" for trace in exhibit.figure.data if trace.mode == "lines")
+    assert "estimates" in exhibit.note
+
+
+def test_real_values_name_their_deflator(store: Store) -> None:
+    exhibit = _draw(store, frequency="A", prices="real", flow="total")
+    assert "US consumer prices" in exhibit.passport.price_basis
+    nominal = _draw(store, frequency="A", flow="total").data.filter(pl.col("period") == date(2011, 1, 1))
+    real = exhibit.data.filter(pl.col("period") == date(2011, 1, 1))
+    assert real["value_usd"].item() > nominal["value_usd"].item()
+
+
+def test_balance_has_no_index(store: Store) -> None:
+    with pytest.raises(NothingToShow, match="changes sign"):
+        _draw(store, flow="balance", measure="index")
+
+
+def test_unknown_area_and_unknown_source_get_a_sentence(store: Store) -> None:
+    with pytest.raises(NothingToShow, match="XYZ is not an area"):
+        _draw(store, partner=("XYZ",))
+    with pytest.raises(NothingToShow, match="no monthly figures"):
+        _draw(store, source="nowhere")
+
+
+def test_soviet_union_and_russia_are_two(store: Store) -> None:
+    union = _draw(store, partner=("SUN",), frequency="A", flow="export").data
+    assert union["period"].max() <= date(1992, 1, 1)
+    assert _draw(store, partner=("RUS",), flow="export").data["period"].min() == date(1992, 1, 1)
+
+
+def test_log_scale_is_said_on_the_axis(store: Store) -> None:
+    figure = _draw(store, log=True).figure
+    assert figure.layout.yaxis.type == "log"
+    assert any("log scale" in (note.text or "") for note in figure.layout.annotations)
+
+
+def test_constant_prices_use_nothing_learned_later_and_name_their_deflator(store: Store) -> None:
+    with pytest.raises(NothingToShow, match=r"deflator .* as known on 1 Jan 2024"):
+        _draw(store, prices="real", known_on=date(2024, 1, 1))
+    exhibit = _draw(store, prices="real", frequency="A", flow="import")
+    assert "Bureau of Labor Statistics" in exhibit.passport.source
+    assert "part of a year" not in exhibit.note
+
+
+def test_the_answer_follows_flow_and_partners(store: Store) -> None:
+    assert _draw(store, flow="export").answer.startswith("US goods exports to Russia: $602 million in the 12 months")
+    two = _draw(store, partner=("RUS", "IRN")).answer
+    assert "Russia: $3.50 billion" in two and "Iran: " in two and "exports plus imports" in two
+    assert "in 2024" in _draw(store, reporter="RUS", partner=("CHN",), frequency="A").answer
+    assert "EUR" in _draw(store, reporter="EUU", partner=("RUS",)).answer
