@@ -32,7 +32,7 @@ from pipelines.cli import app, run
 from dataclasses import replace
 from pipelines.sources import SOURCES
 for source in SOURCES:
-    type(source).manners = replace(source.manners, pace_seconds=0.0)
+    type(source).limits = replace(source.limits, pace_seconds=0.0)
 run(app, name="tradewake")
 """
 _PACKAGES = "import dataframely, duckdb, polars, pydantic_settings, typer"
@@ -120,7 +120,7 @@ def _asked(server: Replay) -> dict[str, int]:
 
 
 def _pace(name: str) -> float:
-    return next(source.manners.pace_seconds for source in SOURCES if source.name == name)
+    return next(source.limits.pace_seconds for source in SOURCES if source.name == name)
 
 
 def _with_etags(server: Replay) -> None:

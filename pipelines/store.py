@@ -333,14 +333,14 @@ def current_store(store_dir: Path | None = None, *, fallback: bool = False) -> S
         try:
             path = _published_path(folder)
             try:
-                store = _held_or_opened(path)
+                store = _opened_once(path)
             except StoreError:
                 # A refresh may have published another build and cleared this one away in between.
                 again = _published_path(folder)
                 broken = path
                 if again == path:
                     raise
-                store = _held_or_opened(again)
+                store = _opened_once(again)
         except StoreError as error:
             if not fallback:
                 raise _with_way_back(folder, error) from error
@@ -365,7 +365,7 @@ def _with_way_back(folder: Path, error: StoreError) -> StoreError:
     """The error, and the build to which `rollback` would go without building anything."""
     for build_id in older_builds(folder):
         with suppress(StoreError):
-            _held_or_opened(_path(folder, build_id))
+            _opened_once(_path(folder, build_id))
             return StoreError(f"{error} Or run `tradewake rollback`: the older build {build_id} is readable.")
     return error
 
@@ -377,11 +377,11 @@ def _published_path(folder: Path) -> Path:
     return _path(folder, build_id)
 
 
-def _held_or_opened(path: Path) -> Store:
-    held = _open_stores.get(path)
-    if held is None:
-        held = _open_stores[path] = open_build(path)
-    return held
+def _opened_once(path: Path) -> Store:
+    store = _open_stores.get(path)
+    if store is None:
+        store = _open_stores[path] = open_build(path)
+    return store
 
 
 def _last_good(folder: Path, broken: Path | None, error: StoreError) -> Store | None:
@@ -389,7 +389,7 @@ def _last_good(folder: Path, broken: Path | None, error: StoreError) -> Store | 
         if build.path == broken:
             continue
         try:
-            store = _held_or_opened(build.path)
+            store = _opened_once(build.path)
         except StoreError:
             continue
         shown = f"{build.created.day} {build.created:%b %Y %H:%M}"

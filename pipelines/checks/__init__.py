@@ -21,25 +21,25 @@ def review(
     frames: Frames,
     previous: Store | Frames | None,
     *,
-    came: Mapping[str, Sequence[Frames]] | None = None,
+    fetched: Mapping[str, Sequence[Frames]] | None = None,
     today: date | None = None,
-    may_go: Collection[tuple[str, str]] = (),
-    moved: tuple[Frames, Frames] | None = None,
+    removable: Collection[tuple[str, str]] = (),
+    touched: tuple[Frames, Frames] | None = None,
 ) -> list[Finding]:
     """Look at the tables together and at the build before them. The frames have passed their contracts.
 
     Args:
         frames: all tables, vintages chained.
         previous: the published build or its tables, None when there is none.
-        came: what live sources sent, by source name and fetch; nothing when omitted.
+        fetched: what live sources sent, by source name and fetch; nothing when omitted.
         today: the day from which a date counts as the future; today when omitted.
-        may_go: table and source of figures whose loss was declared; it warns instead of failing.
-        moved: rows of the build before and of this one, by table, without those that are alike in both; looked at for
+        removable: table and source of figures whose loss was declared; it warns instead of failing.
+        touched: rows of the build before and of this one, by table, without those that are alike in both; looked at for
             what can only be wrong in a row that is new or gone. All rows when omitted.
     """
     day = date.today() if today is None else today
     old = {name: previous.table(name) for name in TABLES} if isinstance(previous, Store) else previous
-    before, after = (old or {}, frames) if moved is None else moved
+    before, after = (old or {}, frames) if touched is None else touched
     return [
         *whole.enough(frames),
         *whole.references(frames),
@@ -49,7 +49,7 @@ def review(
         *magnitude.scale(frames),
         *magnitude.growth(frames),
         *magnitude.measure_dates(frames, day),
-        *(coverage.coverage(frames, old, may_go, (before, after)) if old is not None else ()),
-        *(coverage.replies(came or {}, old) if old is not None else ()),
+        *(coverage.coverage(frames, old, removable, (before, after)) if old is not None else ()),
+        *(coverage.replies(fetched or {}, old) if old is not None else ()),
         *(coverage.licences(frames, old) if old is not None else ()),
     ]

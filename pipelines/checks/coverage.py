@@ -20,11 +20,11 @@ CURATED_SHARE_LEFT = 0.5
 
 
 def coverage(
-    frames: Frames, previous: Frames, may_go: Collection[tuple[str, str]], moved: tuple[Frames, Frames]
+    frames: Frames, previous: Frames, removable: Collection[tuple[str, str]], touched: tuple[Frames, Frames]
 ) -> Iterable[Finding]:
     """Nothing that stood in the build before may be gone: rows per table and source, and the last period.
 
-    Figures that are gone are sought among the rows of both builds that moved.
+    Figures that are gone are sought among the rows of both builds that were touched.
     """
     for table, schema in TABLES.items():
         old, new = previous[table], frames[table]
@@ -39,11 +39,11 @@ def coverage(
         key = [name for name in schema.primary_key() if name != "known_from"]
         had, has = (_held(table, rows) for rows in (old, new))
         needed = [*key, "source", *(["known_to"] if table in BITEMPORAL else [])]
-        before, after = (standing(table, rows[table].select(list(dict.fromkeys(needed)))) for rows in moved)
+        before, after = (standing(table, rows[table].select(list(dict.fromkeys(needed)))) for rows in touched)
         gone = without(before, after, key).group_by("source").len("gone")
         both = had.join(has, on="source", how="left", suffix="_new").join(gone, on="source", how="left")
         for row in both.sort("source").iter_rows(named=True):
-            level: Literal["fail", "warn"] = "warn" if (table, row["source"]) in may_go else "fail"
+            level: Literal["fail", "warn"] = "warn" if (table, row["source"]) in removable else "fail"
             if row["last_new"] is None or row["last_new"] < row["last"]:
                 end = "nothing" if row["last_new"] is None else f"{row['last_new']:%Y-%m}"
                 sentence = f"{table}: {row['source']} reached {row['last']:%Y-%m} and would now end with {end}."
@@ -67,14 +67,14 @@ LOST_SHARE = 0.1
 figures. A month that is lacking for everybody is no revision."""
 
 
-def replies(came: Mapping[str, Sequence[Frames]], previous: Frames) -> Iterable[Finding]:
+def replies(fetched: Mapping[str, Sequence[Frames]], previous: Frames) -> Iterable[Finding]:
     """What a live source sent holds what stood, between its own first and last period.
 
     A live source's earlier figures stay whatever it sends, so a month that its reply skips would not show as lost; it
     would stand, unrevised, between two that were.
     """
     releases = previous["release"]
-    for source, fetches in came.items():
+    for source, fetches in fetched.items():
         own = releases.filter(pl.col("origin") == source).select("release")
         for table, by in (("trade_flow", ["reporter", "flow", "product"]), ("macro", ["indicator"])):
             parts = [frames[table] for frames in fetches[-1:] if table in frames and not frames[table].is_empty()]

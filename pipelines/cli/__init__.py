@@ -68,7 +68,7 @@ def run(command: typer.Typer, arguments: Sequence[str] | None = None, *, name: s
     except Exception as error:
         if debug:
             traceback.print_exc()
-        sentence, code = _told(error, name)
+        sentence, code = _sentence_and_code(error, name)
         if sentence:
             output.say(sentence)
         sys.exit(code)
@@ -77,7 +77,7 @@ def run(command: typer.Typer, arguments: Sequence[str] | None = None, *, name: s
     sys.exit(result if isinstance(result, int) else 0)
 
 
-def _told(error: Exception, name: str) -> tuple[str, int]:
+def _sentence_and_code(error: Exception, name: str) -> tuple[str, int]:
     """The sentence and the exit code for an error."""
     if isinstance(error, TradewakeError):
         return str(error), error.exit_code

@@ -64,19 +64,19 @@ def freshness_rows(store: Store, settings: Settings, last: Mapping[str, Any] | N
                 "next": state.words,
                 "age_days": (today - row["published"]).days,
                 "fetched": days.get(name),
-                "live": _live(live.get(name), days.get(name), settings, held=True),
+                "live": _live(live.get(name), days.get(name), settings, has_figures=True),
                 "can_refresh": name in live and not _lacks_key(live[name], settings),
                 "last_error": failed.get(name, failed.get(row["origin"])),
             }
         )
-    held = {row["source"] for row in rows}
+    with_figures = {row["source"] for row in rows}
     empty = dict.fromkeys((*(rows[0] if rows else ()),))
-    for name in sorted(live.keys() - held):
-        told = _live(live[name], days[name], settings, held=False)
+    for name in sorted(live.keys() - with_figures):
+        live_words = _live(live[name], days[name], settings, has_figures=False)
         rows.append(
             empty
             | {"source": name, "title": facts.get(name, {}).get("title"), "overdue": False, "fetched": days[name]}
-            | {"next": "", "live": told, "can_refresh": not _lacks_key(live[name], settings)}
+            | {"next": "", "live": live_words, "can_refresh": not _lacks_key(live[name], settings)}
             | {"last_error": failed.get(name)}
         )
     return rows
@@ -86,13 +86,13 @@ def _lacks_key(source: Source, settings: Settings) -> bool:
     return source.key_needed and settings.secret(source.key) is None
 
 
-def _live(source: Source | None, day: date | None, settings: Settings, *, held: bool) -> str:
+def _live(source: Source | None, day: date | None, settings: Settings, *, has_figures: bool) -> str:
     """When it was last fetched, or how that is done."""
     if source is None:
         return "comes with the snapshot"
     if day is not None:
         return f"fetched {day.day} {day:%b %Y}"
-    what = "shipped figures only" if held else "no figures yet"
+    what = "shipped figures only" if has_figures else "no figures yet"
     if _lacks_key(source, settings):
         return f"{what}; needs {source.key}, see `tradewake doctor`"
     return f"{what}; tradewake refresh {source.name}"

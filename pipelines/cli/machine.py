@@ -188,13 +188,13 @@ def _environment(loaded: Settings) -> list[Diagnosis]:
     """Every variable that is read: whether it is set; a secret's value is never shown, an unused address left out."""
     from pipelines.sources import SOURCES
 
-    told = {source.key for source in SOURCES if source.key is not None and loaded.secret(source.key) is None}
+    unset_keys = {source.key for source in SOURCES if source.key is not None and loaded.secret(source.key) is None}
     rows = []
     for name, field in type(loaded).model_fields.items():
         secret = name.endswith("_api_key")
         variable = name.upper() if secret else f"TRADEWAKE_{name.upper()}"
         is_set = name in loaded.model_fields_set and getattr(loaded, name) is not None
-        if variable in told or (name.endswith("_url") and not is_set):
+        if variable in unset_keys or (name.endswith("_url") and not is_set):
             continue
         shown = (
             ("set" if is_set else "not set") if secret else f"{getattr(loaded, name)}{'' if is_set else ' (default)'}"

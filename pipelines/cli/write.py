@@ -61,9 +61,9 @@ def refresh(
         output.table(CHANGE_COLUMNS, change_rows(changes))
     took = f"{report.seconds:.1f} seconds"
     if report.outcome == "unchanged":
-        held = f"the published build {report.build_id} already holds these figures"
+        already_there = f"the published build {report.build_id} already holds these figures"
         again = "" if report.failed else " Add --force to build again."
-        output.say(f"Nothing new: {held}.{again}")
+        output.say(f"Nothing new: {already_there}.{again}")
     elif report.outcome == "dry_run":
         output.say(f"Dry run: {changes.height} tables and sources would change. Nothing was published ({took}).")
     else:

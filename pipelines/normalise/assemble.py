@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.normalise import corrections, listings, money, vintages
+from pipelines.normalise import listings, money, vintages
+from pipelines.normalise.corrections import Correction
+from pipelines.normalise.corrections import apply as apply_corrections
 from pipelines.schema import BITEMPORAL, SORT_ORDER, TABLES
 from pipelines.schema.order import without
 
@@ -21,10 +23,10 @@ _SAYS: Mapping[str, tuple[pl.Expr, str]] = {
 
 
 def assemble(
-    came: Mapping[str, Sequence[Frames]],
+    incoming: Mapping[str, Sequence[Frames]],
     before: Frames,
     live: Collection[str],
-    mends: Sequence[corrections.Correction],
+    corrections: Sequence[Correction],
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
     """Put a build's tables together.
 
@@ -35,10 +37,10 @@ def assemble(
     name no release belongs to one source and stays or goes as a whole.
 
     Args:
-        came: by source name what was read, fetch by fetch, each as frames by table.
+        incoming: by source name what was read, fetch by fetch, each as frames by table.
         before: the tables of the build before; empty when there is none.
         live: sources whose earlier rows stay beside the new ones.
-        mends: declared corrections.
+        corrections: declared corrections.
 
     Returns:
         Frames by table with the contracts' columns (a table that nobody gives is left out), and a sentence for each
@@ -47,8 +49,8 @@ def assemble(
     Raises:
         ParseError: euros of a month without a dollar rate; a list that lost more than half of its names.
     """
-    parts = {name: _Parts.of(name, came, before, live) for name in TABLES}
-    frames = {name: found.together() for name, found in parts.items() if found.any_rows() and name != "designation"}
+    parts = {name: _Parts.of(name, incoming, before, live) for name in TABLES}
+    frames = {name: rows.together() for name, rows in parts.items() if rows.any_rows() and name != "designation"}
     for name in BITEMPORAL:
         if name in before:
             frames.setdefault(name, before[name].select(_columns(name)))
@@ -58,7 +60,7 @@ def assemble(
         frames["listing_count"] = pl.concat(
             [parts["listing_count"].shipped(), counted.select(_columns("listing_count"))]
         )
-    frames, tripped = corrections.apply(frames, mends)
+    frames, tripped = apply_corrections(frames, corrections)
     if "trade_flow" in frames and "macro" in frames:
         trade = money.eur_to_usd(frames["trade_flow"], frames["macro"])
         frames["trade_flow"] = vintages.chain(
@@ -84,27 +86,27 @@ class _Parts:
 
     table: str
     kept_shipped: pl.DataFrame
-    came_shipped: Sequence[pl.DataFrame]
+    incoming_shipped: Sequence[pl.DataFrame]
     kept_live: pl.DataFrame
-    came_live: Sequence[pl.DataFrame]
+    incoming_live: Sequence[pl.DataFrame]
     retrieved: pl.DataFrame
 
     @classmethod
-    def of(cls, table: str, came: Mapping[str, Sequence[Frames]], before: Frames, live: Collection[str]) -> _Parts:
+    def of(cls, table: str, incoming: Mapping[str, Sequence[Frames]], before: Frames, live: Collection[str]) -> _Parts:
         """Sort what came and what was there before."""
         columns = _columns(table)
-        found: dict[bool, list[pl.DataFrame]] = {True: [], False: []}
+        by_kind: dict[bool, list[pl.DataFrame]] = {True: [], False: []}
         days = []
-        for source, fetches in came.items():
+        for source, fetches in incoming.items():
             for frames in fetches:
                 if table in frames:
                     origin = [pl.lit(source).alias("origin")] if table == "release" else []
-                    found[source in live].append(frames[table].with_columns(origin).select(columns))
+                    by_kind[source in live].append(frames[table].with_columns(origin).select(columns))
                 if source in live and "release" in frames:
                     days.append(frames["release"].select("release", "retrieved"))
         empty = pl.DataFrame(schema={name: TABLES[table].columns()[name].dtype for name in columns})
         rows = before[table].select(columns) if table in before else empty
-        replaced = [source for source in came if source not in live]
+        replaced = [source for source in incoming if source not in live]
         is_live = pl.col("origin").is_in(list(live))
         origins: pl.DataFrame | None
         if table == "release":
@@ -115,16 +117,16 @@ class _Parts:
             origins = None
         if origins is None:
             # A table whose rows name no release belongs to one source and goes as a whole when that one gives it anew.
-            kept = rows.clear() if found[False] else rows
-            return cls(table, kept, found[False], rows.clear(), found[True], _days(days))
+            kept = rows.clear() if by_kind[False] else rows
+            return cls(table, kept, by_kind[False], rows.clear(), by_kind[True], _days(days))
         of_live = rows.join(origins.filter(is_live).select("release"), on="release", how="semi")
         stays = origins.filter(~is_live & ~pl.col("origin").is_in(replaced)).select("release")
         of_shipped = rows.join(stays, on="release", how="semi")
-        return cls(table, of_shipped, found[False], of_live, found[True], _days(days))
+        return cls(table, of_shipped, by_kind[False], of_live, by_kind[True], _days(days))
 
     def any_rows(self) -> bool:
         """Whether anybody gives the table, be it empty."""
-        return bool(self.came_shipped or self.came_live) or not (
+        return bool(self.incoming_shipped or self.incoming_live) or not (
             self.kept_shipped.is_empty() and self.kept_live.is_empty()
         )
 
@@ -132,24 +134,24 @@ class _Parts:
         """Rows of the sources that give all of theirs."""
         key = TABLES[self.table].primary_key()
         kept = self.kept_shipped
-        for part in self.came_shipped:
+        for part in self.incoming_shipped:
             kept = without(kept, part, key)
-        return pl.concat([*self.came_shipped, kept])
+        return pl.concat([*self.incoming_shipped, kept])
 
     def together(self) -> pl.DataFrame:
         """Live rows, fetch upon fetch, and under them the shipped ones."""
         key = TABLES[self.table].primary_key()
         rows = self.kept_live
-        for part in self.came_live:
+        for part in self.incoming_live:
             rows = (
                 _further(self.table, rows, part, self.retrieved) if self.table in BITEMPORAL else _over(rows, part, key)
             )
         return pl.concat([rows, without(self.shipped(), rows, key)])
 
 
-def _days(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def _days(releases: Sequence[pl.DataFrame]) -> pl.DataFrame:
     schema = {"release": pl.String(), "retrieved": pl.Date()}
-    return pl.concat(found).unique("release", keep="last") if found else pl.DataFrame(schema=schema)
+    return pl.concat(releases).unique("release", keep="last") if releases else pl.DataFrame(schema=schema)
 
 
 def _over(rows: pl.DataFrame, part: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
@@ -179,22 +181,9 @@ def _further(table: str, rows: pl.DataFrame, part: pl.DataFrame, retrieved: pl.D
 def _designations(parts: _Parts) -> pl.DataFrame:
     """Names on lists: each fetch is a whole list, so a name that it lacks was removed."""
     rows = parts.kept_live
-    for part in parts.came_live:
+    for part in parts.incoming_live:
         rows = listings.fold(rows, part, listings.days(part))
     return rows
-
-
-def _counts(names: pl.DataFrame, fetched: Sequence[pl.DataFrame], before: pl.DataFrame) -> pl.DataFrame:
-    """Counts of every list on its day: that of the newest fetch, or for a list that was not fetched the day before."""
-    newest = (
-        pl.concat([part.select("list", "known_from", "release") for part in (before, *fetched)])
-        .sort("known_from")
-        .group_by("list")
-        .last()
-    )
-    days = dict(newest.select("list", "known_from").iter_rows())
-    releases = dict(newest.select("list", "release").iter_rows())
-    return listings.counts(names, days, releases, everywhere="WLD").select(_columns("listing_count"))
 
 
 def _columns(table: str) -> list[str]:

@@ -109,10 +109,10 @@ def apply(
 
     A guard trips when no row is named, or when a named row no longer holds the wrong value: the source was mended.
     """
-    mended = dict(frames)
+    corrected = dict(frames)
     tripped = []
     for correction in corrections:
-        frame = mended.get(correction.table)
+        frame = corrected.get(correction.table)
         if frame is None:
             tripped.append(f"The correction of {correction.title} was left out: no source gave that table.")
             continue
@@ -125,7 +125,7 @@ def apply(
             )
             continue
         right = pl.lit(correction.right, dtype=frame.schema[correction.column])
-        mended[correction.table] = frame.with_columns(
+        corrected[correction.table] = frame.with_columns(
             pl.when(named).then(right).otherwise(pl.col(correction.column)).alias(correction.column)
         )
-    return mended, tripped
+    return corrected, tripped

@@ -66,18 +66,18 @@ class Listing:
         }
 
 
-def made_on(came: Payload, root: str, attribute: str, which: str) -> date:
+def made_on(payload: Payload, root: str, attribute: str, which: str) -> date:
     """The day on which a list in XML says it was made.
 
     Raises:
         ParseError: the file begins with another element than `root`, so it is not `which`, or does not say the day.
     """
-    top = xml.root(came)
+    top = xml.root(payload)
     if xml.local(top) != root:
-        raise ParseError(f"{came.name} begins with {xml.local(top)} instead of {root}: not the {which}.")
-    made = iso_day(top.get(attribute), f"{came.name}, {attribute}")
+        raise ParseError(f"{payload.name} begins with {xml.local(top)} instead of {root}: not the {which}.")
+    made = iso_day(top.get(attribute), f"{payload.name}, {attribute}")
     if made is None:
-        raise ParseError(f"{came.name} does not say when it was made ({attribute}).")
+        raise ParseError(f"{payload.name} does not say when it was made ({attribute}).")
     return made
 
 

@@ -32,12 +32,12 @@ def load(payload: Payload) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise ParseError(f"{payload.name} is not a JSON-stat data set.")
     for kind in ("warning", "error"):
-        for told in _notices(document.get(kind)):
-            if str(told.get("status")) == str(_BEING_PREPARED):
+        for notice in _notices(document.get(kind)):
+            if str(notice.get("status")) == str(_BEING_PREPARED):
                 raise ParseError(f"{payload.name} is still being prepared by the source. Refresh again later.")
             raise ParseError(
-                f"{payload.name}: the source answers with the {kind} {told.get('id', told.get('status'))}: "
-                f"{str(told.get('label'))[:200]}"
+                f"{payload.name}: the source answers with the {kind} {notice.get('id', notice.get('status'))}: "
+                f"{str(notice.get('label'))[:200]}"
             )
     if document.get("class") != "dataset":
         raise ParseError(f"{payload.name} is not a JSON-stat data set (its class is {document.get('class')!r}).")
@@ -101,8 +101,8 @@ def updated(payload: Payload) -> date | None:
 def _notices(given: object) -> Sequence[Mapping[str, Any]]:
     if given is None:
         return ()
-    told = given if isinstance(given, list) else [given]
-    return [one if isinstance(one, dict) else {"label": one} for one in told]
+    notices = given if isinstance(given, list) else [given]
+    return [one if isinstance(one, dict) else {"label": one} for one in notices]
 
 
 def _codes(cube: Mapping[str, Any], dimension: str, size: int, name: str) -> list[str]:

@@ -31,19 +31,19 @@ _FIRST_SIGHT = ("release", "known_from")
 _GROUP = ["list", "area", "programme"]
 
 
-def days(came: pl.DataFrame) -> dict[str, date]:
+def days(fetched: pl.DataFrame) -> dict[str, date]:
     """The day of each list as fetched: its newest `known_from`."""
-    newest = came.group_by("list").agg(pl.col("known_from").max()).sort("list")
+    newest = fetched.group_by("list").agg(pl.col("known_from").max()).sort("list")
     return dict(zip(newest["list"], newest["known_from"], strict=True))
 
 
-def fold(before: pl.DataFrame, came: pl.DataFrame, day_by_list: Mapping[str, date]) -> pl.DataFrame:
+def fold(before: pl.DataFrame, fetched: pl.DataFrame, day_by_list: Mapping[str, date]) -> pl.DataFrame:
     """Lay lists as fetched upon the rows that stood before. Lists that were not fetched stay as they are.
 
     Args:
         before: rows of `designation` of the build before; empty when there was none.
-        came: rows of `designation` as fetched, each list complete.
-        day_by_list: the day of each fetched list (`days(came)`, or the day of retrieval).
+        fetched: rows of `designation` as fetched, each list complete.
+        day_by_list: the day of each fetched list (`days(fetched)`, or the day of retrieval).
 
     Returns:
         Rows of `designation`, sorted by key. Names, areas and dates are the newest; `release` and `known_from` stay
@@ -52,31 +52,31 @@ def fold(before: pl.DataFrame, came: pl.DataFrame, day_by_list: Mapping[str, dat
     Raises:
         ParseError: a list came twice in one fetch, is older than what stands, or lost more than half of its names.
     """
-    twice = came.filter(pl.struct(_ROW).is_duplicated())
+    twice = fetched.filter(pl.struct(_ROW).is_duplicated())
     if not twice.is_empty():
         raise ParseError(f"{twice['list'][0]}: the entry {twice['entry'][0]} came twice under one programme.")
-    fetched = pl.col("list").is_in(list(day_by_list))
-    stood = before.filter(fetched)
+    was_fetched = pl.col("list").is_in(list(day_by_list))
+    stood = before.filter(was_fetched)
     for name, day in sorted(day_by_list.items()):
-        _guard(name, day, stood.filter(pl.col("list") == name), came.filter(pl.col("list") == name))
+        _guard(name, day, stood.filter(pl.col("list") == name), fetched.filter(pl.col("list") == name))
     old = stood.select(
         *_ROW, *(pl.col(name).alias(f"{name}_old") for name in (*_FIRST_SIGHT, "listed", "listed_basis"))
     )
     dated_better = _starts("listed_basis_old") & ~_starts("listed_basis") & pl.col("listed_old").is_not_null()
     keeps_date = dated_better | pl.col("listed").is_null()
-    now = came.join(old, on=_ROW, how="left").with_columns(
+    now = fetched.join(old, on=_ROW, how="left").with_columns(
         *(pl.coalesce(f"{name}_old", name).alias(name) for name in _FIRST_SIGHT),
         pl.when(keeps_date).then("listed_old").otherwise("listed").alias("listed"),
         pl.when(keeps_date).then("listed_basis_old").otherwise("listed_basis").alias("listed_basis"),
     )
     off = pl.col("removed").is_null()
     day_of = pl.col("list").replace_strict(dict(day_by_list), return_dtype=pl.Date, default=None)
-    gone = stood.join(came, on=_ROW, how="anti").with_columns(
+    gone = stood.join(fetched, on=_ROW, how="anti").with_columns(
         pl.when(off).then(day_of).otherwise("removed").alias("removed"),
         pl.when(off).then(pl.lit(GONE)).otherwise("removed_basis").alias("removed_basis"),
     )
     columns = TABLES["designation"].column_names()
-    parts = [part.select(columns) for part in (before.filter(~fetched), now, gone)]
+    parts = [part.select(columns) for part in (before.filter(~was_fetched), now, gone)]
     return pl.concat(parts).sort(_ROW)
 
 
@@ -84,11 +84,11 @@ def _starts(column: str) -> pl.Expr:
     return pl.col(column).str.starts_with(FROM_DELTA).fill_null(value=False)
 
 
-def _guard(name: str, day: date, stood: pl.DataFrame, came: pl.DataFrame) -> None:
+def _guard(name: str, day: date, stood: pl.DataFrame, fetched: pl.DataFrame) -> None:
     newest = stood["known_from"].max()
     if isinstance(newest, date) and day < newest:
         raise ParseError(f"{name} as fetched is of {day}, older than what stands ({newest}); it was not taken.")
-    had, has = (rows.filter(pl.col("removed").is_null())["entry"].n_unique() for rows in (stood, came))
+    had, has = (rows.filter(pl.col("removed").is_null())["entry"].n_unique() for rows in (stood, fetched))
     if has < SHARE_LEFT * had:
         raise ParseError(
             f"{name} came with {has:,} entries, where {had:,} stood: it was cut short, not emptied. "

@@ -18,14 +18,15 @@ class Window:
     """Which periods to ask a source for.
 
     `since` is the first day of the first period that the maintainer asks for; None leaves it to the source. `today`
-    is the day of the refresh. `held` is the last period that this source's own refreshes gave so far, `asked` the day
-    of the last of them; both None when there was none. `keyed` says whether the source's key is set.
+    is the day of the refresh. `latest_period` is the last one that this source's own refreshes gave so far,
+    `last_asked` the day of the last of them; both None when there was none. `keyed` says whether the source's key is
+    set.
     """
 
     since: date | None = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
-    held: date | None = None
-    asked: date | None = None
+    latest_period: date | None = None
+    last_asked: date | None = None
     keyed: bool = False
 
 

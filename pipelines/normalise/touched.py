@@ -25,31 +25,34 @@ _FIGURE = [name for name in SORT_ORDER[TABLE] if name != "known_from"]
 
 @dataclass(frozen=True)
 class Split:
-    """A build before: `moving` its tables, of trade the rows of touched figures only; `still` the other trade rows."""
+    """A build before, in two.
+
+    `touched` holds its tables, of trade the rows of touched figures only; `untouched` the other rows of trade.
+    """
 
     before: Frames
-    moving: Frames
-    still: pl.DataFrame
+    touched: Frames
+    untouched: pl.DataFrame
 
-    def whole(self, moved: Frames) -> dict[str, pl.DataFrame]:
+    def whole(self, assembled: Frames) -> dict[str, pl.DataFrame]:
         """The tables with the rows that were left aside, in the store's order.
 
         Where the touched figures came out as they were, the table is the very frame of the build before.
 
         Args:
-            moved: what `assemble` made of what came and of `moving`.
+            assembled: what `assemble` made of what came and of `touched`.
         """
-        if TABLE not in moved or TABLE not in self.before:
-            return dict(moved)
-        rows = moved[TABLE].select(self.still.columns)
-        if rows.equals(self.moving[TABLE]):
-            return dict(moved) | {TABLE: self.before[TABLE]}
-        both = pl.concat([self.still, rows])
-        return dict(moved) | {TABLE: sort_rows(both, SORT_ORDER[TABLE])}
+        if TABLE not in assembled or TABLE not in self.before:
+            return dict(assembled)
+        rows = assembled[TABLE].select(self.untouched.columns)
+        if rows.equals(self.touched[TABLE]):
+            return dict(assembled) | {TABLE: self.before[TABLE]}
+        both = pl.concat([self.untouched, rows])
+        return dict(assembled) | {TABLE: sort_rows(both, SORT_ORDER[TABLE])}
 
 
 def split(
-    came: Mapping[str, Sequence[Frames]], before: Frames, live: Collection[str], mends: Sequence[Correction]
+    incoming: Mapping[str, Sequence[Frames]], before: Frames, live: Collection[str], corrections: Sequence[Correction]
 ) -> Split:
     """Part the figures that are touched from those that are not; the arguments are those of `assemble`.
 
@@ -62,16 +65,16 @@ def split(
     if TABLE not in before or "release" not in before:
         return everything
     old = before[TABLE]
-    parts = [frames[TABLE] for fetches in came.values() for frames in fetches if TABLE in frames]
+    parts = [frames[TABLE] for fetches in incoming.values() for frames in fetches if TABLE in frames]
     keys = numbers([old, *parts], _FIGURE)
     if keys is None:
         return everything
-    replaced = [source for source in came if source not in live]
+    replaced = [source for source in incoming if source not in live]
     gone = before["release"].filter(pl.col("origin").is_in(replaced))["release"]
     named = [
-        pl.all_horizontal(pl.col(name) == value for name, value in mend.where.items())
-        for mend in mends
-        if mend.table == TABLE
+        pl.all_horizontal(pl.col(name) == value for name, value in correction.where.items())
+        for correction in corrections
+        if correction.table == TABLE
     ]
     goes = old.select(pl.any_horizontal(pl.col("release").is_in(gone.implode()), *named)).to_series()
     touched = pl.concat([keys[0].filter(goes), *(key.unique() for key in keys[1:])]).unique()

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from pipelines.errors import FetchError, reason
 from pipelines.raw import guard
 from pipelines.raw.cache import Cache, Item
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.raw.requests import Payload, Request
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class _PassingError(Exception):
 
 
 @dataclass
-class Visit:
+class Fetcher:
     """One fetch of one source.
 
     Attributes:
         source: its name, for sentences.
-        manners: pace, patience, budget.
+        limits: pace, waits, budget of time and size.
         cache: where its bytes go.
         elsewhere: the address that replaces the source's own.
         secret: the source's key.
@@ -77,7 +77,7 @@ class Visit:
     """
 
     source: str
-    manners: Manners
+    limits: RequestLimits
     cache: Cache
     elsewhere: str | None = None
     secret: str | None = None
@@ -104,15 +104,15 @@ class Visit:
 
         # A second try is ordinary and shows in the progress; its log line would only frighten.
         stamina.instrumentation.set_on_retry_hooks([])
-        pace = AsyncLimiter(1, self.manners.pace_seconds) if self.manners.pace_seconds > 0 else None
-        gate = asyncio.Semaphore(self.manners.at_once)
+        pace = AsyncLimiter(1, self.limits.pace_seconds) if self.limits.pace_seconds > 0 else None
+        gate = asyncio.Semaphore(self.limits.at_once)
         self._asked += len(requests)
         # A proxy of the environment stands between us and the web, not between us and a server on this machine.
         local = (urlsplit(self.elsewhere or requests[0].url).hostname or "") in ("127.0.0.1", "localhost", "::1")
         async with httpx.AsyncClient(
             follow_redirects=False,
-            timeout=httpx.Timeout(30.0, read=self.manners.read_seconds),
-            headers={"User-Agent": self.manners.user_agent or f"Tradewake/{_version()}"},
+            timeout=httpx.Timeout(30.0, read=self.limits.read_seconds),
+            headers={"User-Agent": self.limits.user_agent or f"Tradewake/{_version()}"},
             trust_env=not local,
             verify=_trusted(),
         ) as client:
@@ -121,7 +121,7 @@ class Visit:
                 async with asyncio.timeout(self._left()):
                     items = await asyncio.gather(*tasks)
             except TimeoutError as error:
-                minutes = self.manners.budget_seconds / 60
+                minutes = self.limits.budget_seconds / 60
                 raise FetchError(
                     f"{self.source} took longer than the {minutes:,.0f} minutes it may; {self._done} of {self._asked} "
                     "replies came. The next refresh goes on from there."
@@ -134,7 +134,7 @@ class Visit:
         return [payload for payload in found if payload is not None]
 
     def _left(self) -> float:
-        return max(self.manners.budget_seconds - (monotonic() - self._began), 0.01)
+        return max(self.limits.budget_seconds - (monotonic() - self._began), 0.01)
 
     async def _one(
         self, client: httpx.AsyncClient, request: Request, gate: asyncio.Semaphore, pace: object | None
@@ -153,13 +153,13 @@ class Visit:
                 # A reply that is being prepared is waited for; one that fails is tried only so often, there too.
                 nonlocal failures
                 failures += isinstance(error, _PassingError) and not error.is_prepared
-                return self._again(error) if failures < self.manners.attempts else False
+                return self._again(error) if failures < self.limits.attempts else False
 
             async with gate:
                 try:
                     async for attempt in stamina.retry_context(
                         on=again,
-                        attempts=_POLLS if request.later else self.manners.attempts,
+                        attempts=_POLLS if request.later else self.limits.attempts,
                         timeout=None,
                         wait_initial=self.retry_seconds,
                         wait_max=_LONGEST_WAIT_SECONDS,
@@ -171,8 +171,8 @@ class Visit:
                             asked += 1
                             item = await self._try(client, request)
                 except _PassingError as error:
-                    told = error.wait_seconds is not None or error.away
-                    tried = "" if told else f" It was asked {asked} times."
+                    explained = error.wait_seconds is not None or error.away
+                    tried = "" if explained else f" It was asked {asked} times."
                     raise FetchError(f"{error}{tried} Try again later.") from error
             assert item is not None
             self.cache.note(item)
@@ -216,7 +216,7 @@ class Visit:
             raise FetchError(f"{self._name(request)} is not compressed as it says it is; nothing was read.") from error
         except httpx.TimeoutException as error:
             raise _PassingError(
-                f"{self._name(request)} stalled for {self.manners.read_seconds:,.0f} seconds."
+                f"{self._name(request)} stalled for {self.limits.read_seconds:,.0f} seconds."
             ) from error
         except httpx.ConnectError as error:
             raise _PassingError(f"{self.source} could not be reached ({self._why(error)}).", away=True) from error
@@ -265,12 +265,12 @@ class Visit:
             raise _PassingError(f"{self._name(request)} was answered with {status}.", wait)
         self._evidence(head, request, f"status {status}")
         if status == 403 and b"quota" in head.lower():
-            raise FetchError(f"{self.source} takes no further requests for now ({status}: {self._said(head)}).")
+            raise FetchError(f"{self.source} takes no further requests for now ({status}: {self._quoted(head)}).")
         if status in (401, 403) and (self.secret is not None or self.key_hint):
             wrong = "does not accept the key" if self.secret is not None else "asks for a key"
-            raise FetchError(f"{self.source} {wrong} ({status}: {self._said(head)}). {self.key_hint}".strip())
+            raise FetchError(f"{self.source} {wrong} ({status}: {self._quoted(head)}). {self.key_hint}".strip())
         nothing = " with nothing" if status == 204 else ""
-        said = f": {self._said(head)}" if head.strip() else ""
+        said = f": {self._quoted(head)}" if head.strip() else ""
         raise FetchError(f"{self._name(request)} was answered{nothing} with {status}{said}.")
 
     async def _body(self, reply: httpx.Response, request: Request, now: str) -> Item:
@@ -289,9 +289,9 @@ class Visit:
                     file.write(chunk)
                     if size > most:
                         raise FetchError(self._too_large(request, size))
-                    if self._bytes > self.manners.budget_mb * 1e6:
+                    if self._bytes > self.limits.budget_mb * 1e6:
                         raise FetchError(
-                            f"{self.source} sent more than the {self.manners.budget_mb:,.0f} MB it may; stopped."
+                            f"{self.source} sent more than the {self.limits.budget_mb:,.0f} MB it may; stopped."
                         )
             wrong = guard.wrong_start(head, request.kind) if size else "nothing at all"
             if wrong is not None:
@@ -310,7 +310,7 @@ class Visit:
     def _name(self, request: Request) -> str:
         return f"The reply {request.title} of {self.source}"
 
-    def _said(self, head: bytes) -> str:
+    def _quoted(self, head: bytes) -> str:
         words = guard.redacted(head.decode("utf-8", "replace").removeprefix("\ufeff"), self.secret)
         return (
             "a web page" if words.lower().startswith(("<!doctype html", "<html")) else words[:160] or "no reason given"

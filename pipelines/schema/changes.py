@@ -42,14 +42,14 @@ def compare(
     old: Mapping[str, pl.DataFrame],
     new: Mapping[str, pl.DataFrame],
     *,
-    still: Mapping[str, pl.DataFrame] | None = None,
+    untouched: Mapping[str, pl.DataFrame] | None = None,
 ) -> pl.DataFrame:
     """What changed from `old` to `new` among the figures that stand, as `CHANGES` describes it.
 
     Args:
         old: frames by table; an empty mapping when there was nothing before.
         new: frames by table.
-        still: further rows by table that are alike in both; they count for the last periods only.
+        untouched: further rows by table that are alike in both; they count for the last periods only.
 
     Returns:
         One row per table and source that changed, largest number of changed rows first; tables without a source
@@ -59,7 +59,7 @@ def compare(
     for table in TABLES:
         if table in new:
             before = old.get(table, new[table].clear())
-            alike = (still or {}).get(table, new[table].clear())
+            alike = (untouched or {}).get(table, new[table].clear())
             found.append(_compare_table(table, standing(table, before), standing(table, new[table]), alike))
     rows = pl.concat(found) if found else pl.DataFrame(schema=CHANGES)
     changed = pl.col("added") + pl.col("removed") + pl.col("revised")

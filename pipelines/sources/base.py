@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.normalise.periods import Window, months_before
 from pipelines.raw import Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 
 Frames = Mapping[str, pl.DataFrame]
 """Table name to frame, as one source gives it."""
@@ -31,7 +31,7 @@ class Source(ABC):
         complete: every refresh gives all of its rows (the files that ship). A source on the web is not complete: its
             earlier rows stay, and what it sends is added as a further vintage.
         url: the address that TRADEWAKE_<NAME>_URL replaces; empty for files that ship.
-        manners: how politely it is asked.
+        limits: how fast it is asked, and how much of it is taken at most.
         first: the first period that it has, where it is asked by period.
         revisits_months: published months that are asked for again at every refresh, because they are revised.
         revision: the month of the year in which earlier years are revised, and how many years; None when never.
@@ -46,7 +46,7 @@ class Source(ABC):
     key_from: ClassVar[str] = ""
     complete: ClassVar[bool] = True
     url: ClassVar[str] = ""
-    manners: ClassVar[Manners] = Manners()
+    limits: ClassVar[RequestLimits] = RequestLimits()
     first: ClassVar[date | None] = None
     revisits_months: ClassVar[int] = 3
     revision: ClassVar[tuple[int, int] | None] = None
@@ -92,13 +92,13 @@ class Source(ABC):
             raise ValueError(f"{self.name} is not asked by period")
         if window.since is not None:
             return max(window.since, self.first)
-        if window.held is None or window.asked is None:
+        if window.latest_period is None or window.last_asked is None:
             return self.first
-        start = months_before(window.held, self.revisits_months - 1)
+        start = months_before(window.latest_period, self.revisits_months - 1)
         if self.revision is not None:
             month, years = self.revision
             this_year = date(window.today.year, month, 1)
             last = this_year if this_year <= window.today else date(window.today.year - 1, month, 1)
-            if window.asked < months_before(last, -2) and window.today >= last:
+            if window.last_asked < months_before(last, -2) and window.today >= last:
                 start = min(start, date(last.year - years, 1, 1))
         return max(start, self.first)

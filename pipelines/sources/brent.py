@@ -15,7 +15,7 @@ from pipelines.normalise import indicators, jsons, releases
 from pipelines.normalise.periods import Window, months
 from pipelines.normalise.sheets import read_sheet
 from pipelines.raw import Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
 
 SERIES = "RBRTE"
@@ -41,7 +41,7 @@ class Brent(Source):
     url = "https://api.eia.gov"
     key = "EIA_API_KEY"
     key_from = "https://www.eia.gov/opendata/register.php (free, by e-mail); without it the public workbook is read"
-    manners = Manners(pace_seconds=1.0, at_once=1, budget_mb=20)
+    limits = RequestLimits(pace_seconds=1.0, at_once=1, budget_mb=20)
     first = date(1987, 5, 1)
 
     def requests(self, window: Window) -> Sequence[Request]:
@@ -97,8 +97,8 @@ def _reply(payload: Payload) -> tuple[int, list[Any]]:
     document = jsons.load(payload)
     error = document.get("error") if isinstance(document, dict) else None
     if error is not None:
-        told = error.get("message") or error.get("code") if isinstance(error, dict) else error
-        raise ParseError(f"{payload.name}: the EIA answers {str(told)[:120]!r}. Check EIA_API_KEY.")
+        message = error.get("message") or error.get("code") if isinstance(error, dict) else error
+        raise ParseError(f"{payload.name}: the EIA answers {str(message)[:120]!r}. Check EIA_API_KEY.")
     response = document.get("response") if isinstance(document, dict) else None
     rows = response.get("data") if isinstance(response, dict) else None
     if not isinstance(response, dict) or not isinstance(rows, list):

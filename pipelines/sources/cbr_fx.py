@@ -17,7 +17,7 @@ from pipelines.errors import ParseError
 from pipelines.normalise import indicators, jsons, releases, xml
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class CbrFx(Source):
     tables = ("macro", "release")
     complete = False
     url = "https://www.cbr.ru"
-    manners = Manners(pace_seconds=1.0, at_once=1, budget_mb=20, user_agent="Mozilla/5.0 (compatible; Tradewake)")
+    limits = RequestLimits(pace_seconds=1.0, at_once=1, budget_mb=20, user_agent="Mozilla/5.0 (compatible; Tradewake)")
     first = date(1998, 1, 1)
     """Before it stands the old rouble, a thousand of which made one new one."""
 
@@ -80,7 +80,7 @@ class CbrFx(Source):
             if twice:
                 raise ParseError(f"{payload.name} repeats {twice[0]}, which another year's file holds.")
             days |= found
-            asked += _asked(payload, found)
+            asked += _months_asked_for(payload, found)
         if not days:
             raise ParseError("The Bank of Russia sent no rates.")
         _check_leaps(days)
@@ -100,8 +100,8 @@ def _rates(payload: Payload) -> dict[date, float]:
         raise ParseError(f"{payload.name} has no element ValCurs.")
     records = xml.children(root, "Record")
     if not records:
-        told = xml.text(root)
-        said = f"the Bank of Russia answers {told[:100]!r}" if told else "there are no rates in it"
+        message = xml.text(root)
+        said = f"the Bank of Russia answers {message[:100]!r}" if message else "there are no rates in it"
         raise ParseError(f"{payload.name}: {said}.")
     if root.get("ID") != DOLLAR:
         raise ParseError(f"{payload.name}: the currency is {root.get('ID')!r}, not the US dollar ({DOLLAR}).")
@@ -149,7 +149,7 @@ def _number(record: _Element, field: str, where: str) -> float:
     return number
 
 
-def _asked(payload: Payload, found: dict[date, float]) -> list[date]:
+def _months_asked_for(payload: Payload, found: dict[date, float]) -> list[date]:
     """The months that were asked for, from the address; those of the rates where it does not say."""
     query = parse_qs(unquote(urlsplit(payload.url).query))
     if "date_req1" not in query or "date_req2" not in query:

@@ -16,7 +16,7 @@ from pipelines.errors import ParseError
 from pipelines.normalise import countries, releases
 from pipelines.normalise.periods import Window, months_before
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import Basis, Flow, Frequency, Valuation
 from pipelines.sources import census_api, census_workbook
@@ -53,7 +53,7 @@ class Census(Source):
     key = "CENSUS_API_KEY"
     key_from = "https://api.census.gov/data/key_signup.html (free, by e-mail); without it the public workbook is read"
     # A year of all partners takes the source some 40 seconds; the first refresh asks for two flows of every year twice.
-    manners = Manners(pace_seconds=0.5, at_once=2, read_seconds=180.0, budget_seconds=3600.0, budget_mb=120.0)
+    limits = RequestLimits(pace_seconds=0.5, at_once=2, read_seconds=180.0, budget_seconds=3600.0, budget_mb=120.0)
     first = date(2010, 1, 1)
     # The statistics of April, published in June, revise the years before: editions of 2023 and 2025 differ from 2020.
     revision = (6, 5)

@@ -109,7 +109,7 @@ def _read(payloads: Sequence[Payload], side: _Side, sanctioned: Mapping[str, str
             f"{row['reply']}: {row['said']!r} of partner {row['code']!r} in {row['month']!r} is not a whole number of "
             "dollars in a month."
         )
-    _only_asked(rows, payloads, sanctioned)
+    _refuse_unasked(rows, payloads, sanctioned)
     return rows.select("code", "flow", "product", "period", "value")
 
 
@@ -151,9 +151,9 @@ def _like(rows: pl.DataFrame, form: re.Pattern[str], column: str = "code") -> li
     return [word for word in rows[column].unique() if form.match(word)]
 
 
-def _only_asked(rows: pl.DataFrame, payloads: Sequence[Payload], sanctioned: Mapping[str, str] | None) -> None:
+def _refuse_unasked(rows: pl.DataFrame, payloads: Sequence[Payload], sanctioned: Mapping[str, str] | None) -> None:
     for payload in payloads:
-        begin, end = _asked(payload)
+        begin, end = _months_asked_for(payload)
         strange = rows.filter(pl.col("reply") == payload.name, ~pl.col("period").is_between(begin, end))
         if not strange.is_empty():
             raise ParseError(f"{payload.name} gives {strange['period'][0]:%Y-%m}, which was not asked for.")
@@ -176,7 +176,7 @@ def _only_asked(rows: pl.DataFrame, payloads: Sequence[Payload], sanctioned: Map
         raise ParseError(f"{row['reply']} gives partner {row['code']} in {row['period']:%Y-%m} more than once.")
 
 
-def _asked(payload: Payload) -> tuple[date, date]:
+def _months_asked_for(payload: Payload) -> tuple[date, date]:
     """First and last month of the question, as its address says."""
     words = _ASKED.match(parse_qs(urlsplit(payload.url).query).get("time", [""])[0])
     if words is None:
@@ -187,7 +187,7 @@ def _asked(payload: Payload) -> tuple[date, date]:
 
 def _no_gap(total: pl.DataFrame, payloads: Sequence[Payload], place: str) -> None:
     """Every month from the first that was asked for to the last that came is there."""
-    begin = min(_asked(payload)[0] for payload in payloads)
+    begin = min(_months_asked_for(payload)[0] for payload in payloads)
     have = set(total["period"].unique())
     for month in months(begin, max(have)):
         if month not in have:

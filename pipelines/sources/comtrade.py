@@ -23,7 +23,7 @@ from pipelines.normalise import countries, jsons
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import ALL_GOODS, Basis, Flow, Frequency, Valuation
 from pipelines.sources.base import Frames, Source
@@ -107,7 +107,7 @@ class Comtrade(Source):
     unkeyed_by_name = True
     key_from = "https://comtradedeveloper.un.org/ (free; subscribe to comtrade - v1)"
     # One call a second is what the free key allows; a year of chapters by month is some 50 MB before compression.
-    manners = Manners(pace_seconds=1.1, at_once=1, read_seconds=180.0, budget_seconds=1800.0, budget_mb=1000.0)
+    limits = RequestLimits(pace_seconds=1.1, at_once=1, read_seconds=180.0, budget_seconds=1800.0, budget_mb=1000.0)
     first = date(2015, 1, 1)
     # Reporters deliver and revise late: two years back.
     revisits_months = 24
@@ -173,8 +173,8 @@ class Comtrade(Source):
         _check_once(trade)
         _check_chapters(trade)
         title = f"UN Comtrade, trade reported by partners of sanctioned economies, as fetched on {known_on:%d %b %Y}"
-        told = release(self.name, title, replies, trade.height, url=_READER_URL)
-        return {"trade_flow": trade.select(list(columns)), "release": told}
+        described = release(self.name, title, replies, trade.height, url=_READER_URL)
+        return {"trade_flow": trade.select(list(columns)), "release": described}
 
     def _request(self, part: _Part) -> Request:
         listed = "&".join(f"{name}={','.join(codes)}" for name, codes in part.asked.items())

@@ -16,7 +16,7 @@ from pipelines.errors import FetchError, ParseError
 from pipelines.normalise import indicators, jsons, releases
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
 
 ROUBLE_FIRST, ROUBLE_LAST = date(2005, 4, 1), date(2022, 2, 1)
@@ -45,7 +45,7 @@ class EcbFx(Source):
     tables = ("macro", "release")
     complete = False
     url = "https://data-api.ecb.europa.eu"
-    manners = Manners(pace_seconds=1.0, at_once=1, budget_mb=40)
+    limits = RequestLimits(pace_seconds=1.0, at_once=1, budget_mb=40)
     first = date(1999, 1, 1)
 
     def requests(self, window: Window) -> Sequence[Request]:

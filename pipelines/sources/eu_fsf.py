@@ -19,7 +19,7 @@ from pipelines.normalise.designations import Listing, Places, frame, iso_day, ma
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema.terms import EntryKind
 from pipelines.sources.base import Frames, Source
 
@@ -47,7 +47,9 @@ class EuFsf(Source):
     tables = ("release", "designation")
     complete = False
     url = "https://webgate.ec.europa.eu"
-    manners: ClassVar[Manners] = Manners(pace_seconds=3.0, at_once=1, attempts=5, read_seconds=180.0, budget_mb=160.0)
+    limits: ClassVar[RequestLimits] = RequestLimits(
+        pace_seconds=3.0, at_once=1, attempts=5, read_seconds=180.0, budget_mb=160.0
+    )
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The whole list, whatever the window: it has no parts. The token in the address is the public one."""
@@ -66,26 +68,29 @@ class EuFsf(Source):
                 or a country code is unknown.
         """
         by_name = {payload.name: payload for payload in payloads}
-        came = by_name[_FILE]
-        made = made_on(came, "export", "generationDate", "EU list")
-        known_from = min(made, came.day)
+        list_file = by_name[_FILE]
+        made = made_on(list_file, "export", "generationDate", "EU list")
+        known_from = min(made, list_file.day)
         places = Places(codes(by_name["reference/area_codes.csv"], "iso2"), _NO_COUNTRY, "iso2")
         found = merged(
             listing
-            for element in xml.elements(came, ["sanctionEntity"])
-            for listing in _listings(element, places, known_from, came.name)
+            for element in xml.elements(list_file, ["sanctionEntity"])
+            for listing in _listings(element, places, known_from, list_file.name)
         )
-        places.check(came.name)
+        places.check(list_file.name)
         rows = frame(
             found,
             of=LIST,
             source=self.name,
-            release=release_id(self.name, came.day),
+            release=release_id(self.name, list_file.day),
             known_from=known_from,
-            name=came.name,
+            name=list_file.name,
         )
         title = f"EU financial sanctions list as made on {made}"
-        return {"designation": rows, "release": release(self.name, title, [came], rows.height, published=known_from)}
+        return {
+            "designation": rows,
+            "release": release(self.name, title, [list_file], rows.height, published=known_from),
+        }
 
 
 def _listings(element: _Element, places: Places, known_from: date, file: str) -> list[Listing]:

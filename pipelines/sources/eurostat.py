@@ -22,7 +22,7 @@ from pipelines.normalise import countries, jsonstat
 from pipelines.normalise.periods import Window, months, months_before, parse_period
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import ALL_GOODS, Basis, Flow, Frequency, Valuation
 from pipelines.sources.base import Frames, Source
@@ -84,7 +84,7 @@ class Eurostat(Source):
     tables = ("trade_flow", "macro", "release")
     complete = False
     url = "https://ec.europa.eu"
-    manners = Manners(pace_seconds=0.5, at_once=2, read_seconds=180.0, budget_seconds=2700.0)
+    limits = RequestLimits(pace_seconds=0.5, at_once=2, read_seconds=180.0, budget_seconds=2700.0)
     first = date(1999, 1, 1)
     # A month is revised for about two years, and closed with the final figures of each October.
     revisits_months = 24
@@ -158,8 +158,8 @@ class Eurostat(Source):
         )
         stated = [day for payload in replies if (day := jsonstat.updated(payload)) is not None and day <= known_on]
         rows = trade.height + macro.height
-        told = release(self.name, title, replies, rows, published=max(stated, default=None), url=_READER_URL)
-        return {"trade_flow": _typed("trade_flow", trade), "macro": _typed("macro", macro), "release": told}
+        described = release(self.name, title, replies, rows, published=max(stated, default=None), url=_READER_URL)
+        return {"trade_flow": _typed("trade_flow", trade), "macro": _typed("macro", macro), "release": described}
 
     def _asked(self, url: str, name: str, *, optional: bool = False) -> Request:
         return Request(url, name, "json", optional=optional, later=_PREPARING)

@@ -13,7 +13,7 @@ from pipelines.errors import ParseError
 from pipelines.normalise import countries, releases, sdmx
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import ALL_GOODS, Basis, Flow, Frequency, Valuation
 from pipelines.sources.base import Frames, Source
@@ -66,7 +66,7 @@ class ImfImts(Source):
     tables = ("trade_flow", "release")
     complete = False
     url = "https://api.imf.org"
-    manners = Manners(pace_seconds=1.5, at_once=1, read_seconds=120, budget_seconds=1800, budget_mb=600)
+    limits = RequestLimits(pace_seconds=1.5, at_once=1, read_seconds=120, budget_seconds=1800, budget_mb=600)
     first = date(2008, 1, 1)
     # Countries report up to two years late, and the gaps that the IMF filled meanwhile are replaced then.
     revisits_months = 36
@@ -76,7 +76,7 @@ class ImfImts(Source):
     def requests(self, window: Window) -> Sequence[Request]:
         """Every reporter's months and years, from the first period that can have changed."""
         month = self.start(window)
-        year = date(month.year - 1, 1, 1) if window.held is not None else self.first_year
+        year = date(month.year - 1, 1, 1) if window.latest_period is not None else self.first_year
         if window.since is not None:
             year = max(date(window.since.year, 1, 1), self.first_year)
         starts = {Frequency.MONTH: month, Frequency.YEAR: year}

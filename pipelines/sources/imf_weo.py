@@ -14,7 +14,7 @@ from pipelines.normalise import countries, jsons, releases, sdmx
 from pipelines.normalise.files import read_table
 from pipelines.normalise.periods import Window, months_before
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import Frequency, Precision
 from pipelines.sources.base import Frames, Source
@@ -83,7 +83,7 @@ class ImfWeo(Source):
     tables = ("macro", "release")
     complete = False
     url = "https://api.imf.org"
-    manners = Manners(pace_seconds=1.5, at_once=1, read_seconds=120, budget_seconds=900, budget_mb=300)
+    limits = RequestLimits(pace_seconds=1.5, at_once=1, read_seconds=120, budget_seconds=900, budget_mb=300)
 
     least_economies = 150
 

@@ -11,7 +11,7 @@ from pipelines.normalise import countries, releases
 from pipelines.normalise.archives import unzip
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.raw.requests import Kind
 from pipelines.schema import TABLES
 from pipelines.sources import ofac_changes, ofac_csv, ofac_rows, ofac_xml
@@ -51,7 +51,7 @@ class Ofac(Source):
     tables = ("designation", "release")
     complete = False
     url = _HOST
-    manners = Manners(read_seconds=180.0, budget_seconds=3600.0, budget_mb=600.0)
+    limits = RequestLimits(read_seconds=180.0, budget_seconds=3600.0, budget_mb=600.0)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """Both lists, the small classic file whose record count checks the large one, and which publications were."""
@@ -177,8 +177,9 @@ def _check_count(by_name: Mapping[str, Payload], entries: Sequence[Entry]) -> No
     if _CHECK not in by_name or _ENHANCED[SDN] not in by_name:
         return
     stated = ofac_xml.stated_count(_unpacked(by_name))
-    held = len({entry.number for entry in entries if SDN in entry.lists})
-    if abs(held - stated) > COUNT_SHARE * stated:
+    counted = len({entry.number for entry in entries if SDN in entry.lists})
+    if abs(counted - stated) > COUNT_SHARE * stated:
         raise ParseError(
-            f"{_ENHANCED[SDN]} holds {held:,} entries of the SDN list and {_CHECK} states {stated:,}; one is not whole."
+            f"{_ENHANCED[SDN]} holds {counted:,} entries of the SDN list and {_CHECK} states {stated:,}; "
+            "one is not whole."
         )

@@ -57,14 +57,14 @@ def _entry(
         if not value:
             raise ParseError(f"{where}: the entry has no {what}.")
     remarks = (row[11] or "") + more.get(number, "")
-    told = [match[1] for part in re.split(r"; ?", remarks) if (match := _TIE.match(part)) is not None]
+    tied = [match[1] for part in re.split(r"; ?", remarks) if (match := _TIE.match(part)) is not None]
     return Entry(
         number,
         name,
         kind(word or _NO_KIND, where),
         once(tag.strip() for tag in programmes.split("] [")),
         {ours: None},
-        once([*ties.get(number, ()), *told]),
+        once([*ties.get(number, ()), *tied]),
         remark_dates(remarks, where),
     )
 

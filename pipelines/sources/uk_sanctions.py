@@ -19,7 +19,7 @@ from pipelines.normalise.designations import Listing, Places, british_day, frame
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema.terms import EntryKind
 from pipelines.sources.base import Frames, Source
 
@@ -47,7 +47,7 @@ class UkSanctions(Source):
     tables = ("release", "designation")
     complete = False
     url = "https://sanctionslist.fcdo.gov.uk"
-    manners: ClassVar[Manners] = Manners(pace_seconds=1.0, at_once=1, read_seconds=90.0, budget_mb=140.0)
+    limits: ClassVar[RequestLimits] = RequestLimits(pace_seconds=1.0, at_once=1, read_seconds=90.0, budget_mb=140.0)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The whole list, whatever the window: it has no parts."""
@@ -65,54 +65,60 @@ class UkSanctions(Source):
                 kind or name, a date is none, or a country is unknown.
         """
         by_name = {payload.name: payload for payload in payloads}
-        came = by_name[_FILE]
-        report, rows = _rows(came)
-        known_from = min(report, came.day)
+        list_file = by_name[_FILE]
+        report, rows = _rows(list_file)
+        known_from = min(report, list_file.day)
         places = Places(codes(by_name["reference/area_codes.csv"], "uk"), _NO_COUNTRY, "uk")
         entries: dict[tuple[str, str], list[Mapping[str, str]]] = {}
         for row in rows:
-            entries.setdefault(_key(row, came.name), []).append(row)
+            entries.setdefault(_key(row, list_file.name), []).append(row)
         found = [
-            _listing(entry, regime, mine, places, known_from, came.name) for (entry, regime), mine in entries.items()
+            _listing(entry, regime, mine, places, known_from, list_file.name)
+            for (entry, regime), mine in entries.items()
         ]
-        places.check(came.name)
+        places.check(list_file.name)
         table = frame(
             found,
             of=LIST,
             source=self.name,
-            release=release_id(self.name, came.day),
+            release=release_id(self.name, list_file.day),
             known_from=known_from,
-            name=came.name,
+            name=list_file.name,
         )
         title = f"UK Sanctions List, report of {report}"
-        return {"designation": table, "release": release(self.name, title, [came], table.height, published=known_from)}
+        return {
+            "designation": table,
+            "release": release(self.name, title, [list_file], table.height, published=known_from),
+        }
 
 
-def _rows(came: Payload) -> tuple[date, list[dict[str, str]]]:
+def _rows(list_file: Payload) -> tuple[date, list[dict[str, str]]]:
     try:
         # Some systems close a text file with the mark 0x1A, which is no row.
-        text = came.text().rstrip("\x1a")
+        text = list_file.text().rstrip("\x1a")
     except FetchError as error:
         raise ParseError(str(error)) from error
     if not text.endswith("\n"):
-        raise ParseError(f"{came.name} is cut short: its last line does not end.")
+        raise ParseError(f"{list_file.name} is cut short: its last line does not end.")
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        report = _report(next(lines, []), came.name)
+        report = _report(next(lines, []), list_file.name)
         header = [" ".join(column.split()) for column in next(lines, [])]
         missing = [column for column in _READ if column not in header]
         if missing:
-            raise ParseError(f"{came.name} has no column {', '.join(missing)}; it may have been renamed.")
+            raise ParseError(f"{list_file.name} has no column {', '.join(missing)}; it may have been renamed.")
         twice = sorted({column for column in _READ if header.count(column) > 1})
         if twice:
-            raise ParseError(f"{came.name} has the column {', '.join(twice)} twice.")
+            raise ParseError(f"{list_file.name} has the column {', '.join(twice)} twice.")
         rows = []
         for fields in lines:
             if len(fields) != len(header):
-                raise ParseError(f"{came.name}, line {lines.line_num}: {len(fields)} fields instead of {len(header)}.")
+                raise ParseError(
+                    f"{list_file.name}, line {lines.line_num}: {len(fields)} fields instead of {len(header)}."
+                )
             rows.append({column: " ".join(words.split()) for column, words in zip(header, fields, strict=True)})
     except csv.Error as error:
-        raise ParseError(f"{came.name}, line {lines.line_num}: {error}.") from error
+        raise ParseError(f"{list_file.name}, line {lines.line_num}: {error}.") from error
     return report, rows
 
 

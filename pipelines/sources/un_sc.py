@@ -13,7 +13,7 @@ from pipelines.normalise.designations import Listing, Places, frame, iso_day, ma
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema.terms import EntryKind
 from pipelines.sources.base import Frames, Source
 
@@ -39,7 +39,7 @@ class UnSc(Source):
     tables = ("release", "designation")
     complete = False
     url = "https://scsanctions.un.org"
-    manners: ClassVar[Manners] = Manners(pace_seconds=1.0, at_once=1, read_seconds=90.0, budget_mb=40.0)
+    limits: ClassVar[RequestLimits] = RequestLimits(pace_seconds=1.0, at_once=1, read_seconds=90.0, budget_mb=40.0)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The whole list, whatever the window: it has no parts."""
@@ -63,25 +63,30 @@ class UnSc(Source):
                 a date is none, or a country is unknown.
         """
         by_name = {payload.name: payload for payload in payloads}
-        came = by_name[_FILE]
-        made = made_on(came, "CONSOLIDATED_LIST", "dateGenerated", "UN list")
-        known_from = min(made, came.day)
+        list_file = by_name[_FILE]
+        made = made_on(list_file, "CONSOLIDATED_LIST", "dateGenerated", "UN list")
+        known_from = min(made, list_file.day)
         places = Places(codes(by_name["reference/area_codes.csv"], "un_sc"), _NO_COUNTRY, "un_sc")
-        found = merged(_listing(element, places, known_from, came.name) for element in xml.elements(came, list(_KINDS)))
-        places.check(came.name)
+        found = merged(
+            _listing(element, places, known_from, list_file.name) for element in xml.elements(list_file, list(_KINDS))
+        )
+        places.check(list_file.name)
         for tag, kind in _KINDS.items():
             if not any(listing.kind == kind for listing in found):
-                raise ParseError(f"{came.name} holds no {tag}; the list always has persons and entities.")
+                raise ParseError(f"{list_file.name} holds no {tag}; the list always has persons and entities.")
         rows = frame(
             found,
             of=LIST,
             source=self.name,
-            release=release_id(self.name, came.day),
+            release=release_id(self.name, list_file.day),
             known_from=known_from,
-            name=came.name,
+            name=list_file.name,
         )
         title = f"UN Security Council consolidated list as made on {made}"
-        return {"designation": rows, "release": release(self.name, title, [came], rows.height, published=known_from)}
+        return {
+            "designation": rows,
+            "release": release(self.name, title, [list_file], rows.height, published=known_from),
+        }
 
 
 def _listing(element: _Element, places: Places, known_from: date, file: str) -> Listing:

@@ -19,7 +19,7 @@ from pipelines.normalise.files import read_table
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import AreaKind, Frequency
 from pipelines.sources.base import Frames, Source
@@ -73,7 +73,7 @@ class WorldBank(Source):
     tables = ("macro", "release")
     complete = False
     url = "https://api.worldbank.org"
-    manners = Manners(pace_seconds=0.25, at_once=2, read_seconds=120.0)
+    limits = RequestLimits(pace_seconds=0.25, at_once=2, read_seconds=120.0)
     first = date(1990, 1, 1)
 
     def requests(self, window: Window) -> Sequence[Request]:
@@ -135,8 +135,8 @@ class WorldBank(Source):
         ).select(pl.col(name).cast(kind) for name, kind in columns.items())
         title = f"World Development Indicators{edition}, as fetched on {known_on.day} {known_on:%b %Y}"
         # The bank fills in figures under an unchanged date, so the date describes the release and dates no figure.
-        told = release(self.name, title, replies, macro.height, published=stated, url=_READER_URL)
-        return {"macro": macro, "release": told}
+        described = release(self.name, title, replies, macro.height, published=stated, url=_READER_URL)
+        return {"macro": macro, "release": described}
 
 
 def _page(payload: Payload) -> tuple[Mapping[str, Any], list[Any]]:

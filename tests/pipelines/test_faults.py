@@ -110,10 +110,10 @@ class Scene:
 
 
 def at_full_speed() -> pytest.MonkeyPatch:
-    """Sources without their pace; everything else of their manners stays."""
+    """Sources without their pace; their other limits stay."""
     patch = pytest.MonkeyPatch()
     for source in SOURCES:
-        patch.setattr(type(source), "manners", replace(source.manners, pace_seconds=0.0))
+        patch.setattr(type(source), "limits", replace(source.limits, pace_seconds=0.0))
     return patch
 
 

@@ -13,7 +13,7 @@ from pipelines.errors import ParseError
 from pipelines.normalise import jsons, releases
 from pipelines.normalise.periods import Window, months
 from pipelines.raw import Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.sources import Frames, Source
 from tests.pipelines.replay import Replay, Reply
@@ -29,7 +29,7 @@ class Toy(Source):
     tables = ("release", "trade_flow")
     complete = False
     url = "http://127.0.0.1"
-    manners: ClassVar[Manners] = Manners(pace_seconds=0, attempts=3, read_seconds=0.5, budget_seconds=30)
+    limits: ClassVar[RequestLimits] = RequestLimits(pace_seconds=0, attempts=3, read_seconds=0.5, budget_seconds=30)
     first = date(2024, 1, 1)
 
     def __init__(self, server: str) -> None:

@@ -70,18 +70,18 @@ def in_order(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 @given(st.lists(FETCH, min_size=1, max_size=4), st.booleans())
 def test_the_short_way_and_the_long_way_give_the_same_tables(fetches: list[tuple[str, Any, int]], mended: bool) -> None:
     before: Frames = {}
-    mends = [MEND] if mended else []
+    corrections = [MEND] if mended else []
     for origin, rows, month in fetches:
         came = {origin: [fetch(origin, rows, month)]}
-        parts = split(came, before, LIVE, mends)
-        moved, tripped = assemble(came, parts.moving, LIVE, mends)
-        short = parts.whole(moved)
-        long, tripped_long = assemble(came, before, LIVE, mends)
+        parts = split(came, before, LIVE, corrections)
+        assembled, tripped = assemble(came, parts.touched, LIVE, corrections)
+        short = parts.whole(assembled)
+        long, tripped_long = assemble(came, before, LIVE, corrections)
         assert in_order(short).equals(in_order(long))
         assert tripped == tripped_long
-        changes = compare(parts.moving, moved, still={TABLE: parts.still})
+        changes = compare(parts.touched, assembled, untouched={TABLE: parts.untouched})
         assert changes.equals(compare(before, long))
-        assert revisions(parts.moving, moved).equals(revisions(before, long))
+        assert revisions(parts.touched, assembled).equals(revisions(before, long))
         before = {name: frame if name != TABLE else in_order(short) for name, frame in short.items()}
 
 
@@ -90,9 +90,9 @@ def test_a_figure_for_which_nothing_came_is_left_aside() -> None:
     before, _ = assemble(first, {}, LIVE, [])
     again = {"imf": [fetch("imf", [("RUS", 1, "imf", 200.0, 1.0)], 2)]}
     parts = split(again, before, LIVE, [])
-    assert parts.still["partner"].to_list() == ["CHN"]
-    assert parts.moving[TABLE]["partner"].to_list() == ["RUS"]
-    assert split({}, before, LIVE, []).still.height == 2
+    assert parts.untouched["partner"].to_list() == ["CHN"]
+    assert parts.touched[TABLE]["partner"].to_list() == ["RUS"]
+    assert split({}, before, LIVE, []).untouched.height == 2
 
 
 def test_a_source_that_gives_all_of_its_rows_anew_touches_those_it_no_longer_has() -> None:
@@ -100,5 +100,5 @@ def test_a_source_that_gives_all_of_its_rows_anew_touches_those_it_no_longer_has
     before, _ = assemble(first, {}, LIVE, [])
     again = {"snapshot": [fetch("snapshot", [("RUS", 1, "imf", 100.0, 1.0)], 1)]}
     parts = split(again, before, LIVE, [])
-    moved, _ = assemble(again, parts.moving, LIVE, [])
-    assert parts.whole(moved)[TABLE]["partner"].to_list() == ["RUS"]
+    assembled, _ = assemble(again, parts.touched, LIVE, [])
+    assert parts.whole(assembled)[TABLE]["partner"].to_list() == ["RUS"]

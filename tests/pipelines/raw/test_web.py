@@ -14,13 +14,13 @@ import pytest
 from pipelines.errors import FetchError
 from pipelines.raw import Payload, Request
 from pipelines.raw.cache import Cache
-from pipelines.raw.manners import Manners
-from pipelines.raw.web import Visit
+from pipelines.raw.request_limits import RequestLimits
+from pipelines.raw.web import Fetcher
 from tests.pipelines.replay import Replay, Reply, serving
 
 GOOD = b'[["a"],["1"]]'
 HOME = "https://figures.example.org"
-QUICK = Manners(pace_seconds=0, attempts=4, read_seconds=1, budget_seconds=20, budget_mb=5)
+QUICK = RequestLimits(pace_seconds=0, attempts=4, read_seconds=1, budget_seconds=20, budget_mb=5)
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ def cache(tmp_path: Path) -> Cache:
 
 def get(server: Replay, cache: Cache, *requests: Request, **facts: Any) -> list[Payload]:
     given = {
-        "manners": QUICK,
+        "limits": QUICK,
         "retry_seconds": 0.01,
         "elsewhere": server.url,
         "have": cache.begin("plan", datetime.now(UTC)),
     }
-    visit = Visit(source="toy", cache=cache, **(given | facts))
-    return asyncio.run(visit.get(requests))
+    fetcher = Fetcher(source="toy", cache=cache, **(given | facts))
+    return asyncio.run(fetcher.get(requests))
 
 
 def refused(server: Replay, cache: Cache, request: Request, **facts: Any) -> str:
@@ -216,8 +216,8 @@ def test_a_redirect_that_turns_round_ends(server: Replay, cache: Cache) -> None:
 
 def test_a_stall_is_waited_for_only_so_long(server: Replay, cache: Cache) -> None:
     server.on("/one", Reply(GOOD, stalls_seconds=1.5))
-    hasty = Manners(pace_seconds=0, attempts=2, read_seconds=0.2)
-    assert "stalled for" in refused(server, cache, ONE, manners=hasty)
+    hasty = RequestLimits(pace_seconds=0, attempts=2, read_seconds=0.2)
+    assert "stalled for" in refused(server, cache, ONE, limits=hasty)
     assert len(server.asked) == 2
 
 
@@ -260,10 +260,10 @@ def test_a_reply_far_larger_than_expected_is_cut_off(server: Replay, cache: Cach
 
 def test_a_source_stays_within_its_budget_of_size_and_time(server: Replay, cache: Cache) -> None:
     server.on("/one", Reply(b"[" + b"1" * 900_000))
-    thrifty = Manners(pace_seconds=0, budget_mb=1.5)
+    thrifty = RequestLimits(pace_seconds=0, budget_mb=1.5)
     requests = [Request(f"{HOME}/one", name=str(number)) for number in range(3)]
     with pytest.raises(FetchError, match="sent more than the 2 MB it may; stopped"):
-        get(server, cache, *requests, manners=thrifty)
+        get(server, cache, *requests, limits=thrifty)
     server.on("/slow", Reply(GOOD, stalls_seconds=3))
     with pytest.raises(
         FetchError, match=r"took longer than the 0 minutes it may; 1 of 2 replies came\. The next refresh goes on"
@@ -273,14 +273,14 @@ def test_a_source_stays_within_its_budget_of_size_and_time(server: Replay, cache
             cache,
             Request(f"{HOME}/one", most_mb=1),
             Request(f"{HOME}/slow"),
-            manners=Manners(0, budget_seconds=0.6),
+            limits=RequestLimits(0, budget_seconds=0.6),
         )
 
 
 def test_the_pace_and_the_number_at_once_are_kept(server: Replay, cache: Cache) -> None:
     server.on("/one", Reply(GOOD, stalls_seconds=0.05))
     requests = [Request(f"{HOME}/one", name=str(number)) for number in range(6)]
-    get(server, cache, *requests, manners=Manners(pace_seconds=0.1, at_once=2))
+    get(server, cache, *requests, limits=RequestLimits(pace_seconds=0.1, at_once=2))
     assert server.most_at_once <= 2
     times = [asked.at for asked in server.asked]
     assert times[-1] - times[0] >= 0.4
@@ -319,11 +319,11 @@ def test_a_server_that_is_not_there_is_told(cache: Cache) -> None:
 
 
 def test_a_machine_without_a_network_hears_so_and_soon(cache: Cache) -> None:
-    visit = Visit(
-        source="toy", cache=cache, manners=QUICK, retry_seconds=0.01, have=cache.begin("plan", datetime.now(UTC))
+    fetcher = Fetcher(
+        source="toy", cache=cache, limits=QUICK, retry_seconds=0.01, have=cache.begin("plan", datetime.now(UTC))
     )
     with pytest.raises(FetchError) as told:
-        asyncio.run(visit.get([Request("https://no-such-name.invalid/one")]))
+        asyncio.run(fetcher.get([Request("https://no-such-name.invalid/one")]))
     assert str(told.value) == (
         "toy could not be reached (its name was not found; is this machine online?). Try again later."
     )
@@ -365,7 +365,7 @@ def test_a_reply_that_brings_nothing_leaves_the_connection_to_the_next_request(
     requests = [Request(f"{HOME}/{number}", optional=True) for number in range(6)]
     for request in requests:
         server.on(f"/{request.title}", reply)
-    once = {"manners": Manners(pace_seconds=0, at_once=1)}
+    once = {"limits": RequestLimits(pace_seconds=0, at_once=1)}
     get(server, cache, *requests, **once)
     known = {name: item for name, item in cache.begin("plan", datetime.now(UTC)).items() if item.sha256}
     server.ports.clear()

@@ -46,10 +46,10 @@ def test_without_a_key_the_workbook_is_asked_for_and_with_one_the_interface() ->
 
 
 def test_a_later_refresh_asks_for_the_years_of_the_last_three_months_and_twice_the_same() -> None:
-    held = Window(keyed=True, held=date(2026, 9, 1), asked=date(2026, 10, 20), today=date(2026, 11, 22))
+    held = Window(keyed=True, latest_period=date(2026, 9, 1), last_asked=date(2026, 10, 20), today=date(2026, 11, 22))
     (request,) = Brent().requests(held)
     assert "start=2026-01" in request.url
-    again = Window(keyed=True, held=date(2026, 10, 1), asked=date(2026, 11, 22), today=date(2026, 11, 22))
+    again = Window(keyed=True, latest_period=date(2026, 10, 1), last_asked=date(2026, 11, 22), today=date(2026, 11, 22))
     assert Brent().requests(again) == (request,)
 
 

@@ -31,11 +31,11 @@ def test_the_first_refresh_asks_year_by_year_and_never_for_a_day_to_come() -> No
     assert requests[0].url.endswith("date_req1=01/01/1998&date_req2=31/12/1998&VAL_NM_RQ=R01235")
     assert requests[-1].url.endswith("date_req1=01/01/2026&date_req2=31/10/2026&VAL_NM_RQ=R01235")
     assert requests[-1].name == "usd/2026.xml"
-    assert CbrFx().manners.user_agent == "Mozilla/5.0 (compatible; Tradewake)"
+    assert CbrFx().limits.user_agent == "Mozilla/5.0 (compatible; Tradewake)"
 
 
 def test_a_later_refresh_asks_for_the_last_three_months_over_the_turn_of_the_year() -> None:
-    window = Window(held=date(2026, 12, 1), asked=date(2027, 1, 4), today=date(2027, 2, 3))
+    window = Window(latest_period=date(2026, 12, 1), last_asked=date(2027, 1, 4), today=date(2027, 2, 3))
     first, second = CbrFx().requests(window)
     assert "date_req1=01/01/2026&date_req2=31/12/2026" in first.url
     assert "date_req1=01/01/2027&date_req2=31/01/2027" in second.url

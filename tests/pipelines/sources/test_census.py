@@ -118,7 +118,7 @@ def test_with_a_key_both_flows_are_asked_for_year_by_year_in_total_and_by_chapte
 
 
 def test_a_later_refresh_asks_for_three_months_and_only_those_may_be_empty() -> None:
-    window = Window(today=date(2026, 11, 22), keyed=True, held=date(2026, 9, 1), asked=date(2026, 11, 5))
+    window = Window(today=date(2026, 11, 22), keyed=True, latest_period=date(2026, 9, 1), last_asked=date(2026, 11, 5))
     asked = Census().requests(window)[:-1]
     assert [request.url.partition("time=")[2] for request in asked] == ["from+2026-07+to+2026-10"] * 4
     assert all(request.optional for request in asked)
@@ -126,7 +126,7 @@ def test_a_later_refresh_asks_for_three_months_and_only_those_may_be_empty() -> 
 
 
 def test_the_first_refresh_after_the_yearly_revision_asks_for_five_years_again() -> None:
-    window = Window(today=date(2026, 8, 20), keyed=True, held=date(2026, 3, 1), asked=date(2026, 5, 5))
+    window = Window(today=date(2026, 8, 20), keyed=True, latest_period=date(2026, 3, 1), last_asked=date(2026, 5, 5))
     assert Census().requests(window)[0].title == "exports/2021.json"
 
 

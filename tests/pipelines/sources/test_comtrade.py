@@ -103,7 +103,7 @@ def test_totals_are_asked_for_without_their_parts() -> None:
 
 
 def test_a_later_refresh_asks_two_years_back() -> None:
-    window = Window(today=date(2026, 3, 20), held=date(2025, 12, 1), asked=date(2026, 2, 20), keyed=True)
+    window = Window(today=date(2026, 3, 20), latest_period=date(2025, 12, 1), last_asked=date(2026, 2, 20), keyed=True)
     assert [request.name for request in web(window)][:4] == ["M/2024.json", "M/2025.json", "A/2024.json", "A/2025.json"]
 
 

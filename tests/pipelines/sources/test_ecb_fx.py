@@ -47,7 +47,7 @@ def test_the_first_refresh_asks_for_all_days_to_the_end_of_the_last_month() -> N
 
 
 def test_after_the_rouble_ended_only_the_dollar_is_asked_for_and_nothing_before_a_month_is_over() -> None:
-    held = Window(held=date(2026, 9, 1), asked=date(2026, 10, 5), today=date(2026, 11, 22))
+    held = Window(latest_period=date(2026, 9, 1), last_asked=date(2026, 10, 5), today=date(2026, 11, 22))
     (request,) = EcbFx().requests(held)
     assert "D.USD.EUR" in request.url
     assert "startPeriod=2026-01-01" in request.url

@@ -88,10 +88,10 @@ def test_one_product_and_one_indicator_a_request() -> None:
 
 
 def test_a_later_refresh_asks_for_what_is_revised() -> None:
-    window = Window(today=date(2026, 9, 20), held=date(2026, 6, 1), asked=date(2026, 8, 20))
+    window = Window(today=date(2026, 9, 20), latest_period=date(2026, 6, 1), last_asked=date(2026, 8, 20))
     assert "sinceTimePeriod=2024-07" in Eurostat().requests(window)[1].url
     # The final figures of earlier years come out in October.
-    october = Window(today=date(2026, 10, 20), held=date(2026, 7, 1), asked=date(2026, 9, 20))
+    october = Window(today=date(2026, 10, 20), latest_period=date(2026, 7, 1), last_asked=date(2026, 9, 20))
     assert "sinceTimePeriod=2023-01" in Eurostat().requests(october)[1].url
 
 

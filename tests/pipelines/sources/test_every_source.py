@@ -1,4 +1,4 @@
-"""One walk over every live source: interface, manners, requests, fixtures, tests, documentation, licence."""
+"""One walk over every live source: interface, limits, requests, fixtures, tests, documentation, licence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 LICENCES = (ROOT / "data" / "LICENCES.md").read_text(encoding="utf-8")
 TODAY = date(2026, 11, 22)
 FIRST = Window(today=TODAY)
-LATER = Window(today=TODAY, held=date(2026, 9, 1), asked=date(2026, 10, 20))
+LATER = Window(today=TODAY, latest_period=date(2026, 9, 1), last_asked=date(2026, 10, 20))
 WINDOWS = (FIRST, LATER, Window(since=date(2024, 1, 1), today=TODAY))
 
 with (ROOT / "data" / "reference" / "sources.csv").open(encoding="utf-8", newline="") as _file:
@@ -68,14 +68,14 @@ def test_it_states_its_facts(source: Source) -> None:
 
 @live
 def test_it_is_polite(source: Source) -> None:
-    manners = source.manners
-    assert manners.pace_seconds >= 0.2
-    assert 1 <= manners.at_once <= 4
-    assert 2 <= manners.attempts <= 8
-    assert 10 <= manners.read_seconds <= 300
-    assert manners.read_seconds <= manners.budget_seconds <= 3600
-    assert 1 <= manners.budget_mb <= 1000
-    assert manners.user_agent == "" or "Tradewake" in manners.user_agent
+    limits = source.limits
+    assert limits.pace_seconds >= 0.2
+    assert 1 <= limits.at_once <= 4
+    assert 2 <= limits.attempts <= 8
+    assert 10 <= limits.read_seconds <= 300
+    assert limits.read_seconds <= limits.budget_seconds <= 3600
+    assert 1 <= limits.budget_mb <= 1000
+    assert limits.user_agent == "" or "Tradewake" in limits.user_agent
 
 
 @live
@@ -108,7 +108,7 @@ def test_its_requests_are_pure_named_once_to_its_own_hosts_and_without_a_key(
         assert request.key_in == "" or source.key is not None
         assert request.key_in == "" or re.fullmatch(r"(query|header):[\w-]+", request.key_in)
         assert not any(host in ("", "*", "*.*") or "/" in host for host in request.redirects)
-        assert request.most_mb <= source.manners.budget_mb
+        assert request.most_mb <= source.limits.budget_mb
 
 
 def _domain(host: str) -> str:

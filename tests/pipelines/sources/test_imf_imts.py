@@ -71,7 +71,11 @@ def test_one_request_per_reporter_and_frequency_without_a_key() -> None:
 @pytest.mark.parametrize(
     ("window", "month", "year"),
     [
-        (Window(today=date(2026, 11, 22), held=date(2026, 8, 1), asked=date(2026, 10, 1)), "2023-09-01", "2022-01-01"),
+        (
+            Window(today=date(2026, 11, 22), latest_period=date(2026, 8, 1), last_asked=date(2026, 10, 1)),
+            "2023-09-01",
+            "2022-01-01",
+        ),
         (Window(today=date(2026, 11, 22), since=date(2024, 5, 1)), "2024-05-01", "2024-01-01"),
         (Window(today=date(2026, 11, 22), since=date(1980, 1, 1)), "2008-01-01", "1992-01-01"),
     ],

@@ -57,7 +57,9 @@ def value(macro: pl.DataFrame, indicator: str, area: str, year: int) -> float | 
 
 
 def test_one_request_an_indicator_and_the_list_of_countries() -> None:
-    requests = WorldBank().requests(Window(today=date(2026, 11, 22), held=date(2025, 1, 1), asked=date(2026, 10, 1)))
+    requests = WorldBank().requests(
+        Window(today=date(2026, 11, 22), latest_period=date(2025, 1, 1), last_asked=date(2026, 10, 1))
+    )
     web = [request for request in requests if not request.url.startswith("shipped:")]
     assert len(web) == 18
     assert len({request.name for request in web}) == 18

@@ -35,7 +35,9 @@ def test_months_that_are_over_and_have_a_price() -> None:
 
 
 def test_a_later_refresh_asks_for_the_last_three_months_again() -> None:
-    (request,) = Wheat().requests(Window(held=date(2026, 9, 1), asked=date(2026, 10, 5), today=date(2026, 11, 22)))
+    (request,) = Wheat().requests(
+        Window(latest_period=date(2026, 9, 1), last_asked=date(2026, 10, 5), today=date(2026, 11, 22))
+    )
     assert request.url == "https://prices.example.org/v1/wheat?from=2026-07"
 
 

@@ -9,7 +9,7 @@ from pipelines.errors import ParseError
 from pipelines.normalise import indicators, jsons, periods, releases
 from pipelines.normalise.periods import Window
 from pipelines.raw import Payload, Request
-from pipelines.raw.manners import Manners
+from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
 
 
@@ -21,7 +21,7 @@ class Wheat(Source):
     tables = ("macro", "release")
     complete = False
     url = "https://prices.example.org"
-    manners = Manners(pace_seconds=1.0, at_once=1, budget_mb=5)
+    limits = RequestLimits(pace_seconds=1.0, at_once=1, budget_mb=5)
     first = date(1990, 1, 1)
 
     def requests(self, window: Window) -> Sequence[Request]:

@@ -14,8 +14,8 @@ import pytest
 from pipelines.errors import ParseError
 from pipelines.raw import Payload, Request, payload
 from pipelines.raw.cache import Cache
-from pipelines.raw.manners import Manners
-from pipelines.raw.web import Visit
+from pipelines.raw.request_limits import RequestLimits
+from pipelines.raw.web import Fetcher
 from pipelines.settings import shipped_data
 from pipelines.sources import Frames, Source
 from tests.pipelines.replay import Replay, Reply
@@ -54,13 +54,13 @@ def visited(
     """What one request of a source brings when a server on this machine answers it as recorded."""
     server.on(urlsplit(request.url).path, *([answered] if isinstance(answered, Reply) else answered))
     kept = Cache(cache, source.name)
-    visit = Visit(
+    fetcher = Fetcher(
         source=source.name,
-        manners=Manners(pace_seconds=0, attempts=2),
+        limits=RequestLimits(pace_seconds=0, attempts=2),
         cache=kept,
         elsewhere=server.url,
         retry_seconds=0.01,
         have=kept.begin("plan", FETCHED),
         key_hint=f"Set {source.key}; a key is to be had at {source.key_from.split()[0]}." if source.key else "",
     )
-    return asyncio.run(visit.get([request]))
+    return asyncio.run(fetcher.get([request]))

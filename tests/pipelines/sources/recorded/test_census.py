@@ -272,7 +272,7 @@ def test_the_list_of_codes_agrees_with_ours(folder: Path) -> None:
 
 def fetch(cache: Path, answered: Reply) -> list[Payload]:
     """The first request of a refresh with a key, answered with what was recorded."""
-    window = Window(today=date(2026, 11, 22), held=date(2026, 9, 1), asked=date(2026, 11, 5), keyed=True)
+    window = Window(today=date(2026, 11, 22), latest_period=date(2026, 9, 1), last_asked=date(2026, 11, 5), keyed=True)
     with serving() as server:
         server.on("/data/missing_key.html", Reply(b"<html>never to be asked for</html>"))
         try:

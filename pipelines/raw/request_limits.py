@@ -1,4 +1,4 @@
-"""How politely a source is asked, and how much of it is taken at most."""
+"""How fast a source is asked, how long it is waited for, and how much of it is taken at most."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Manners:
+class RequestLimits:
     """Pace, patience and budget of one source.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""The walk over all sources: fetch, read, mend, hold to contract, check, build, publish. All of it or nothing."""
+"""One refresh over all sources: fetch, parse, correct, hold to contract, check, publish. All of it or nothing."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipelines.normalise import corrections
 from pipelines.normalise.assemble import assemble
 from pipelines.normalise.touched import split
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.refresh import taking
+from pipelines.refresh import ingest
+from pipelines.refresh.ingest import Ingested, RefreshRun
 from pipelines.refresh.lock import locked
 from pipelines.refresh.provenance import Fingerprints, content_hash, versions
 from pipelines.refresh.report import Progress, RefreshReport, Step, remember, silent
-from pipelines.refresh.taking import Walker
 from pipelines.schema import TABLES
 from pipelines.schema.changes import compare, revisions
 from pipelines.settings import Settings
@@ -71,15 +71,15 @@ def refresh(
     with locked(settings.store_dir, patience):
         previous = _previous(settings)
         before = previous.provenance() if previous is not None else {}
-        walker = Walker(reading, since, previous, before, taking.Taken(), say, started, frozenset(named))
+        run = RefreshRun(reading, since, previous, before, Ingested(), say, started, frozenset(named))
         note: dict[str, Any] = {"started": started.isoformat(), "asked": [source.name for source in sources]}
         note |= {"offline": reading.offline}
         try:
-            report = _walk(sources, walker, dry_run=dry_run, force=force)
+            report = _run(sources, run, dry_run=dry_run, force=force)
         except TradewakeError as error:
             if isinstance(error, RefusedError):
-                taking.refuse(sources, walker, str(error))
-            failed = {"outcome": "refused", "error": str(error), "failed": walker.taken.failed}
+                ingest.reject_new(sources, run, str(error))
+            failed = {"outcome": "refused", "error": str(error), "failed": run.ingested.failed}
             remember(settings.store_dir, note | failed)
             raise
         findings = [finding.as_dict() for finding in report.findings]
@@ -114,11 +114,13 @@ def ensure_store(settings: Settings, progress: Progress | None = None) -> store.
         return store.current_store(settings.store_dir)
 
 
-def _walk(sources: Sequence[Source], walker: Walker, *, dry_run: bool, force: bool) -> RefreshReport:
-    settings, taken, previous, say = walker.settings, walker.taken, walker.previous, walker.say
-    taking.take(sources, walker)
-    mends = [raw.fetch(request, settings) for request in raw.expand([_optional_pattern(_CORRECTIONS)], settings)]
-    _keep_or_refuse(sources, walker)
+def _run(sources: Sequence[Source], run: RefreshRun, *, dry_run: bool, force: bool) -> RefreshReport:
+    settings, ingested, previous, progress = run.settings, run.ingested, run.previous, run.progress
+    ingest.fetch(sources, run)
+    correction_files = [
+        raw.fetch(request, settings) for request in raw.expand([_optional_pattern(_CORRECTIONS)], settings)
+    ]
+    _keep_or_refuse(sources, run)
     published = previous is not None and previous.problem is None and not force
 
     def is_known(hashes: Fingerprints) -> bool:
@@ -126,76 +128,78 @@ def _walk(sources: Sequence[Source], walker: Walker, *, dry_run: bool, force: bo
 
     # Once before reading, because most refreshes bring nothing new; and once more, because a source that fails while
     # it is read keeps the figures of the build before, and so their fingerprint.
-    if is_known(_hashes(walker, mends)):
-        return _unchanged(sources, walker)
-    taking.read(sources, walker)
-    taking.hold_back(walker)
-    _keep_or_refuse(sources, walker)
-    hashes = _hashes(walker, mends)
+    if is_known(_hashes(run, correction_files)):
+        return _unchanged(sources, run)
+    ingest.parse(sources, run)
+    ingest.refuse_without_rate(run)
+    _keep_or_refuse(sources, run)
+    hashes = _hashes(run, correction_files)
     if is_known(hashes):
-        return _unchanged(sources, walker)
+        return _unchanged(sources, run)
 
-    say(Step("", "putting vintages together", 0, 4))
+    progress(Step("", "putting vintages together", 0, 4))
     old = {name: previous.table(name) for name in TABLES} if previous is not None else {}
     live = {source.name for source in (*sources, *SOURCES) if not source.complete}
     try:
-        mended = [entry for payload in mends for entry in corrections.read(payload)]
-        may_go = {gone for payload in mends for gone in corrections.removals(payload, walker.now.date())}
-        parts = split(taken.frames, old, live, mended)
-        moved, tripped = assemble(taken.frames, parts.moving, live, mended)
+        declared = [entry for payload in correction_files for entry in corrections.read(payload)]
+        removable = {pair for payload in correction_files for pair in corrections.removals(payload, run.now.date())}
+        parts = split(ingested.frames, old, live, declared)
+        assembled, tripped = assemble(ingested.frames, parts.touched, live, declared)
     except ParseError as error:
         # Not one source failed but what they say together: there is nothing to fall back on.
         raise RefusedError(f"Nothing was published: {error}") from error
-    say(Step("", "checking", 1, 4))
+    progress(Step("", "checking", 1, 4))
     # Rows that nobody touched were held to their contract when the build before was made of them.
-    findings = [*_warnings(tripped), *checks.contract(moved)]
+    findings = [*_warnings(tripped), *checks.contract(assembled)]
     _refuse_if_failing(findings)
-    frames = parts.whole(moved)
-    came = {name: found for name, found in taken.frames.items() if name in live}
-    findings += checks.review(frames, old or None, came=came, may_go=may_go, moved=(parts.moving, moved))
+    frames = parts.whole(assembled)
+    live_frames = {name: fetches for name, fetches in ingested.frames.items() if name in live}
+    findings += checks.review(
+        frames, old or None, fetched=live_frames, removable=removable, touched=(parts.touched, assembled)
+    )
     _refuse_if_failing(findings)
-    changes = compare(parts.moving, moved, still={"trade_flow": parts.still})
+    changes = compare(parts.touched, assembled, untouched={"trade_flow": parts.untouched})
     rows = {name: frame.height for name, frame in frames.items()}
     if dry_run:
-        return _report("dry_run", previous, walker, findings, changes, rows)
+        return _report("dry_run", previous, run, findings, changes, rows)
 
     # From here on the new fetches count as taken in: a refresh that is killed now is made good from the raw cache.
-    taking.keep(sources, walker)
-    say(Step("", "writing the build", 2, 4))
+    ingest.record_fetches(sources, run)
+    progress(Step("", "writing the build", 2, 4))
     facts = {
         "content_hash": content_hash(hashes),
         "payloads": hashes,
-        "fetches": taking.fetches(walker),
-        "failed": dict(taken.failed),
+        "fetches": ingest.fetch_names(run),
+        "failed": dict(ingested.failed),
         "findings": [finding.as_dict() for finding in findings],
         "changes": json.loads(changes.write_json()),
-        "revisions": json.loads(revisions(parts.moving, moved).write_json()),
+        "revisions": json.loads(revisions(parts.touched, assembled).write_json()),
         "previous_build": None if previous is None else previous.build_id,
         "rows": rows,
-        "since": None if walker.since is None else walker.since.isoformat(),
+        "since": None if run.since is None else run.since.isoformat(),
         "versions": versions(),
-        "started": walker.now.isoformat(),
+        "started": run.now.isoformat(),
         "ended": datetime.now(UTC).isoformat(),
     }
     same = [name for name, frame in frames.items() if frame is old.get(name)]
     base = None if previous is None else previous.build
     built = store.build_store(frames, facts, settings.store_dir, base=base, unchanged=same)
-    say(Step("", "publishing", 3, 4))
+    progress(Step("", "publishing", 3, 4))
     now = store.publish(settings.store_dir, built.build_id)
     removed = store.prune(settings.store_dir, settings.keep_builds)
-    say(Step("", "published", 4, 4))
-    return _report("published", now, walker, findings, changes, rows, removed)
+    progress(Step("", "published", 4, 4))
+    return _report("published", now, run, findings, changes, rows, removed)
 
 
-def _unchanged(sources: Sequence[Source], walker: Walker) -> RefreshReport:
-    taking.settle(sources, walker)
-    return _report("unchanged", walker.previous, walker, (), compare({}, {}), {})
+def _unchanged(sources: Sequence[Source], run: RefreshRun) -> RefreshReport:
+    ingest.mark_answered(sources, run)
+    return _report("unchanged", run.previous, run, (), compare({}, {}), {})
 
 
 def _report(
     outcome: Literal["published", "unchanged", "dry_run"],
     now: store.Store | None,
-    walker: Walker,
+    run: RefreshRun,
     findings: Sequence[checks.Finding],
     changes: pl.DataFrame,
     rows: Mapping[str, int],
@@ -204,14 +208,14 @@ def _report(
     return RefreshReport(
         outcome=outcome,
         build_id=None if now is None else now.build_id,
-        previous_id=None if walker.previous is None else walker.previous.build_id,
-        failed=dict(walker.taken.failed),
+        previous_id=None if run.previous is None else run.previous.build_id,
+        failed=dict(run.ingested.failed),
         findings=tuple(findings),
         changes=changes,
         rows=dict(rows),
-        seconds=(datetime.now(UTC) - walker.now).total_seconds(),
+        seconds=(datetime.now(UTC) - run.now).total_seconds(),
         removed_builds=tuple(removed),
-        skipped=dict(walker.taken.skipped),
+        skipped=dict(run.ingested.skipped),
     )
 
 
@@ -228,20 +232,20 @@ def _previous(settings: Settings) -> store.Store | None:
         return None
 
 
-def _keep_or_refuse(sources: Sequence[Source], walker: Walker) -> None:
+def _keep_or_refuse(sources: Sequence[Source], run: RefreshRun) -> None:
     """Shipped files that cannot be read leave nothing to show when there is no build before; a live source may fail."""
-    if walker.previous is not None:
+    if run.previous is not None:
         return
     for source in sources:
-        sentence = walker.taken.failed.get(source.name)
+        sentence = run.ingested.failed.get(source.name)
         if sentence is not None and source.complete:
             raise RefusedError(
                 f"{sentence} The source {source.name} has no earlier figures to keep, so nothing was published."
             )
 
 
-def _hashes(walker: Walker, mends: Sequence[Payload]) -> dict[str, dict[str, str]]:
-    return taking.fingerprints(walker) | {"corrections": {payload.name: payload.sha256 for payload in mends}}
+def _hashes(run: RefreshRun, correction_files: Sequence[Payload]) -> dict[str, dict[str, str]]:
+    return ingest.fingerprints(run) | {"corrections": {payload.name: payload.sha256 for payload in correction_files}}
 
 
 def _warnings(tripped: Sequence[str]) -> list[checks.Finding]:
