@@ -86,8 +86,8 @@ class Settings(BaseSettings):
 
     def secret(self, variable: str | None) -> str | None:
         """The value of a key's variable (`CENSUS_API_KEY`), None where it is not set or blank."""
-        found = getattr(self, variable.lower(), None) if variable else None
-        return (found.get_secret_value().strip() or None) if found is not None else None
+        secret = getattr(self, variable.lower(), None) if variable else None
+        return (secret.get_secret_value().strip() or None) if secret is not None else None
 
     @property
     def store_dir(self) -> Path:

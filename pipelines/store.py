@@ -243,13 +243,13 @@ def open_build(path: Path) -> Store:
 
 def builds(store_dir: Path) -> list[Build]:
     """Builds on disk, newest first; those without a readable description are left out."""
-    found = []
+    listed = []
     for path in sorted(store_dir.glob("[0-9]*.duckdb"), reverse=True):
         try:
-            found.append(_read_sidecar(path))
+            listed.append(_read_sidecar(path))
         except StoreError:
             continue
-    return found
+    return listed
 
 
 def published_id(store_dir: Path) -> str | None:

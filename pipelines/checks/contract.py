@@ -11,15 +11,15 @@ from pipelines.schema import TABLES
 
 def contract(frames: Frames) -> list[Finding]:
     """Hold every frame to its contract; one failing finding per table and rule, with the count and an example key."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for name, schema in TABLES.items():
         if name not in frames:
-            found.append(Finding("fail", "contract", name, f"The table {name} is missing.", 0))
+            findings.append(Finding("fail", "contract", name, f"The table {name} is missing.", 0))
             continue
         frame = frames[name]
         shape = _shape(name, schema, frame)
         if shape is not None:
-            found.append(shape)
+            findings.append(shape)
             continue
         result = schema.filter(frame)
         counts = result.failure.counts()
@@ -32,8 +32,8 @@ def contract(frames: Frames) -> list[Finding]:
                 sentence = (
                     f"{name}: {rows:,} rows break the rule {_rule_name(rule)}, for example {_key_of(example, schema)}."
                 )
-                found.append(Finding("fail", "contract", name, sentence, rows))
-    return found
+                findings.append(Finding("fail", "contract", name, sentence, rows))
+    return findings
 
 
 def _shape(name: str, schema: type[dy.Schema], frame: pl.DataFrame) -> Finding | None:

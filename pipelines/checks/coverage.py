@@ -37,7 +37,7 @@ def coverage(
                 yield Finding("warn", "coverage", table, sentence, old.height - new.height)
             continue
         key = [name for name in schema.primary_key() if name != "known_from"]
-        had, has = (_held(table, rows) for rows in (old, new))
+        had, has = (_standing_by_source(table, rows) for rows in (old, new))
         needed = [*key, "source", *(["known_to"] if table in BITEMPORAL else [])]
         before, after = (standing(table, rows[table].select(list(dict.fromkeys(needed)))) for rows in touched)
         gone = without(before, after, key).group_by("source").len("gone")
@@ -53,7 +53,7 @@ def coverage(
                 yield Finding(level, "coverage", table, sentence, row["gone"])
 
 
-def _held(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _standing_by_source(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Standing rows and last period by source."""
     # Names on lists have no period; the day from which they are known stands in.
     period = "period" if "period" in rows.columns else "known_from"

@@ -37,12 +37,12 @@ def status(json_output: AsJson = False) -> None:
         problem = str(error)
     built: list[dict[str, Any]] = [
         {
-            "build": found.build_id,
-            "created": found.created,
-            "bytes": found.bytes,
-            "published": found.build_id == current,
+            "build": build.build_id,
+            "created": build.created,
+            "bytes": build.bytes,
+            "published": build.build_id == current,
         }
-        for found in store.builds(folder)
+        for build in store.builds(folder)
     ]
     if json_output:
         facts = {"store": str(folder), "published": current, "problem": problem, "builds": built, "last_refresh": last}
@@ -94,7 +94,7 @@ def check(json_output: AsJson = False) -> None:
     else:
         output.table(
             ("level", "check", "table", "rows", "finding"),
-            [(found.level, found.check, found.table, found.rows, found.sentence) for found in findings],
+            [(finding.level, finding.check, finding.table, finding.rows, finding.sentence) for finding in findings],
         )
         output.say(
             f"{current.build_id}: {sum(frame.height for frame in frames.values()):,} rows in {len(frames)} tables."
@@ -134,7 +134,7 @@ def diff(
     from pipelines.schema.changes import compare, recorded_revisions, revisions
 
     folder = settings.load().store_dir
-    known = {found.build_id: found for found in store.builds(folder)}
+    known = {build.build_id: build for build in store.builds(folder)}
     for name in (old, new):
         if name is not None and name not in known:
             raise UsageError(f"There is no build {name[:60]!r}. The builds are {', '.join(known) or 'none'}.")

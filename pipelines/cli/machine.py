@@ -47,7 +47,7 @@ def doctor(json_output: Annotated[bool, typer.Option("--json", help="As JSON.")]
     from pipelines import settings
 
     loaded = settings.load()
-    found = [
+    diagnoses = [
         *_store(loaded),
         _folder(loaded),
         _clock(loaded),
@@ -60,13 +60,13 @@ def doctor(json_output: Annotated[bool, typer.Option("--json", help="As JSON.")]
         _versions(),
     ]
     if json_output:
-        output.as_json([asdict(row) for row in found])
+        output.as_json([asdict(row) for row in diagnoses])
         return
     output.table(
-        ("what", "state", "detail", "how to mend"), [(row.what, row.state, row.detail, row.mend) for row in found]
+        ("what", "state", "detail", "how to mend"), [(row.what, row.state, row.detail, row.mend) for row in diagnoses]
     )
-    bad = sum(row.state == "bad" for row in found)
-    output.say("Everything that is needed works." if not bad else f"{bad} of {len(found)} things need attention.")
+    bad = sum(row.state == "bad" for row in diagnoses)
+    output.say("Everything that is needed works." if not bad else f"{bad} of {len(diagnoses)} things need attention.")
 
 
 def _store(loaded: Settings) -> list[Diagnosis]:
@@ -125,8 +125,8 @@ def _clock(loaded: Settings) -> Diagnosis:
 
     now = datetime.now(UTC)
     built = [
-        found.created if found.created.tzinfo else found.created.replace(tzinfo=UTC)
-        for found in store.builds(loaded.store_dir)
+        build.created if build.created.tzinfo else build.created.replace(tzinfo=UTC)
+        for build in store.builds(loaded.store_dir)
     ]
     newest = max([_EARLIEST, *built])
     shown = f"{now:%Y-%m-%d %H:%M} UTC"

@@ -139,7 +139,7 @@ def rollback(
 
     folder = settings.load().store_dir
     with locked(folder):
-        known = [found.build_id for found in store.builds(folder)]
+        known = [one.build_id for one in store.builds(folder)]
         current = store.published_id_or_none(folder)
         if build is not None and build not in known:
             raise UsageError(f"There is no build {build[:60]!r}. The builds are {', '.join(known) or 'none'}.")

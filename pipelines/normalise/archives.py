@@ -25,15 +25,15 @@ def unzip(packed: Payload, ending: str, most_mb: float) -> Payload:
                     raise ParseError(
                         f"{packed.name} holds a path that climbs out of it ({member.filename!r}); not read."
                     )
-            found = [member for member in archive.infolist() if member.filename.lower().endswith(ending.lower())]
-            if len(found) != 1:
-                raise ParseError(f"{packed.name} holds {len(found)} files that end with {ending} instead of one.")
+            members = [member for member in archive.infolist() if member.filename.lower().endswith(ending.lower())]
+            if len(members) != 1:
+                raise ParseError(f"{packed.name} holds {len(members)} files that end with {ending} instead of one.")
             limit = int(most_mb * 1e6)
-            with archive.open(found[0]) as stream:
+            with archive.open(members[0]) as stream:
                 # The size in the directory may lie; what is read does not.
                 body = stream.read(limit + 1)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError) as error:
         raise ParseError(f"{packed.name} is not a readable zip file; it may be cut short.") from error
     if len(body) > limit:
         raise ParseError(f"{packed.name} unpacks to more than {most_mb:,.0f} MB; not read.")
-    return payload(PurePosixPath(found[0].filename).name, body, packed.url, retrieved=packed.retrieved)
+    return payload(PurePosixPath(members[0].filename).name, body, packed.url, retrieved=packed.retrieved)

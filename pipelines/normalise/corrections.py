@@ -91,15 +91,15 @@ def _entries(payload: Payload, section: str, model: type[Entry]) -> tuple[Entry,
         raise ParseError(f"{payload.name} is not readable TOML: {str(error).rstrip('.')}.") from error
     if any(name not in SECTIONS or not isinstance(entries, list) for name, entries in document.items()):
         raise ParseError(f"{payload.name}: entries are written as [[{']] or [['.join(SECTIONS)}]], and nothing else.")
-    found = []
+    checked = []
     for number, entry in enumerate(document.get(section, []), 1):
         try:
-            found.append(model.model_validate(entry))
+            checked.append(model.model_validate(entry))
         except ValidationError as error:
             first = error.errors()[0]
             where = f"{payload.name}, {section} number {number}, {'.'.join(str(part) for part in first['loc'])}"
             raise ParseError(f"{where}: {first['msg'].lower()}.") from error
-    return tuple(found)
+    return tuple(checked)
 
 
 def apply(

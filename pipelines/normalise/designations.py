@@ -83,12 +83,12 @@ def made_on(payload: Payload, root: str, attribute: str, which: str) -> date:
 
 def merged(listings: Iterable[Listing]) -> list[Listing]:
     """One listing per entry and programme: areas add up, and of one day the first words on it stay."""
-    found: dict[tuple[str, str], Listing] = {}
+    by_entry: dict[tuple[str, str], Listing] = {}
     for listing in listings:
-        known = found.setdefault((listing.entry, listing.programme), listing)
+        known = by_entry.setdefault((listing.entry, listing.programme), listing)
         known.areas |= listing.areas
         known.dates = listing.dates | known.dates
-    return list(found.values())
+    return list(by_entry.values())
 
 
 def usable(day: date | None, known_from: date) -> bool:
@@ -139,7 +139,7 @@ class Places:
 
     def of(self, labels: Iterable[str | None]) -> set[str]:
         """Area codes of some labels; an unknown one is remembered for `check`."""
-        found = set()
+        areas = set()
         for label in labels:
             plain = _plain(label or "")
             if plain in self._ignored:
@@ -148,8 +148,8 @@ class Places:
             if area is None:
                 self._unknown.add(str(label).strip())
             else:
-                found.add(area)
-        return found
+                areas.add(area)
+        return areas
 
     def check(self, where: str) -> None:
         """Refuse the file if a label was unknown.

@@ -37,9 +37,9 @@ def number(value: object, where: str) -> float | None:
     try:
         if isinstance(value, bool):
             raise ValueError
-        found = float(value)  # type: ignore[arg-type]
+        parsed = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ParseError(f"{where}: {str(value)[:60]!r} is not a number.") from None
-    if found != found or found in (float("inf"), float("-inf")):
+    if parsed != parsed or parsed in (float("inf"), float("-inf")):
         raise ParseError(f"{where}: {str(value)[:60]!r} is not a finite number.")
-    return found
+    return parsed

@@ -132,9 +132,9 @@ def _positions(given: object, cells: int, field: str, name: str) -> list[tuple[i
         return [(position, given) for position in range(cells)]
     if not isinstance(given, dict):
         raise ParseError(f"{name}: {field} is neither a list nor an object.")
-    found = []
+    entries = []
     for text, content in given.items():
         if not str(text).isdecimal() or int(text) >= cells:
             raise ParseError(f"{name}: {field} has the position {str(text)[:20]!r} in a data set of {cells:,} cells.")
-        found.append((int(text), content))
-    return found
+        entries.append((int(text), content))
+    return entries

@@ -61,8 +61,8 @@ def without_rate(frame: pl.DataFrame, macro: Sequence[pl.DataFrame]) -> date | N
     lacking = frame.filter(pl.col("value_usd").is_null())
     if known:
         lacking = lacking.join(pl.concat(known), on=["period", "frequency"], how="anti")
-    found = lacking["period"].min()
-    return found if isinstance(found, date) else None
+    first_month = lacking["period"].min()
+    return first_month if isinstance(first_month, date) else None
 
 
 def _row(rows: pl.DataFrame) -> str:

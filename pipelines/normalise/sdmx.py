@@ -108,8 +108,8 @@ def _decode(payload: Payload, dimensions: Sequence[str], wanted: Sequence[str]) 
             raise ParseError(f"{name} has {len(sets)} data sets instead of one.")
         content = sets[0]
         structure = structures[content.get("structure", 0)]
-        found = structure["dimensions"]["series"]
-        heads = [str(dimension["id"]) for dimension in found]
+        dimensions_sent = structure["dimensions"]["series"]
+        heads = [str(dimension["id"]) for dimension in dimensions_sent]
         _check_dimensions(name, heads, structure["dimensions"]["observation"], dimensions)
         if "observations" in content:
             raise ParseError(f"{name} has its observations flat; ask with dimensionAtObservation=TIME_PERIOD.")

@@ -82,10 +82,10 @@ def local(element: _Element) -> str:
 
 def child(element: _Element, *path: str) -> _Element | None:
     """The first child of a local name, then its first child of the next one; None where the path ends early."""
-    found: _Element | None = element
+    node: _Element | None = element
     for name in path:
-        found = next((inner for inner in found if local(inner) == name), None) if found is not None else None
-    return found
+        node = next((inner for inner in node if local(inner) == name), None) if node is not None else None
+    return node
 
 
 def children(element: _Element, name: str) -> list[_Element]:
@@ -95,6 +95,6 @@ def children(element: _Element, name: str) -> list[_Element]:
 
 def text(element: _Element, *path: str) -> str | None:
     """The text of the child at the end of the path (of the element itself without one), trimmed; None where empty."""
-    found = child(element, *path)
-    words = "" if found is None else " ".join((found.text or "").split())
+    node = child(element, *path)
+    words = "" if node is None else " ".join((node.text or "").split())
     return words or None

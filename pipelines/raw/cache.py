@@ -92,12 +92,12 @@ class Cache:
 
     def fetches(self) -> list[Fetch]:
         """Every complete fetch that was taken in, oldest first; an unreadable description is left out."""
-        found = []
+        fetches = []
         for path in sorted(self._fetches.glob("[0-9]*.json")):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 items = json.loads(path.read_text(encoding="utf-8"))["items"]
-                found.append(Fetch(path.stem, tuple(Item(**item) for item in items)))
-        return found
+                fetches.append(Fetch(path.stem, tuple(Item(**item) for item in items)))
+        return fetches
 
     def latest(self) -> dict[str, Item]:
         """The newest reply of every name."""
@@ -114,9 +114,9 @@ class Cache:
         """Write down a complete fetch that passed every check, and end what was under way."""
         text = json.dumps({"items": [asdict(item) for item in items]}, indent=1)
         _write_whole(self._fetches / f"{name}.json", text.encode())
-        self.end()
+        self.end_fetch()
 
-    def begin(self, plan: str, now: datetime) -> dict[str, Item]:
+    def begin_fetch(self, plan: str, now: datetime) -> dict[str, Item]:
         """Start a fetch, or go on with the interrupted one: what it already has, by name.
 
         Args:
@@ -132,12 +132,12 @@ class Cache:
         _write_whole(self._underway, (json.dumps({"plan": plan, "begun": now.isoformat()}) + "\n").encode())
         return {}
 
-    def note(self, item: Item) -> None:
+    def add_reply(self, item: Item) -> None:
         """Add one reply to the fetch under way."""
         with self._underway.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(item)) + "\n")
 
-    def end(self) -> None:
+    def end_fetch(self) -> None:
         """Nothing is under way any more."""
         self._underway.unlink(missing_ok=True)
 
@@ -148,7 +148,7 @@ class Cache:
             for item in items:
                 file.write(json.dumps({"at": now.isoformat(), "why": why} | asdict(item)) + "\n")
 
-    def answered(self, now: datetime) -> None:
+    def record_answered(self, now: datetime) -> None:
         """Remember that the source answered in full, also when nothing was new."""
         _write_whole(self.folder / "asked", now.isoformat().encode())
 
@@ -164,7 +164,7 @@ class Cache:
         self.blobs.mkdir(parents=True, exist_ok=True)
         return self.blobs / f".part-{self.folder.name}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
-    def tidy(self) -> None:
+    def remove_leftovers(self) -> None:
         """Clear away what a killed process left half written."""
         for left in (
             *self.blobs.glob(f".part-{self.folder.name}-*"),
@@ -181,13 +181,13 @@ def with_time(payload: Payload, moment: datetime) -> Payload:
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     """The readable lines of a file of JSON lines; one that a killed process cut off ends them."""
-    found: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     with suppress(OSError, ValueError):
         for line in path.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
             if isinstance(entry, dict):
-                found.append(entry)
-    return found
+                entries.append(entry)
+    return entries
 
 
 def _write_whole(path: Path, body: bytes) -> None:

@@ -15,7 +15,7 @@ _ZIP, _OLD_WORKBOOK = b"PK", b"\xd0\xcf\x11\xe0"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-def moved(url: str, elsewhere: str | None) -> str:
+def with_replaced_host(url: str, elsewhere: str | None) -> str:
     """The address with scheme and host replaced by those of TRADEWAKE_<SOURCE>_URL, whose path comes first.
 
     Raises:
@@ -51,7 +51,7 @@ def redacted(text: str, secret: str | None) -> str:
     return (plain if not secret else plain.replace(secret, "[key]"))[:300].strip()
 
 
-def next_hop(address: str, location: str, request: Request) -> str:
+def redirect_target(address: str, location: str, request: Request) -> str:
     """Where a redirect leads, if it may.
 
     Raises:

@@ -16,12 +16,12 @@ def expand(requests: Sequence[Request], settings: Settings) -> list[Request]:
     Raises:
         FetchError: a pattern leaves the shipped folder, or matches nothing and is not optional.
     """
-    found: dict[str, Request] = {}
+    by_address: dict[str, Request] = {}
     for request in requests:
         if not request.url.startswith(SHIPPED) or "*" not in request.url:
             is_lacking = request.url.startswith(SHIPPED) and not (settings.data / _inside(request.url)).is_file()
             if not (request.optional and is_lacking):
-                found[request.url] = request
+                by_address[request.url] = request
             continue
         pattern = _inside(request.url)
         names = [file.name for file in (settings.data / pattern.parent).glob(pattern.name) if file.is_file()]
@@ -31,8 +31,8 @@ def expand(requests: Sequence[Request], settings: Settings) -> list[Request]:
             )
         for name in names:
             address = SHIPPED + str(pattern.parent / name)
-            found[address] = Request(address)
-    return [found[address] for address in sorted(found)]
+            by_address[address] = Request(address)
+    return [by_address[address] for address in sorted(by_address)]
 
 
 def fetch(request: Request, settings: Settings) -> Payload:

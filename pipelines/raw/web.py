@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     import httpx
 
 _KEPT_HEADERS = ("content-type", "date", "etag", "last-modified")
-_PASSING = (408, 425, 429, 500, 502, 503, 504)
-_HOPS = 3
+_TRANSIENT_STATUS = (408, 425, 429, 500, 502, 503, 504)
+_MOST_REDIRECTS = 3
 _EVIDENCE_BYTES = 65_536
 _LONGEST_WAIT_SECONDS = 60.0
-_TIMES_AWAY = 3
+_TRIES_WHILE_UNREACHABLE = 3
 _POLLS = 20
 """A reply that is being prepared is asked for this often: with waits of up to a minute, a quarter of an hour."""
 
@@ -47,16 +47,21 @@ _NO_NAME = ("Name or service not known", "nodename nor servname", "name resoluti
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
 
-class _PassingError(Exception):
+class _TransientError(Exception):
     """Something that may be over soon: the sentence, and the wait that the source asked for."""
 
     def __init__(
-        self, sentence: str, wait_seconds: float | None = None, *, away: bool = False, is_prepared: bool = False
+        self,
+        sentence: str,
+        wait_seconds: float | None = None,
+        *,
+        is_unreachable: bool = False,
+        is_prepared: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.is_prepared = is_prepared
         self.wait_seconds = wait_seconds
-        self.away = away
+        self.is_unreachable = is_unreachable
 
 
 @dataclass
@@ -71,8 +76,8 @@ class Fetcher:
         secret: the source's key.
         key_hint: what to do when the key is refused or missing, a sentence.
         retry_seconds: the first wait before a second try.
-        known: the newest reply of every name, so that the source can say "not modified".
-        have: what an interrupted fetch already got.
+        latest_items: the newest reply of every name, so that the source can say "not modified".
+        already_fetched: what an interrupted fetch already got.
         progress: called with how many of how many requests are done, and the megabytes so far.
     """
 
@@ -83,14 +88,14 @@ class Fetcher:
     secret: str | None = None
     key_hint: str = ""
     retry_seconds: float = 2.0
-    known: Mapping[str, Item] = field(default_factory=dict)
-    have: dict[str, Item] = field(default_factory=dict)
+    latest_items: Mapping[str, Item] = field(default_factory=dict)
+    already_fetched: dict[str, Item] = field(default_factory=dict)
     progress: Callable[[int, int, float], None] = lambda done, total, megabytes: None
     _bytes: int = 0
-    _began: float = field(default_factory=monotonic)
+    _started: float = field(default_factory=monotonic)
     _done: int = 0
-    _asked: int = 0
-    _away: int = 0
+    _requested: int = 0
+    _unreachable_tries: int = 0
 
     async def get(self, requests: Sequence[Request]) -> list[Payload]:
         """The replies of these requests, in their order; what is not there and may be missing is left out.
@@ -106,7 +111,7 @@ class Fetcher:
         stamina.instrumentation.set_on_retry_hooks([])
         pace = AsyncLimiter(1, self.limits.pace_seconds) if self.limits.pace_seconds > 0 else None
         gate = asyncio.Semaphore(self.limits.at_once)
-        self._asked += len(requests)
+        self._requested += len(requests)
         # A proxy of the environment stands between us and the web, not between us and a server on this machine.
         local = (urlsplit(self.elsewhere or requests[0].url).hostname or "") in ("127.0.0.1", "localhost", "::1")
         async with httpx.AsyncClient(
@@ -116,44 +121,44 @@ class Fetcher:
             trust_env=not local,
             verify=_trusted(),
         ) as client:
-            tasks = [asyncio.ensure_future(self._one(client, request, gate, pace)) for request in requests]
+            tasks = [asyncio.ensure_future(self._fetch_one(client, request, gate, pace)) for request in requests]
             try:
-                async with asyncio.timeout(self._left()):
+                async with asyncio.timeout(self._seconds_left()):
                     items = await asyncio.gather(*tasks)
             except TimeoutError as error:
                 minutes = self.limits.budget_seconds / 60
                 raise FetchError(
-                    f"{self.source} took longer than the {minutes:,.0f} minutes it may; {self._done} of {self._asked} "
-                    "replies came. The next refresh goes on from there."
+                    f"{self.source} took longer than the {minutes:,.0f} minutes it may; {self._done} of "
+                    f"{self._requested} replies came. The next refresh goes on from there."
                 ) from error
             finally:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-        found = [self.cache.payload(item) for item in items if item.sha256 is not None]
-        return [payload for payload in found if payload is not None]
+        payloads = [self.cache.payload(item) for item in items if item.sha256 is not None]
+        return [payload for payload in payloads if payload is not None]
 
-    def _left(self) -> float:
-        return max(self.limits.budget_seconds - (monotonic() - self._began), 0.01)
+    def _seconds_left(self) -> float:
+        return max(self.limits.budget_seconds - (monotonic() - self._started), 0.01)
 
-    async def _one(
+    async def _fetch_one(
         self, client: httpx.AsyncClient, request: Request, gate: asyncio.Semaphore, pace: object | None
     ) -> Item:
         import stamina
 
-        item = self.have.get(request.title)
-        old = self.known.get(request.title)
-        if item is None and request.lasting and old is not None and self._at_hand(old, request):
+        item = self.already_fetched.get(request.title)
+        old = self.latest_items.get(request.title)
+        if item is None and request.lasting and old is not None and self._is_cached(old, request):
             item = old
-            self.have[request.title] = item
+            self.already_fetched[request.title] = item
         if item is None:
             failures, asked = 0, 0
 
             def again(error: Exception) -> bool | float:
                 # A reply that is being prepared is waited for; one that fails is tried only so often, there too.
                 nonlocal failures
-                failures += isinstance(error, _PassingError) and not error.is_prepared
-                return self._again(error) if failures < self.limits.attempts else False
+                failures += isinstance(error, _TransientError) and not error.is_prepared
+                return self._retry_wait(error) if failures < self.limits.attempts else False
 
             async with gate:
                 try:
@@ -169,87 +174,91 @@ class Fetcher:
                             if pace is not None:
                                 await pace.acquire()  # type: ignore[attr-defined]
                             asked += 1
-                            item = await self._try(client, request)
-                except _PassingError as error:
-                    explained = error.wait_seconds is not None or error.away
+                            item = await self._request_once(client, request)
+                except _TransientError as error:
+                    explained = error.wait_seconds is not None or error.is_unreachable
                     tried = "" if explained else f" It was asked {asked} times."
                     raise FetchError(f"{error}{tried} Try again later.") from error
             assert item is not None
-            self.cache.note(item)
-            self.have[request.title] = item
+            self.cache.add_reply(item)
+            self.already_fetched[request.title] = item
         self._done += 1
-        self.progress(self._done, self._asked, self._bytes / 1e6)
+        self.progress(self._done, self._requested, self._bytes / 1e6)
         return item
 
-    def _again(self, error: Exception) -> bool | float:
+    def _retry_wait(self, error: Exception) -> bool | float:
         """Whether to try again: no, yes, or after so many seconds."""
-        if not isinstance(error, _PassingError):
+        if not isinstance(error, _TransientError):
             return False
-        if error.away:
+        if error.is_unreachable:
             # A machine without a network should hear so soon, not after every wait of every source.
-            self._away += 1
-            return self._away < _TIMES_AWAY
+            self._unreachable_tries += 1
+            return self._unreachable_tries < _TRIES_WHILE_UNREACHABLE
         if error.wait_seconds is None:
             return True
         # A quota that comes back tomorrow is not waited for; the sentence tells when.
-        return min(error.wait_seconds, self._left()) if error.wait_seconds <= self._left() / 2 else False
+        return (
+            min(error.wait_seconds, self._seconds_left()) if error.wait_seconds <= self._seconds_left() / 2 else False
+        )
 
-    async def _try(self, client: httpx.AsyncClient, request: Request) -> Item:
+    async def _request_once(self, client: httpx.AsyncClient, request: Request) -> Item:
         import httpx
 
-        address, headers = guard.with_key(guard.moved(request.url, self.elsewhere), request, self.secret)
+        address, headers = guard.with_key(guard.with_replaced_host(request.url, self.elsewhere), request, self.secret)
         headers |= dict(request.headers)
-        old = self.known.get(request.title)
-        if old is not None and self._at_hand(old, request):
+        old = self.latest_items.get(request.title)
+        if old is not None and self._is_cached(old, request):
             headers |= {"If-None-Match": old.headers["etag"]} if "etag" in old.headers else {}
             headers |= {"If-Modified-Since": old.headers["last-modified"]} if "last-modified" in old.headers else {}
         try:
-            for _ in range(_HOPS + 1):
+            for _ in range(_MOST_REDIRECTS + 1):
                 async with client.stream("GET", address, headers=headers) as reply:
                     if reply.is_redirect and reply.status_code != 304:
-                        address = self._hop(address, reply, request)
+                        address = self._redirect(address, reply, request)
                         # The key is for the source, not for whoever it sends us to.
                         headers = {name: value for name, value in headers.items() if name.startswith("If-")}
                         continue
-                    return await self._take(reply, request, old)
+                    return await self._read_reply(reply, request, old)
         except httpx.DecodingError as error:
             raise FetchError(f"{self._name(request)} is not compressed as it says it is; nothing was read.") from error
         except httpx.TimeoutException as error:
-            raise _PassingError(
+            raise _TransientError(
                 f"{self._name(request)} stalled for {self.limits.read_seconds:,.0f} seconds."
             ) from error
         except httpx.ConnectError as error:
-            raise _PassingError(f"{self.source} could not be reached ({self._why(error)}).", away=True) from error
+            raise _TransientError(
+                f"{self.source} could not be reached ({self._transport_reason(error)}).", is_unreachable=True
+            ) from error
         except httpx.TransportError as error:
-            raise _PassingError(f"{self._name(request)} broke off ({self._why(error)}).") from error
+            raise _TransientError(f"{self._name(request)} broke off ({self._transport_reason(error)}).") from error
         except httpx.InvalidURL as error:
             raise FetchError(f"{self._name(request)} was sent on to an address that is none.") from error
         except OSError as error:
             raise FetchError(
                 f"{self._name(request)} could not be written to {self.cache.blobs} ({reason(error)})."
             ) from error
-        raise FetchError(f"{self._name(request)} was sent on more than {_HOPS} times; not followed further.")
+        raise FetchError(f"{self._name(request)} was sent on more than {_MOST_REDIRECTS} times; not followed further.")
 
-    def _at_hand(self, old: Item, request: Request) -> bool:
+    def _is_cached(self, old: Item, request: Request) -> bool:
         """Whether the bytes of an earlier reply to the same question are still there."""
         return old.sha256 is not None and old.url == request.url and self.cache.blob(old.sha256).exists()
 
-    def _hop(self, address: str, reply: httpx.Response, request: Request) -> str:
+    def _redirect(self, address: str, reply: httpx.Response, request: Request) -> str:
         location = reply.headers.get("location", "")
         if "key" in urlsplit(location).path.lower() or "x-datawebapi-keyerror" in reply.headers:
             # The Census sends requests without a valid key on to a page that answers 200.
             wrong = "does not accept the key" if self.secret is not None else "asks for a key"
             raise FetchError(f"{self.source} {wrong}. {self.key_hint}".strip())
-        return guard.next_hop(address, guard.redacted(location, None), request)
+        return guard.redirect_target(address, guard.redacted(location, None), request)
 
-    async def _take(self, reply: httpx.Response, request: Request, old: Item | None) -> Item:
+    async def _read_reply(self, reply: httpx.Response, request: Request, old: Item | None) -> Item:
         now = datetime.now(UTC).isoformat()
         status = reply.status_code
         if status == 304 and old is not None:
             await _head(reply)  # Read to its end, the connection serves the next request too.
             return Item(request.title, request.url, old.sha256, now, old.headers)
         if status == 200:
-            return await self._body(reply, request, now)
+            return await self._read_body(reply, request, now)
         if status in (204, 404) and request.optional:
             await _head(reply)
             return Item(request.title, request.url, None, now)
@@ -257,13 +266,13 @@ class Fetcher:
         wait = _retry_after(reply)
         if status in request.later:
             sentence = f"{self._name(request)} is still being prepared by the source ({status})."
-            raise _PassingError(sentence, wait, is_prepared=True)
-        if status in _PASSING or (status == 403 and wait is not None):
+            raise _TransientError(sentence, wait, is_prepared=True)
+        if status in _TRANSIENT_STATUS or (status == 403 and wait is not None):
             if wait is not None and wait > _LONGEST_WAIT_SECONDS:
                 when = f" for another {wait / 60:,.0f} minutes" if wait < 7200 else f" for {wait / 3600:,.0f} hours"
-                raise _PassingError(f"{self.source} takes no further requests{when} ({status}).", wait)
-            raise _PassingError(f"{self._name(request)} was answered with {status}.", wait)
-        self._evidence(head, request, f"status {status}")
+                raise _TransientError(f"{self.source} takes no further requests{when} ({status}).", wait)
+            raise _TransientError(f"{self._name(request)} was answered with {status}.", wait)
+        self._keep_evidence(head, request, f"status {status}")
         if status == 403 and b"quota" in head.lower():
             raise FetchError(f"{self.source} takes no further requests for now ({status}: {self._quoted(head)}).")
         if status in (401, 403) and (self.secret is not None or self.key_hint):
@@ -273,7 +282,7 @@ class Fetcher:
         said = f": {self._quoted(head)}" if head.strip() else ""
         raise FetchError(f"{self._name(request)} was answered{nothing} with {status}{said}.")
 
-    async def _body(self, reply: httpx.Response, request: Request, now: str) -> Item:
+    async def _read_body(self, reply: httpx.Response, request: Request, now: str) -> Item:
         most = int(request.most_mb * 1e6)
         if int(_number(reply.headers.get("content-length")) or 0) > most:
             raise FetchError(self._too_large(request, int(reply.headers["content-length"])))
@@ -295,7 +304,7 @@ class Fetcher:
                         )
             wrong = guard.wrong_start(head, request.kind) if size else "nothing at all"
             if wrong is not None:
-                self._evidence(part.read_bytes()[:_EVIDENCE_BYTES], request, wrong)
+                self._keep_evidence(part.read_bytes()[:_EVIDENCE_BYTES], request, wrong)
                 if size == 0 and request.optional:
                     return Item(request.title, request.url, None, now)
                 hint = f" {self.key_hint}" if self.key_hint and self.secret is None and "page" in wrong else ""
@@ -316,7 +325,7 @@ class Fetcher:
             "a web page" if words.lower().startswith(("<!doctype html", "<html")) else words[:160] or "no reason given"
         )
 
-    def _why(self, error: Exception) -> str:
+    def _transport_reason(self, error: Exception) -> str:
         words = guard.redacted(str(error) or type(error).__name__, self.secret).rstrip(".")
         if any(sign in words for sign in _NO_NAME):
             return "its name was not found; is this machine online?"
@@ -328,7 +337,7 @@ class Fetcher:
             "expected; it was not taken in."
         )
 
-    def _evidence(self, body: bytes, request: Request, why: str) -> None:
+    def _keep_evidence(self, body: bytes, request: Request, why: str) -> None:
         now = datetime.now(UTC)
         item = Item(request.title, request.url, self.cache.keep_bytes(body), now.isoformat())
         self.cache.reject([item], why, now)
@@ -343,12 +352,12 @@ def _trusted() -> ssl.SSLContext:
 
 
 async def _head(reply: httpx.Response) -> bytes:
-    found = b""
+    head = b""
     async for chunk in reply.aiter_bytes():
-        found += chunk
-        if len(found) >= _EVIDENCE_BYTES:
+        head += chunk
+        if len(head) >= _EVIDENCE_BYTES:
             break
-    return found[:_EVIDENCE_BYTES]
+    return head[:_EVIDENCE_BYTES]
 
 
 def _number(text: str | None) -> float | None:

@@ -120,7 +120,7 @@ def parse(sources: Sequence[Source], run: RefreshRun) -> None:
                 if batch.is_new:
                     cache = run.cache(source)
                     cache.reject(batch.items, str(error), run.now)
-                    cache.end()
+                    cache.end_fetch()
                     ingested.batches[source.name] = [
                         other for other in ingested.batches[source.name] if other is not batch
                     ]
@@ -147,7 +147,7 @@ def refuse_without_rate(run: RefreshRun) -> None:
                 )
                 cache = Cache(run.settings.raw_dir, name)
                 cache.reject(batch.items, str(error), run.now)
-                cache.end()
+                cache.end_fetch()
                 ingested.failed[name] = str(error)
                 run.progress(Step(name, f"failed: {error}", 1, 1))
 
@@ -189,8 +189,8 @@ def mark_answered(sources: Sequence[Source], run: RefreshRun) -> None:
     for source in sources:
         if source.name in run.ingested.answered and source.name not in run.ingested.failed:
             cache = run.cache(source)
-            cache.end()
-            cache.answered(run.now)
+            cache.end_fetch()
+            cache.record_answered(run.now)
 
 
 def reject_new(sources: Sequence[Source], run: RefreshRun, why: str) -> None:
@@ -199,7 +199,7 @@ def reject_new(sources: Sequence[Source], run: RefreshRun, why: str) -> None:
         for batch in run.ingested.batches.get(source.name, []):
             if batch.is_new:
                 run.cache(source).reject(batch.items, why, run.now)
-                run.cache(source).end()
+                run.cache(source).end_fetch()
 
 
 def _ingest_shipped(source: Source, run: RefreshRun) -> None:
@@ -274,7 +274,7 @@ async def _fetch_source(source: Source, run: RefreshRun) -> None:
         return
     window = replace(_window(source, run), keyed=secret is not None)
     tables = _lookup_files(source, run)
-    cache.tidy()
+    cache.remove_leftovers()
     fetcher = Fetcher(
         source=source.name,
         limits=source.limits,
@@ -283,8 +283,10 @@ async def _fetch_source(source: Source, run: RefreshRun) -> None:
         secret=secret,
         key_hint=_key_hint(source),
         retry_seconds=settings.retry_seconds,
-        known=cache.latest(),
-        have=cache.begin(f"since={window.since} held={window.latest_period} keyed={window.keyed}", run.now),
+        latest_items=cache.latest(),
+        already_fetched=cache.begin_fetch(
+            f"since={window.since} held={window.latest_period} keyed={window.keyed}", run.now
+        ),
         progress=lambda done, total, size: run.progress(Step(source.name, f"fetching, {size:,.1f} MB", done, total)),
     )
     todo = _distinct([one for one in source.requests(window) if not one.url.startswith(raw.SHIPPED)], [])
@@ -298,12 +300,12 @@ async def _fetch_source(source: Source, run: RefreshRun) -> None:
             asked += titles
     except (ParseError, *UNREADABLE) as error:
         # Every request was answered and an answer is no good: gone on with, it would fail again for hours.
-        cache.reject([fetcher.have[name] for name in asked], str(error), run.now)
-        cache.end()
+        cache.reject([fetcher.already_fetched[name] for name in asked], str(error), run.now)
+        cache.end_fetch()
         raise
     run.progress(Step(source.name, "fetched", len(asked), len(asked)))
     run.ingested.answered.append(source.name)
-    items = tuple(fetcher.have[name] for name in asked)
+    items = tuple(fetcher.already_fetched[name] for name in asked)
     known = {
         item.name: item.sha256 or "" for batch in run.ingested.batches.get(source.name, []) for item in batch.items
     }

@@ -55,13 +55,13 @@ def compare(
         One row per table and source that changed, largest number of changed rows first; tables without a source
         column have an empty source.
     """
-    found = []
+    by_table = []
     for table in TABLES:
         if table in new:
             before = old.get(table, new[table].clear())
             alike = (untouched or {}).get(table, new[table].clear())
-            found.append(_compare_table(table, standing(table, before), standing(table, new[table]), alike))
-    rows = pl.concat(found) if found else pl.DataFrame(schema=CHANGES)
+            by_table.append(_compare_table(table, standing(table, before), standing(table, new[table]), alike))
+    rows = pl.concat(by_table) if by_table else pl.DataFrame(schema=CHANGES)
     changed = pl.col("added") + pl.col("removed") + pl.col("revised")
     return rows.filter(changed > 0).sort(changed, "table", "source", descending=[True, False, False], nulls_last=True)
 

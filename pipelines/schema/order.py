@@ -17,10 +17,10 @@ def sort_rows(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     Rows that are in order already stay the frame they are. Where the columns cannot be numbered (see `numbers`), the
     ordinary sort answers. Rows with one key may change places, as they may in the ordinary sort.
     """
-    found = numbers([frame], columns)
-    if found is None:
+    row_numbers = numbers([frame], columns)
+    if row_numbers is None:
         return frame.sort(columns)
-    return frame if found[0].is_sorted() else frame[found[0].arg_sort()]
+    return frame if row_numbers[0].is_sorted() else frame[row_numbers[0].arg_sort()]
 
 
 def numbers(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Series] | None:
@@ -31,33 +31,35 @@ def numbers(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.S
     Returns:
         A series per frame; None where a column has empty values, is of another kind, or the number grows too wide.
     """
-    found, width = [pl.repeat(0, frame.height, dtype=pl.Int64, eager=True) for frame in frames], 1
+    row_numbers, width = [pl.repeat(0, frame.height, dtype=pl.Int64, eager=True) for frame in frames], 1
     for name in reversed(columns):
         places = _places([frame[name] for frame in frames])
         if places is None or width * places[1] > _WIDEST:
             return None
-        found = [number + place * width for number, place in zip(found, places[0], strict=True)]
+        row_numbers = [number + place * width for number, place in zip(row_numbers, places[0], strict=True)]
         width *= places[1]
-    return found
+    return row_numbers
 
 
 def numbered(frames: Sequence[pl.DataFrame], key: Sequence[str]) -> tuple[list[pl.DataFrame], list[str]]:
     """The frames with the key as one column to join them by, and its name; as they are, with the key's names, where it
     cannot be numbered."""
-    found = numbers(frames, key)
-    if found is None:
+    row_numbers = numbers(frames, key)
+    if row_numbers is None:
         return list(frames), list(key)
-    return [frame.with_columns(number.alias(_NUMBER)) for frame, number in zip(frames, found, strict=True)], [_NUMBER]
+    return [frame.with_columns(number.alias(_NUMBER)) for frame, number in zip(frames, row_numbers, strict=True)], [
+        _NUMBER
+    ]
 
 
 def without(rows: pl.DataFrame, others: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """The rows whose key the others do not have, in their order."""
     if rows.is_empty() or others.is_empty():
         return rows
-    found = numbers([rows, others], key)
-    if found is None:
+    row_numbers = numbers([rows, others], key)
+    if row_numbers is None:
         return rows.join(others.select(key), on=list(key), how="anti", maintain_order="left")
-    return rows.filter(~found[0].is_in(found[1].unique().implode()))
+    return rows.filter(~row_numbers[0].is_in(row_numbers[1].unique().implode()))
 
 
 def _places(columns: Sequence[pl.Series]) -> tuple[list[pl.Series], int] | None:

@@ -95,10 +95,10 @@ def freshness(
         changes = f"the list changes {often}"
         words = f"not looked at since {_day(seen)}; {changes}" if due < today else f"due {_day(due)}; {changes}"
         return Freshness(due, due < today, words)
-    found = next_release(last_period, frequency, schedule_days)
-    if found is None:
+    next_one = next_release(last_period, frequency, schedule_days)
+    if next_one is None:
         return Freshness(None, False, "no fixed day")
-    return Freshness(found.due, found.due < today, found.words(today))
+    return Freshness(next_one.due, next_one.due < today, next_one.words(today))
 
 
 def _edition(months: tuple[int, ...], seen: date, today: date) -> Freshness:

@@ -112,22 +112,22 @@ def _reply(payload: Payload) -> tuple[int, list[Any]]:
 
 
 def _pages(payloads: Sequence[Payload]) -> list[tuple[str, float | None]]:
-    found: list[tuple[str, float | None]] = []
+    prices: list[tuple[str, float | None]] = []
     totals = set()
     for payload in payloads:
         total, rows = _reply(payload)
         totals.add(total)
-        found += [_row(row, payload.name) for row in rows]
+        prices += [_row(row, payload.name) for row in rows]
     start = re.search(r"[?&]start=(\d{4}-\d{2})", payloads[0].url) if payloads else None
-    if start is not None and found and min(period for period, _ in found) != start[1]:
-        first = min(period for period, _ in found)
+    if start is not None and prices and min(period for period, _ in prices) != start[1]:
+        first = min(period for period, _ in prices)
         raise ParseError(
             f"{payloads[0].name} begins with {first[:20]}, though the months from {start[1]} on were asked."
         )
-    if totals != {len(found)}:
+    if totals != {len(prices)}:
         said = " or ".join(f"{total:,}" for total in sorted(totals)) or "no"
-        raise ParseError(f"The EIA says {said} rows and sent {len(found):,}; the reply was cut.")
-    return found
+        raise ParseError(f"The EIA says {said} rows and sent {len(prices):,}; the reply was cut.")
+    return prices
 
 
 def _row(row: Any, name: str) -> tuple[str, float | None]:
@@ -156,9 +156,9 @@ def _workbook(payload: Payload) -> list[tuple[str, float | None]]:
     ]
 
 
-def _checked(found: Iterable[tuple[str, float | None]], name: str) -> dict[date, float | None]:
+def _checked(rows: Iterable[tuple[str, float | None]], name: str) -> dict[date, float | None]:
     prices: dict[date, float | None] = {}
-    for period, price in found:
+    for period, price in rows:
         if not _MONTH.match(period):
             raise ParseError(f"{name}: {period[:20]!r} is not a month.")
         month = date(int(period[:4]), int(period[5:]), 1)

@@ -56,14 +56,14 @@ class CbrFx(Source):
         start = self.start(window)
         if end < start:
             return ()
-        found = []
+        requests = []
         for year in range(start.year, end.year + 1):
             # Whole years, whatever changed in them: the same question again, so that equal bytes are seen to be equal.
             last = min(end, date(year, 12, 31))
             query = f"date_req1=01/01/{year}&date_req2={last:%d/%m/%Y}&VAL_NM_RQ={DOLLAR}"
             address = f"{self.url}/scripts/XML_dynamic.asp?{query}"
-            found.append(Request(address, f"usd/{year}.xml", "xml", own_redirects=True, most_mb=2))
-        return tuple(found)
+            requests.append(Request(address, f"usd/{year}.xml", "xml", own_redirects=True, most_mb=2))
+        return tuple(requests)
 
     def parse(self, payloads: Sequence[Payload]) -> Frames:
         """Means by month over the published days.
@@ -75,12 +75,12 @@ class CbrFx(Source):
         days: dict[date, float] = {}
         asked: list[date] = []
         for payload in payloads:
-            found = _rates(payload)
-            twice = sorted(days.keys() & found.keys())
+            rates = _rates(payload)
+            twice = sorted(days.keys() & rates.keys())
             if twice:
                 raise ParseError(f"{payload.name} repeats {twice[0]}, which another year's file holds.")
-            days |= found
-            asked += _months_asked_for(payload, found)
+            days |= rates
+            asked += _months_asked_for(payload, rates)
         if not days:
             raise ParseError("The Bank of Russia sent no rates.")
         _check_leaps(days)
@@ -106,18 +106,18 @@ def _rates(payload: Payload) -> dict[date, float]:
     if root.get("ID") != DOLLAR:
         raise ParseError(f"{payload.name}: the currency is {root.get('ID')!r}, not the US dollar ({DOLLAR}).")
     year = payload.name.rpartition("/")[2].removesuffix(".xml")
-    found: dict[date, float] = {}
+    rates: dict[date, float] = {}
     for record in records:
         day = _day(record.get("Date"), payload.name)
         where = f"{payload.name}, {day}"
         if record.get("Id") != DOLLAR:
             raise ParseError(f"{where}: the currency is {record.get('Id')!r}, not the US dollar ({DOLLAR}).")
-        if day in found:
+        if day in rates:
             raise ParseError(f"{where} comes twice.")
         if str(day.year) != year:
             raise ParseError(f"{where} is not a day of {year}.")
-        found[day] = _rate(record, where)
-    return found
+        rates[day] = _rate(record, where)
+    return rates
 
 
 def _day(text: str | None, name: str) -> date:
@@ -149,11 +149,11 @@ def _number(record: _Element, field: str, where: str) -> float:
     return number
 
 
-def _months_asked_for(payload: Payload, found: dict[date, float]) -> list[date]:
+def _months_asked_for(payload: Payload, rates: dict[date, float]) -> list[date]:
     """The months that were asked for, from the address; those of the rates where it does not say."""
     query = parse_qs(unquote(urlsplit(payload.url).query))
     if "date_req1" not in query or "date_req2" not in query:
-        return months(min(found), max(found))
+        return months(min(rates), max(rates))
     first, last = (datetime.strptime(query[name][0], "%d/%m/%Y").date() for name in ("date_req1", "date_req2"))
     return months(first, last)
 
@@ -168,12 +168,12 @@ def _check_leaps(days: dict[date, float]) -> None:
 
 
 def _means(days: dict[date, float], asked: Sequence[date]) -> dict[date, float]:
-    found = {}
+    means = {}
     for month in asked:
         values = [rate for day, rate in days.items() if months_before(day, 0) == month]
         if len(values) < _FEWEST_DAYS:
             raise ParseError(f"The Bank of Russia sent {len(values)} rates of {month:%Y-%m}, fewer than a month has.")
-        found[month] = round(sum(values) / len(values), _DECIMALS)
-    if not found:
+        means[month] = round(sum(values) / len(values), _DECIMALS)
+    if not means:
         raise ParseError("The Bank of Russia sent no whole month.")
-    return found
+    return means

@@ -134,10 +134,10 @@ def _years(start: date, last: date) -> Iterator[tuple[date, date]]:
 
 
 def _only(payloads: Sequence[Payload], name: str) -> Payload:
-    found = [payload for payload in payloads if payload.name == name]
-    if not found:
+    matching = [payload for payload in payloads if payload.name == name]
+    if not matching:
         raise ParseError(f"census cannot be read without {name}.")
-    return found[0]
+    return matching[0]
 
 
 def _changed(book: Payload, last: date) -> date:

@@ -83,7 +83,7 @@ def figures(answers: Sequence[Payload], known: Mapping[str, str], sanctioned: Ma
     if ends[0] != ends[1]:
         raise ParseError(f"exports reach {ends[0]} and imports {ends[1]}: one of the replies is not complete yet.")
     rows = pl.concat(every)
-    kept = rows.filter(pl.col("code").is_in([*_like(rows, _COUNTRY), WORLD, _EU]))
+    kept = rows.filter(pl.col("code").is_in([*_words_of_form(rows, _COUNTRY), WORLD, _EU]))
     partner = countries.to_area(kept["code"], known, "census, CTY_CODE").alias("partner")
     # Two codes that stand for one area (Gaza and the West Bank) are one partner here.
     return (
@@ -146,7 +146,7 @@ def _reply(payload: Payload, side: _Side, *, chapters: bool) -> pl.DataFrame:
     )
 
 
-def _like(rows: pl.DataFrame, form: re.Pattern[str], column: str = "code") -> list[str]:
+def _words_of_form(rows: pl.DataFrame, form: re.Pattern[str], column: str = "code") -> list[str]:
     """The words of a column that have this form: there are few of them, and many rows."""
     return [word for word in rows[column].unique() if form.match(word)]
 
@@ -159,11 +159,11 @@ def _refuse_unasked(rows: pl.DataFrame, payloads: Sequence[Payload], sanctioned:
             raise ParseError(f"{payload.name} gives {strange['period'][0]:%Y-%m}, which was not asked for.")
     code = pl.col("code")
     if sanctioned is None:
-        forms = [word for form in (_COUNTRY, _CONTINENT, _GROUP) for word in _like(rows, form)]
+        forms = [word for form in (_COUNTRY, _CONTINENT, _GROUP) for word in _words_of_form(rows, form)]
         strange = rows.filter(~code.is_in([*forms, WORLD])).sort("code")
     else:
         strange = rows.filter(~code.is_in(list(sanctioned))).sort("code")
-        wrong = rows.filter(~pl.col("product").is_in(_like(rows, _CHAPTER, "product"))).sort("product")
+        wrong = rows.filter(~pl.col("product").is_in(_words_of_form(rows, _CHAPTER, "product"))).sort("product")
         if not wrong.is_empty():
             row = wrong.row(0, named=True)
             raise ParseError(f"{row['reply']}: {row['product']!r} is not a chapter of two digits.")
@@ -194,21 +194,21 @@ def _no_gap(total: pl.DataFrame, payloads: Sequence[Payload], place: str) -> Non
             raise ParseError(f"{place}: the month {month:%Y-%m} is missing, though later months are there.")
 
 
-def _carried(day: date) -> pl.Expr:
+def _carryover_share(day: date) -> pl.Expr:
     """The share by which parts may miss their whole on that day: none once the yearly revision has put them right."""
     return pl.when(pl.col("period").dt.year() >= day.year - 1).then(_CARRYOVER_SHARE).otherwise(0.0)
 
 
 def _adds_up(total: pl.DataFrame, place: str, day: date) -> None:
     code, value = pl.col("code"), pl.col("value")
-    within = [*_like(total, _CONTINENT), *_like(total, _NO_CONTINENT)]
+    within = [*_words_of_form(total, _CONTINENT), *_words_of_form(total, _NO_CONTINENT)]
     sums = total.group_by("period").agg(
         rows=(code == WORLD).sum(),
         world=value.filter(code == WORLD).sum(),
-        countries=value.filter(code.is_in(_like(total, _COUNTRY))).sum(),
+        countries=value.filter(code.is_in(_words_of_form(total, _COUNTRY))).sum(),
         continents=value.filter(code.is_in(within)).sum(),
     )
-    for row in sums.with_columns(share=_carried(day)).sort("period").iter_rows(named=True):
+    for row in sums.with_columns(share=_carryover_share(day)).sort("period").iter_rows(named=True):
         if row["rows"] == 0:
             raise ParseError(f"{place} {row['period']:%Y-%m}: World (code {WORLD}) is missing.")
         for kind in ("countries", "continents"):
@@ -227,7 +227,7 @@ def _chapters_add_up(
     parts = chapter.group_by(cell).agg(pl.col("value").sum().alias("parts"))
     both = whole.join(parts, on=cell, how="full", coalesce=True).with_columns(pl.col("value", "parts").fill_null(0))
     gap = (pl.col("value") - pl.col("parts")).abs()
-    wrong = both.filter(gap > _carried(day) * pl.col("value")).sort("period", "code")
+    wrong = both.filter(gap > _carryover_share(day) * pl.col("value")).sort("period", "code")
     if not wrong.is_empty():
         row = wrong.row(0, named=True)
         raise ParseError(

@@ -74,7 +74,9 @@ def figures(payload: Payload, known: Mapping[str, str]) -> tuple[pl.DataFrame, p
     years = cells.filter(pl.col("word") == "YR")
     month = pl.col("word").replace_strict(_TURN, return_dtype=pl.Int32) + 1
     by_month = _by_area(months.with_columns(period=pl.date("year", month, 1)), known, payload.name)
-    by_month = _alive(by_month).with_columns(product=pl.lit(ALL_GOODS), rounding_usd=_width(coarsest=_MILLION))
+    by_month = _without_zeros_outside_trade(by_month).with_columns(
+        product=pl.lit(ALL_GOODS), rounding_usd=_width(coarsest=_MILLION)
+    )
     complete = (
         by_month.group_by("partner", "flow", pl.col("period").dt.truncate("1y")).len().filter(pl.col("len") == 12)
     )
@@ -153,7 +155,7 @@ def _by_area(cells: pl.DataFrame, known: Mapping[str, str], name: str) -> pl.Dat
     )
 
 
-def _alive(months: pl.DataFrame) -> pl.DataFrame:
+def _without_zeros_outside_trade(months: pl.DataFrame) -> pl.DataFrame:
     """Without the zeros of a state before its first recorded trade and after its last."""
     traded = pl.col("period").filter(pl.col("value_usd") > 0)
     lived = pl.col("period").is_between(traded.min().over("partner"), traded.max().over("partner"))

@@ -158,15 +158,15 @@ class Comtrade(Source):
         known_on = max(payload.day for payload in replies)
         fixed = {"source": self.name, "release": release_id(self.name, known_on), "basis": Basis.COMTRADE.value}
         schema = {name: kind for name, kind in columns.items() if name not in fixed}
-        found = []
+        parts = []
         for payload in replies:
             if not _is_capped(payload):
-                found.append(pl.DataFrame(_figures(payload, codes), schema=schema))
+                parts.append(pl.DataFrame(_figures(payload, codes), schema=schema))
                 continue
             lacking = [part.name for part in _part(payload).split() if part.name not in by_name]
             if lacking:
                 raise ParseError(f"{payload.name} was cut at the cap and {lacking[0]} is missing.")
-        trade = pl.concat(found) if found else pl.DataFrame(schema=schema)
+        trade = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
         if trade.is_empty():
             raise ParseError("Comtrade gave no figure for any of the periods asked for.")
         trade = trade.with_columns(pl.lit(text).alias(name) for name, text in fixed.items())
@@ -226,7 +226,7 @@ def _figures(payload: Payload, codes: Mapping[str, str]) -> list[dict[str, Any]]
     """The figures of one reply, of periods that were over when it was fetched."""
     part = _part(payload)
     asked = {name: frozenset(values) for name, values in part.asked.items()}
-    found = []
+    figures = []
     for number, row in enumerate(_rows(payload), 1):
         where = f"{payload.name}, row {number}"
         try:
@@ -249,7 +249,7 @@ def _figures(payload: Payload, codes: Mapping[str, str]) -> list[dict[str, Any]]
         if value < 0:
             raise ParseError(f"{where}: the value {value:,.0f} is negative.")
         flow = _FLOWS[given["flowCode"]]
-        found.append(
+        figures.append(
             {
                 "reporter": _area(given["reporterCode"], codes, where),
                 "partner": _area(given["partnerCode"], codes, where),
@@ -266,7 +266,7 @@ def _figures(payload: Payload, codes: Mapping[str, str]) -> list[dict[str, Any]]
                 "known_from": payload.day,
             }
         )
-    return found
+    return figures
 
 
 def _area(code: str, codes: Mapping[str, str], where: str) -> str:

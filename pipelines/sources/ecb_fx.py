@@ -79,7 +79,7 @@ class EcbFx(Source):
             raise ParseError(f"{self.name} sent no dollar rates.")
         dollars = rates["USD"]
         today = max(payload.day for payload in payloads)
-        found = [("EMU", "usd_per_eur", "USD per EUR", m, v) for m, v in _means(dollars, today, "the dollar").items()]
+        rows = [("EMU", "usd_per_eur", "USD per EUR", m, v) for m, v in _means(dollars, today, "the dollar").items()]
         if "RUB" in rates:
             without = [day for day in rates["RUB"] if day not in dollars]
             if without:
@@ -91,11 +91,11 @@ class EcbFx(Source):
             }
             # The rouble ends in the middle of its last month, so its last whole month is named, not found.
             means = _means(cross, today, "the rouble") if cross else {}
-            found += [("RUS", "rub_per_usd", "RUB per USD", month, value) for month, value in means.items()]
-        last = max(row[3] for row in found)
+            rows += [("RUS", "rub_per_usd", "RUB per USD", month, value) for month, value in means.items()]
+        last = max(row[3] for row in rows)
         title = f"Euro foreign exchange reference rates, daily, to {last:%B %Y}"
-        release = releases.release(self.name, title, payloads, len(found))
-        macro = indicators.monthly(found, source=self.name, release=release["release"][0], known_from=today)
+        release = releases.release(self.name, title, payloads, len(rows))
+        macro = indicators.monthly(rows, source=self.name, release=release["release"][0], known_from=today)
         return {"macro": macro, "release": release}
 
 
@@ -113,7 +113,7 @@ def _rates(payload: Payload) -> Days:
     if not text.endswith("\n"):
         raise ParseError(f"{payload.name} is cut short: its last line does not end.")
     low, high = _BOUNDS[currency]
-    found: Days = {}
+    rates: Days = {}
     try:
         for row in lines:
             where = f"{payload.name}, line {lines.line_num}"
@@ -121,22 +121,22 @@ def _rates(payload: Payload) -> Days:
             if other:
                 raise ParseError(f"{where}: {other[0]} is {row[other[0]]!r}, another series than the one asked for.")
             day, rate = _day(row["TIME_PERIOD"], where), _rate(row["OBS_VALUE"], where)
-            if day in found:
+            if day in rates:
                 raise ParseError(f"{where}: {day} comes twice.")
             if rate is None:
                 continue
             if not low <= rate <= high:
                 raise ParseError(f"{where}: {rate:g} cannot be {currency} per euro.")
-            found[day] = rate
+            rates[day] = rate
     except csv.Error as error:
         raise ParseError(f"{payload.name}, line {lines.line_num}: {error}.") from error
-    if not found:
+    if not rates:
         raise ParseError(f"{payload.name} holds no rates.")
-    _check_span(found, payload, currency)
-    return found
+    _check_span(rates, payload, currency)
+    return rates
 
 
-def _check_span(found: Days, payload: Payload, currency: str) -> None:
+def _check_span(rates: Days, payload: Payload, currency: str) -> None:
     """The rates begin and end where they were asked to; the address says where."""
     asked = re.findall(r"(?:start|end)Period=(\d{4}-\d{2}-\d{2})", payload.url)
     if len(asked) != 2:
@@ -144,9 +144,9 @@ def _check_span(found: Days, payload: Payload, currency: str) -> None:
     first, last = (date.fromisoformat(day) for day in asked)
     if currency == "RUB":
         first, last = max(first, ROUBLE_FIRST), min(last, months_before(ROUBLE_LAST, -1))
-    if min(found) > first + timedelta(days=_SLACK) or max(found) < last - timedelta(days=_SLACK):
+    if min(rates) > first + timedelta(days=_SLACK) or max(rates) < last - timedelta(days=_SLACK):
         raise ParseError(
-            f"{payload.name} holds rates from {min(found)} to {max(found)}, though {first} to {last} were asked for."
+            f"{payload.name} holds rates from {min(rates)} to {max(rates)}, though {first} to {last} were asked for."
         )
 
 

@@ -72,14 +72,14 @@ class EuFsf(Source):
         made = made_on(list_file, "export", "generationDate", "EU list")
         known_from = min(made, list_file.day)
         places = Places(codes(by_name["reference/area_codes.csv"], "iso2"), _NO_COUNTRY, "iso2")
-        found = merged(
+        listings = merged(
             listing
             for element in xml.elements(list_file, ["sanctionEntity"])
             for listing in _listings(element, places, known_from, list_file.name)
         )
         places.check(list_file.name)
         rows = frame(
-            found,
+            listings,
             of=LIST,
             source=self.name,
             release=release_id(self.name, list_file.day),

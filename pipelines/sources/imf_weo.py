@@ -109,8 +109,8 @@ class ImfWeo(Source):
         if flows is None:
             return ()
         there = {payload.name for payload in payloads}
-        found = {f"WEO/{edition}.json": flow for edition, flow in _archived(flows).items()}
-        return [self._edition(flow, name, optional=True) for name, flow in found.items() if name not in there]
+        editions = {f"WEO/{edition}.json": flow for edition, flow in _archived(flows).items()}
+        return [self._edition(flow, name, optional=True) for name, flow in editions.items() if name not in there]
 
     def _edition(self, flow: str, name: str, *, optional: bool = False) -> Request:
         # The day of publication and the last actual year are reference metadata: only `attributes=all` sends them, and
@@ -150,9 +150,9 @@ class ImfWeo(Source):
                 continue
             reply = _read(by_name[name], known)
             if not reply.is_empty:
-                found = _archived_edition(archived, reply.facts, listed)
-                rows.append(_rows(reply, found, self.name))
-                published.append((found, by_name[name]))
+                earlier = _archived_edition(archived, reply.facts, listed)
+                rows.append(_rows(reply, earlier, self.name))
+                published.append((earlier, by_name[name]))
         described = [
             releases.release(
                 self.name,
@@ -201,12 +201,12 @@ def _archived(flows: Payload) -> Mapping[str, str]:
         listed = [(str(flow["agencyID"]), str(flow["id"])) for flow in document["data"]["dataflows"]]
     except (KeyError, TypeError) as error:
         raise ParseError(f"{flows.name} is not the list of data flows.") from error
-    found = {}
+    flow_by_edition = {}
     for agency, flow in sorted(listed):
         match = _VINTAGE.match(flow) if agency == _AGENCY else None
         if match is not None and match["month"] in _MONTHS:
-            found[f"{match['year']}-{_MONTHS.index(match['month']) + 1:02d}"] = flow
-    return found
+            flow_by_edition[f"{match['year']}-{_MONTHS.index(match['month']) + 1:02d}"] = flow
+    return flow_by_edition
 
 
 def _listed(payload: Payload | None) -> Mapping[str, Edition]:

@@ -69,9 +69,13 @@ class Ofac(Source):
     def follow(self, payloads: Sequence[Payload]) -> Sequence[Request]:
         """The newest publications; and the CSV of a list that came in no XML."""
         by_name = _by_name(payloads)
-        missing = [ours for ours in _CSV if _ENHANCED[ours] not in by_name and not (ours == SDN and _CHECK in by_name)]
+        missing = [
+            list_name
+            for list_name in _CSV
+            if _ENHANCED[list_name] not in by_name and not (list_name == SDN and _CHECK in by_name)
+        ]
         wanted = [
-            *(_file(name, "text") for ours in missing for name in _CSV[ours]),
+            *(_file(name, "text") for list_name in missing for name in _CSV[list_name]),
             *(
                 Request(
                     f"{_HOST}/changes/{publication.number}",
@@ -146,26 +150,26 @@ def _by_name(payloads: Sequence[Payload]) -> dict[str, Payload]:
 
 
 def _newest(payloads: Sequence[Payload]) -> list[Publication]:
-    found = {
+    by_number = {
         publication.number: publication
         for payload in payloads
         if payload.name.startswith(_HISTORY)
         for publication in ofac_changes.history(payload)
     }
-    return sorted(found.values(), key=lambda one: (one.day, one.number), reverse=True)[:MOST_PUBLICATIONS]
+    return sorted(by_number.values(), key=lambda one: (one.day, one.number), reverse=True)[:MOST_PUBLICATIONS]
 
 
 def _readings(by_name: Mapping[str, Payload]) -> Iterator[Reading]:
-    for ours, files in _CSV.items():
-        if _ENHANCED[ours] in by_name:
-            yield ofac_xml.read(by_name[_ENHANCED[ours]], ours)
-        elif ours == SDN and _CHECK in by_name:
-            yield ofac_xml.read(_unpacked(by_name), ours)
+    for list_name, files in _CSV.items():
+        if _ENHANCED[list_name] in by_name:
+            yield ofac_xml.read(by_name[_ENHANCED[list_name]], list_name)
+        elif list_name == SDN and _CHECK in by_name:
+            yield ofac_xml.read(_unpacked(by_name), list_name)
         elif all(name in by_name for name in files):
             entries, addresses, comments = (by_name[name] for name in files)
-            yield ofac_csv.read(entries, addresses, comments, ours)
+            yield ofac_csv.read(entries, addresses, comments, list_name)
         else:
-            raise ParseError(f"{ours}: neither {_ENHANCED[ours]} nor {', '.join(files)} came.")
+            raise ParseError(f"{list_name}: neither {_ENHANCED[list_name]} nor {', '.join(files)} came.")
 
 
 def _unpacked(by_name: Mapping[str, Payload]) -> Payload:

@@ -56,14 +56,14 @@ def history(payload: Payload) -> list[Publication]:
     rows = jsons.load(payload)
     if not isinstance(rows, list):
         raise ParseError(f"{payload.name} is not a list of publications.")
-    found = []
+    publications = []
     for place, row in enumerate(rows, start=1):
         where = f"{payload.name}, publication {place}"
         number, when = (row.get("publicationID"), row.get("datePublished")) if isinstance(row, dict) else (None, None)
         if not str(number).isdigit() or not isinstance(when, str):
             raise ParseError(f"{where} has no publicationID or datePublished.")
-        found.append(Publication(int(str(number)), day(when, where)))
-    return found
+        publications.append(Publication(int(str(number)), day(when, where)))
+    return publications
 
 
 def timing(payloads: Iterable[tuple[Publication, Payload]], standing: Standing) -> Timing:
@@ -76,7 +76,7 @@ def timing(payloads: Iterable[tuple[Publication, Payload]], standing: Standing) 
     Raises:
         ParseError: a change is not XML of the known form, or names an action that is not known.
     """
-    found = Timing({}, {}, {})
+    timing = Timing({}, {}, {})
     for publication, payload in sorted(payloads, key=lambda pair: (pair[0].day, pair[0].number)):
         root = xml.local(xml.root(payload))
         if root != ofac_xml.ENHANCED_ROOT:
@@ -87,55 +87,57 @@ def timing(payloads: Iterable[tuple[Publication, Payload]], standing: Standing) 
                 words = xml.text(element, "datePublished")
                 when = when if words is None else day(words, f"{payload.name}, datePublished")
             else:
-                _take(element, when, f"{payload.name}, entity {element.get('id') or 'without id'}", standing, found)
-    return found
+                _apply_change(
+                    element, when, f"{payload.name}, entity {element.get('id') or 'without id'}", standing, timing
+                )
+    return timing
 
 
-def _take(element: _Element, when: date, where: str, standing: Standing, found: Timing) -> None:
+def _apply_change(element: _Element, when: date, where: str, standing: Standing, timing: Timing) -> None:
     number, action = ofac_xml.number_of(element, where), _action(element, where)
-    strange = number not in standing and number not in found.entries
+    strange = number not in standing and number not in timing.entries
     # A removal may name the entry in full or by its number alone.
     if action == _ADD or (action == _REMOVE and strange and _is_complete(element)):
-        found.entries[number] = ofac_xml.entry(element, where)
-    programmes, lists = _told(element, "sanctionsPrograms", where), _told(element, "sanctionsLists", where)
-    known = [*standing.get(number, ()), *([found.entries[number]] if number in found.entries else [])]
-    on = once([name for entry in known for name in entry.lists] + [_ours(title) for title in lists])
+        timing.entries[number] = ofac_xml.entry(element, where)
+    programmes, lists = _actions(element, "sanctionsPrograms", where), _actions(element, "sanctionsLists", where)
+    known = [*standing.get(number, ()), *([timing.entries[number]] if number in timing.entries else [])]
+    on = once([name for entry in known for name in entry.lists] + [_list_name(title) for title in lists])
     under = once([tag for entry in known for tag in entry.programmes] + list(programmes))
     if action == _REMOVE:
-        earlier = [key for key in (*found.added, *found.removed) if key[1] == number]
-        _remove(found, {(name, number, tag) for name in on for tag in under} | set(earlier), when)
+        earlier = [key for key in (*timing.added, *timing.removed) if key[1] == number]
+        _remove(timing, {(name, number, tag) for name in on for tag in under} | set(earlier), when)
         return
     for tag, what in programmes.items():
         if what == _ADD or (action == _ADD and what is None):
             for name in on:
-                found.added[name, number, tag] = when
-                found.removed.pop((name, number, tag), None)
+                timing.added[name, number, tag] = when
+                timing.removed.pop((name, number, tag), None)
         elif what == _REMOVE:
-            _remove(found, {(name, number, tag) for name in on}, when)
+            _remove(timing, {(name, number, tag) for name in on}, when)
     for title, what in lists.items():
-        if what == _REMOVE and (ours := _ours(title)) is not None:
-            _remove(found, {(ours, number, tag) for tag in under}, when)
+        if what == _REMOVE and (list_name := _list_name(title)) is not None:
+            _remove(timing, {(list_name, number, tag) for tag in under}, when)
 
 
-def _remove(found: Timing, keys: Iterable[Key], when: date) -> None:
+def _remove(timing: Timing, keys: Iterable[Key], when: date) -> None:
     for key in keys:
-        found.removed[key] = when
+        timing.removed[key] = when
 
 
-def _told(element: _Element, name: str, where: str) -> dict[str, str | None]:
+def _actions(element: _Element, name: str, where: str) -> dict[str, str | None]:
     inside = xml.child(element, name)
     items = () if inside is None else inside
     return {title: _action(item, where) for item in items if (title := xml.text(item)) is not None}
 
 
 def _action(element: _Element, where: str) -> str | None:
-    found: str | None = element.get("action")
-    if found is not None and found not in _ACTIONS:
-        raise ParseError(f"{where}: {found!r} is no action that is known ({', '.join(_ACTIONS)}).")
-    return found
+    action: str | None = element.get("action")
+    if action is not None and action not in _ACTIONS:
+        raise ParseError(f"{where}: {action!r} is no action that is known ({', '.join(_ACTIONS)}).")
+    return action
 
 
-def _ours(title: str) -> str | None:
+def _list_name(title: str) -> str | None:
     if title == META_LIST:
         return None
     return SDN if title == ofac_xml.SDN_LIST else CONSOLIDATED

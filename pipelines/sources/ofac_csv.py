@@ -24,8 +24,8 @@ _NO_KIND = "entity"
 """The file leaves the kind of companies and other bodies empty."""
 
 
-def read(entries: Payload, addresses: Payload, comments: Payload, ours: str) -> Reading:
-    """The entries of one list; `ours` is our name of the list. The files state no day.
+def read(entries: Payload, addresses: Payload, comments: Payload, list_name: str) -> Reading:
+    """The entries of one list; `list_name` is our name of the list. The files state no day.
 
     Raises:
         ParseError: a file is cut short or has another width, an entry lacks name or programme, or an address belongs
@@ -37,20 +37,22 @@ def read(entries: Payload, addresses: Payload, comments: Payload, ours: str) -> 
     ties: defaultdict[str, list[str]] = defaultdict(list)
     for _, row in _rows(addresses, _ADDRESS):
         ties[_trimmed(row[0])].append(_trimmed(row[4]))
-    found = [_entry(row, f"{entries.name}, line {line}", more, ties, ours) for line, row in _rows(entries, _ENTRY)]
-    refuse_twice(found, entries.name)
-    numbers = {entry.number for entry in found}
+    listed = [
+        _entry(row, f"{entries.name}, line {line}", more, ties, list_name) for line, row in _rows(entries, _ENTRY)
+    ]
+    refuse_twice(listed, entries.name)
+    numbers = {entry.number for entry in listed}
     for payload, others in ((addresses, ties), (comments, more)):
         strangers = sorted(set(others) - numbers)
         if strangers:
             raise ParseError(
                 f"{payload.name} names entry {strangers[0]}, which {entries.name} lacks; they are of different days."
             )
-    return Reading(found)
+    return Reading(listed)
 
 
 def _entry(
-    row: Sequence[str | None], where: str, more: Mapping[str, str], ties: Mapping[str, list[str]], ours: str
+    row: Sequence[str | None], where: str, more: Mapping[str, str], ties: Mapping[str, list[str]], list_name: str
 ) -> Entry:
     number, name, word, programmes = (_trimmed(cell) for cell in row[:4])
     for value, what in ((number, "number"), (name, "name"), (programmes, "programme")):
@@ -63,7 +65,7 @@ def _entry(
         name,
         kind(word or _NO_KIND, where),
         once(tag.strip() for tag in programmes.split("] [")),
-        {ours: None},
+        {list_name: None},
         once([*ties.get(number, ()), *tied]),
         remark_dates(remarks, where),
     )

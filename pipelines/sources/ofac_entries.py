@@ -73,10 +73,10 @@ class Reading:
 
 def kind(word: str, where: str) -> str:
     """The kind of an entry; raises ParseError for a word that is none of OFAC's four."""
-    found = KINDS.get(word.casefold())
-    if found is None:
+    entity_kind = KINDS.get(word.casefold())
+    if entity_kind is None:
         raise ParseError(f"{where}: {word!r} is no kind of entry that is known ({', '.join(KINDS)}).")
-    return found
+    return entity_kind
 
 
 def day(words: str, where: str) -> date:

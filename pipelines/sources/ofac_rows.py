@@ -27,29 +27,29 @@ def rows(standing: Standing, timing: Timing, known: Mapping[str, str]) -> list[d
     Raises:
         ParseError: a country is not known.
     """
-    found: dict[Key, dict[str, Any]] = {}
+    row_by_key: dict[Key, dict[str, Any]] = {}
     for entries in standing.values():
         for entry in entries:
             codes = areas(entry, known)
             for title in entry.lists:
                 for programme in entry.programmes:
                     key = (title, entry.number, programme)
-                    found.setdefault(key, _row(key, entry, codes, *_listed(entry, key, timing)))
+                    row_by_key.setdefault(key, _row(key, entry, codes, *_listed(entry, key, timing)))
     # The list of today has the last word: what it still holds stands.
     for key, when in timing.removed.items():
         title, number, _ = key
         named = [*standing.get(number, ()), *([timing.entries[number]] if number in timing.entries else [])]
         of_list = [*(one for one in named if title in one.lists), *named]
-        if key not in found and of_list:
+        if key not in row_by_key and of_list:
             entry = of_list[0]
             listed, basis = _listed(entry, key, timing)
             # Listed after that removal: the day belongs to a later listing.
             before = (listed, basis) if listed is not None and listed <= when else (None, None)
-            found[key] = _row(key, entry, areas(entry, known), *before) | {
+            row_by_key[key] = _row(key, entry, areas(entry, known), *before) | {
                 "removed": when,
                 "removed_basis": PUBLICATION,
             }
-    return list(found.values())
+    return list(row_by_key.values())
 
 
 def areas(entry: Entry, known: Mapping[str, str]) -> str | None:

@@ -36,8 +36,8 @@ SDN_LIST = "SDN List"
 _TIES = ("nationality country", "citizenship country")
 
 
-def read(payload: Payload, ours: str) -> Reading:
-    """The entries of a list, enhanced or classic as its root element says; `ours` is our name of the list.
+def read(payload: Payload, list_name: str) -> Reading:
+    """The entries of a list, enhanced or classic as its root element says; `list_name` is our name of the list.
 
     An enhanced file names the lists of each entry itself, and its entries may be on others too.
 
@@ -47,17 +47,17 @@ def read(payload: Payload, ours: str) -> Reading:
     """
     root = xml.local(xml.root(payload))
     if root == ENHANCED_ROOT:
-        found = _enhanced(payload)
+        reading = _enhanced(payload)
     elif root == CLASSIC_ROOT:
-        found = _classic(payload, ours)
+        reading = _classic(payload, list_name)
     else:
         raise ParseError(
             f"{payload.name} begins with <{root}> instead of <{ENHANCED_ROOT}> or <{CLASSIC_ROOT}>; its form changed."
         )
-    if not any(ours in entry.lists for entry in found.entries):
-        raise ParseError(f"{payload.name} holds no entry of {ours}; OFAC changed its form or sent an empty list.")
-    refuse_twice(found.entries, payload.name)
-    return found
+    if not any(list_name in entry.lists for entry in reading.entries):
+        raise ParseError(f"{payload.name} holds no entry of {list_name}; OFAC changed its form or sent an empty list.")
+    refuse_twice(reading.entries, payload.name)
+    return reading
 
 
 def entry(element: _Element, where: str) -> Entry:
@@ -70,8 +70,8 @@ def entry(element: _Element, where: str) -> Entry:
     name = _primary(element)
     programmes = once(xml.text(item) for item in _inside(element, "sanctionsPrograms"))
     lists = lists_of(element, where)
-    for found, what in ((word, "kind"), (name, "primary name"), (programmes, "programme")):
-        if not found:
+    for value, what in ((word, "kind"), (name, "primary name"), (programmes, "programme")):
+        if not value:
             raise ParseError(f"{where} has no {what}.")
     if not lists and not any(xml.text(item) == META_LIST for item in _inside(element, "sanctionsLists")):
         raise ParseError(f"{where} is on no list.")
@@ -107,17 +107,19 @@ def number_of(element: _Element, where: str) -> str:
 
 def lists_of(element: _Element, where: str) -> dict[str, date | None]:
     """Our names of an entity's lists with the first day on each; of several non-SDN lists the earliest day."""
-    found: dict[str, date | None] = {}
+    first_day_by_list: dict[str, date | None] = {}
     for item in _inside(element, "sanctionsLists"):
         title = xml.text(item)
         if title is None or title == META_LIST:
             continue
-        ours = SDN if title == SDN_LIST else CONSOLIDATED
+        list_name = SDN if title == SDN_LIST else CONSOLIDATED
         stated = item.get("datePublished")
         first = None if not stated else day(stated, f"{where}, {title}")
-        before = found.get(ours)
-        found[ours] = min(first, before) if first is not None and before is not None else first or before
-    return found
+        before = first_day_by_list.get(list_name)
+        first_day_by_list[list_name] = (
+            min(first, before) if first is not None and before is not None else first or before
+        )
+    return first_day_by_list
 
 
 def entities(payload: Payload) -> Iterator[_Element]:
@@ -151,7 +153,7 @@ def _enhanced(payload: Payload) -> Reading:
     return Reading(entries, stated)
 
 
-def _classic(payload: Payload, ours: str) -> Reading:
+def _classic(payload: Payload, list_name: str) -> Reading:
     entries, stated, count = [], None, None
     for element in xml.elements(payload, ("publshInformation", "sdnEntry")):
         if xml.local(element) == "publshInformation":
@@ -159,7 +161,7 @@ def _classic(payload: Payload, ours: str) -> Reading:
             stated = None if words is None else day(words, f"{payload.name}, Publish_Date")
             count = _record_count(element, payload.name)
         else:
-            entries.append(_record(element, payload.name, ours))
+            entries.append(_record(element, payload.name, list_name))
     if count is None:
         raise ParseError(f"{payload.name} does not say how many records it holds.")
     if count != len(entries):
@@ -174,13 +176,13 @@ def _record_count(element: _Element, name: str) -> int:
     return int(words)
 
 
-def _record(element: _Element, name: str, ours: str) -> Entry:
+def _record(element: _Element, name: str, list_name: str) -> Entry:
     number, word = xml.text(element, "uid"), xml.text(element, "sdnType")
     where = f"{name}, entry {number}"
     full = ", ".join(once([xml.text(element, "lastName"), xml.text(element, "firstName")]))
     programmes = once(xml.text(item) for item in _inside(element, "programList"))
-    for found, what in ((number, "number"), (word, "kind"), (full, "name"), (programmes, "programme")):
-        if not found:
+    for value, what in ((number, "number"), (word, "kind"), (full, "name"), (programmes, "programme")):
+        if not value:
             raise ParseError(f"{where} has no {what}.")
     labels = [
         xml.text(item, "country")
@@ -188,7 +190,7 @@ def _record(element: _Element, name: str, ours: str) -> Entry:
         for item in _inside(element, ties)
     ]
     dated = remark_dates(xml.text(element, "remarks") or "", where)
-    return Entry(number or "", full, kind(word or "", where), programmes, {ours: None}, once(labels), dated)
+    return Entry(number or "", full, kind(word or "", where), programmes, {list_name: None}, once(labels), dated)
 
 
 def _primary(element: _Element) -> str | None:
@@ -201,5 +203,5 @@ def _primary(element: _Element) -> str | None:
 
 
 def _inside(element: _Element, name: str) -> Iterable[_Element]:
-    found = xml.child(element, name)
-    return () if found is None else found
+    parts = xml.child(element, name)
+    return () if parts is None else parts

@@ -63,8 +63,8 @@ class Snapshot(Source):
             if "release" in frame.columns and table != "release":
                 counts.append(frame.group_by("release").len("rows").with_columns(sha256=pl.lit(payload.sha256)))
         frames = {
-            table: pl.concat(found) if found else pl.DataFrame(schema=dict(_columns(table)))
-            for table, found in parts.items()
+            table: pl.concat(read) if read else pl.DataFrame(schema=dict(_columns(table)))
+            for table, read in parts.items()
         }
         given = pl.concat(counts) if counts else pl.DataFrame(schema=_GIVEN)
         return frames | {"release": _described(frames["release"], given)}

@@ -72,13 +72,13 @@ class UkSanctions(Source):
         entries: dict[tuple[str, str], list[Mapping[str, str]]] = {}
         for row in rows:
             entries.setdefault(_key(row, list_file.name), []).append(row)
-        found = [
+        listings = [
             _listing(entry, regime, mine, places, known_from, list_file.name)
             for (entry, regime), mine in entries.items()
         ]
         places.check(list_file.name)
         table = frame(
-            found,
+            listings,
             of=LIST,
             source=self.name,
             release=release_id(self.name, list_file.day),

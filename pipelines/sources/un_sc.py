@@ -67,15 +67,15 @@ class UnSc(Source):
         made = made_on(list_file, "CONSOLIDATED_LIST", "dateGenerated", "UN list")
         known_from = min(made, list_file.day)
         places = Places(codes(by_name["reference/area_codes.csv"], "un_sc"), _NO_COUNTRY, "un_sc")
-        found = merged(
+        listings = merged(
             _listing(element, places, known_from, list_file.name) for element in xml.elements(list_file, list(_KINDS))
         )
         places.check(list_file.name)
         for tag, kind in _KINDS.items():
-            if not any(listing.kind == kind for listing in found):
+            if not any(listing.kind == kind for listing in listings):
                 raise ParseError(f"{list_file.name} holds no {tag}; the list always has persons and entities.")
         rows = frame(
-            found,
+            listings,
             of=LIST,
             source=self.name,
             release=release_id(self.name, list_file.day),

@@ -116,12 +116,12 @@ class WorldBank(Source):
         kinds = _kinds(by_name["reference/areas.csv"])
         replies = [payload for payload in payloads if not payload.is_shipped]
         listed = _listed(_rows(replies, _COUNTRIES), known, kinds)
-        found, updates = [], set()
+        frames, updates = [], set()
         for series in _SERIES:
             rows = _rows(replies, series.indicator)
-            found.append(_figures(series, rows, listed, known))
+            frames.append(_figures(series, rows, listed, known))
             updates |= {_updated(payload) for payload in replies if payload.name.startswith(series.indicator + "/")}
-        frame = pl.concat(found)
+        frame = pl.concat(frames)
         _check_world(frame, kinds)
         stated = max((day for day in updates if day is not None), default=None)
         edition = "" if stated is None else f", state of {stated.day} {stated:%b %Y}"
@@ -176,12 +176,12 @@ def _rows(replies: Sequence[Payload], part: str) -> list[tuple[Payload, dict[str
     rows: list[tuple[Payload, dict[str, Any]]] = []
     stated: set[tuple[int, int]] = set()
     for payload in (payload for payload in replies if payload.name.startswith(part + "/")):
-        head, found = _page(payload)
+        head, page_rows = _page(payload)
         pages[_whole(head, "page", payload)] = payload
         stated.add((_whole(head, "pages", payload), _whole(head, "total", payload)))
-        if not all(isinstance(row, dict) for row in found):
+        if not all(isinstance(row, dict) for row in page_rows):
             raise ParseError(f"{payload.name}: a row is not an object.")
-        rows.extend((payload, row) for row in found)
+        rows.extend((payload, row) for row in page_rows)
     if not pages:
         raise ParseError(f"The World Bank sent no reply for {part}.")
     if len(stated) > 1:
@@ -243,7 +243,7 @@ def _figures(
     known: Mapping[str, str],
 ) -> pl.DataFrame:
     """The figures of one indicator: area, indicator, period, value, unit, flag, known_from."""
-    found: list[tuple[str, date, float, str | None, date]] = []
+    figures: list[tuple[str, date, float, str | None, date]] = []
     named: set[str] = set()
     for payload, row in rows:
         where = f"{payload.name}, {series.code}"
@@ -268,16 +268,16 @@ def _figures(
         if value is None or not over or _is_artefact(series, code, value):
             continue
         mark = row.get("obs_status") or None
-        found.append((known[code], date(int(year), 1, 1), value, None if mark is None else str(mark), payload.day))
+        figures.append((known[code], date(int(year), 1, 1), value, None if mark is None else str(mark), payload.day))
     nations = [code for code, is_country in listed.is_country.items() if is_country]
     given = sum(code in named for code in nations)
-    if given < COVERAGE * len(nations) or not found:
+    if given < COVERAGE * len(nations) or not figures:
         raise ParseError(
-            f"{series.indicator} came with {len(found):,} figures for {given} of the World Bank's {len(nations)} "
+            f"{series.indicator} came with {len(figures):,} figures for {given} of the World Bank's {len(nations)} "
             "countries; that is too few."
         )
     schema = {"area": pl.String, "period": pl.Date, "value": pl.Float64, "flag": pl.String, "known_from": pl.Date}
-    frame = pl.DataFrame(found, schema=schema, orient="row")
+    frame = pl.DataFrame(figures, schema=schema, orient="row")
     twice = frame.filter(pl.struct("area", "period").is_duplicated())
     if not twice.is_empty():
         raise ParseError(f"{series.indicator}: {twice['area'][0]} {twice['period'][0].year} comes twice.")

@@ -87,7 +87,7 @@ def test_status_says_that_a_source_was_never_fetched_live_and_how_it_is(tradewak
 
 
 def test_status_names_the_day_of_the_last_fetch(tradewake: Command, settings: Settings) -> None:
-    Cache(settings.raw_dir, "census").answered(datetime(2026, 11, 21, 8, tzinfo=UTC))
+    Cache(settings.raw_dir, "census").record_answered(datetime(2026, 11, 21, 8, tzinfo=UTC))
     row = _row(tradewake("status")["sources"], "source", "census")
     assert (row["live"], row["fetched"]) == ("fetched 21 Nov 2026", "2026-11-21")
 
@@ -138,7 +138,7 @@ def test_doctor_says_who_was_ever_fetched_and_what_the_replies_weigh(tradewake: 
     assert "empty: nothing was fetched yet" in _row(rows, "what", "raw cache")["detail"]
     cache = Cache(settings.raw_dir, "census")
     cache.keep_bytes(b"x" * 2_500_000)
-    cache.answered(datetime(2026, 11, 21, 8, tzinfo=UTC))
+    cache.record_answered(datetime(2026, 11, 21, 8, tzinfo=UTC))
     rows = tradewake("doctor")
     assert _row(rows, "what", "fetched live")["detail"] == "census (21 Nov 2026)"
     assert _row(rows, "what", "never fetched live")["detail"] == "comtrade"

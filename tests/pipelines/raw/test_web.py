@@ -39,7 +39,7 @@ def get(server: Replay, cache: Cache, *requests: Request, **facts: Any) -> list[
         "limits": QUICK,
         "retry_seconds": 0.01,
         "elsewhere": server.url,
-        "have": cache.begin("plan", datetime.now(UTC)),
+        "already_fetched": cache.begin_fetch("plan", datetime.now(UTC)),
     }
     fetcher = Fetcher(source="toy", cache=cache, **(given | facts))
     return asyncio.run(fetcher.get(requests))
@@ -301,14 +301,14 @@ def test_what_was_fetched_before_an_interruption_is_not_fetched_again(server: Re
 def test_a_source_that_says_nothing_changed_is_believed_for_the_bytes_we_hold(server: Replay, cache: Cache) -> None:
     server.on("/one", Reply(GOOD, headers={"ETag": '"v1"'}))
     get(server, cache, ONE)
-    items = tuple(cache.begin("plan", datetime.now(UTC)).values())
+    items = tuple(cache.begin_fetch("plan", datetime.now(UTC)).values())
     cache.add_fetch(cache.next_name(datetime.now(UTC)), items)
-    (payload,) = get(server, cache, ONE, known=cache.latest())
+    (payload,) = get(server, cache, ONE, latest_items=cache.latest())
     assert payload.body == GOOD
     assert server.asked[1].headers["If-None-Match"] == '"v1"'
     cache.blob(payload.sha256).unlink()
-    cache.end()
-    assert get(server, cache, ONE, known=cache.latest())[0].body == GOOD
+    cache.end_fetch()
+    assert get(server, cache, ONE, latest_items=cache.latest())[0].body == GOOD
     assert "If-None-Match" not in server.asked[2].headers
 
 
@@ -320,7 +320,11 @@ def test_a_server_that_is_not_there_is_told(cache: Cache) -> None:
 
 def test_a_machine_without_a_network_hears_so_and_soon(cache: Cache) -> None:
     fetcher = Fetcher(
-        source="toy", cache=cache, limits=QUICK, retry_seconds=0.01, have=cache.begin("plan", datetime.now(UTC))
+        source="toy",
+        cache=cache,
+        limits=QUICK,
+        retry_seconds=0.01,
+        already_fetched=cache.begin_fetch("plan", datetime.now(UTC)),
     )
     with pytest.raises(FetchError) as told:
         asyncio.run(fetcher.get([Request("https://no-such-name.invalid/one")]))
@@ -333,13 +337,13 @@ def test_a_reply_that_never_changes_is_asked_for_once(server: Replay, cache: Cac
     server.on("/one", Reply(GOOD))
     lasting = Request(f"{HOME}/one", kind="json", lasting=True)
     get(server, cache, lasting)
-    cache.add_fetch(cache.next_name(datetime.now(UTC)), tuple(cache.begin("plan", datetime.now(UTC)).values()))
-    (payload,) = get(server, cache, lasting, known=cache.latest())
+    cache.add_fetch(cache.next_name(datetime.now(UTC)), tuple(cache.begin_fetch("plan", datetime.now(UTC)).values()))
+    (payload,) = get(server, cache, lasting, latest_items=cache.latest())
     assert payload.body == GOOD
     assert server.paths() == ["/one"]
-    cache.end()
+    cache.end_fetch()
     cache.blob(payload.sha256).unlink()
-    get(server, cache, lasting, known=cache.latest())
+    get(server, cache, lasting, latest_items=cache.latest())
     assert server.paths() == ["/one", "/one"]
 
 
@@ -367,9 +371,9 @@ def test_a_reply_that_brings_nothing_leaves_the_connection_to_the_next_request(
         server.on(f"/{request.title}", reply)
     once = {"limits": RequestLimits(pace_seconds=0, at_once=1)}
     get(server, cache, *requests, **once)
-    known = {name: item for name, item in cache.begin("plan", datetime.now(UTC)).items() if item.sha256}
+    known = {name: item for name, item in cache.begin_fetch("plan", datetime.now(UTC)).items() if item.sha256}
     server.ports.clear()
-    get(server, cache, *requests, known=known, have={}, **once)
+    get(server, cache, *requests, latest_items=known, already_fetched={}, **once)
     assert len(server.asked) == 12
     assert len(server.ports) == 1
 

@@ -60,7 +60,7 @@ def visited(
         cache=kept,
         elsewhere=server.url,
         retry_seconds=0.01,
-        have=kept.begin("plan", FETCHED),
+        already_fetched=kept.begin_fetch("plan", FETCHED),
         key_hint=f"Set {source.key}; a key is to be had at {source.key_from.split()[0]}." if source.key else "",
     )
     return asyncio.run(fetcher.get([request]))
