@@ -22,7 +22,7 @@ import polars as pl
 
 from benchmarks.report import Table
 from benchmarks.workplace import Workplace, child
-from pipelines.normalise import sdmx
+from pipelines.formats import sdmx
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, payload
 from pipelines.sources.imf_imts import ImfImts

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise.files import read_table
+from pipelines.formats.csv_parquet import read_table
 from pipelines.raw import Payload
 
 _COLUMNS = {"scheme": pl.String(), "code": pl.String(), "area": pl.String()}

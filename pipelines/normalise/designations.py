@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import xml
+from pipelines.formats import xml
 from pipelines.raw import Payload
 from pipelines.schema import TABLES
 from pipelines.schema.terms import EntryKind

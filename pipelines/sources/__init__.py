@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.errors import FetchError, ParseError, UsageError
-from pipelines.normalise.files import read_table
+from pipelines.formats.csv_parquet import read_table
 from pipelines.raw import SHIPPED, Request, fetch
 from pipelines.schema import TABLES
 from pipelines.settings import Settings

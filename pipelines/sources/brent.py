@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from pipelines.errors import ParseError
-from pipelines.normalise import indicators, jsons, releases
+from pipelines.formats.excel import read_sheet
+from pipelines.formats.json import json_number, read_json
+from pipelines.normalise import indicators, releases
 from pipelines.normalise.periods import Window, months
-from pipelines.normalise.sheets import read_sheet
 from pipelines.raw import Payload, Request
 from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
@@ -94,7 +95,7 @@ def _page(host: str, start: str, offset: int) -> Request:
 
 def _reply(payload: Payload) -> tuple[int, list[Any]]:
     """The number of rows there are, and those of this page."""
-    document = jsons.load(payload)
+    document = read_json(payload)
     error = document.get("error") if isinstance(document, dict) else None
     if error is not None:
         message = error.get("message") or error.get("code") if isinstance(error, dict) else error
@@ -105,7 +106,7 @@ def _reply(payload: Payload) -> tuple[int, list[Any]]:
         raise ParseError(f"{payload.name} has no response with data in it.")
     if response.get("frequency") != "monthly":
         raise ParseError(f"{payload.name}: the frequency is {response.get('frequency')!r}, not 'monthly'.")
-    total = jsons.number(response.get("total"), f"{payload.name}, total")
+    total = json_number(response.get("total"), f"{payload.name}, total")
     if total is None or total != int(total):
         raise ParseError(f"{payload.name} does not say how many rows there are.")
     return int(total), rows
@@ -141,7 +142,7 @@ def _row(row: Any, name: str) -> tuple[str, float | None]:
         raise ParseError(f"{where}: the series is {row['series']!r}, not {SERIES!r}.")
     if row["units"] != UNIT:
         raise ParseError(f"{where}: the unit is {row['units']!r}, not {UNIT!r}.")
-    return str(row["period"]), jsons.number(row["value"], where)
+    return str(row["period"]), json_number(row["value"], where)
 
 
 def _workbook(payload: Payload) -> list[tuple[str, float | None]]:
@@ -150,7 +151,7 @@ def _workbook(payload: Payload) -> list[tuple[str, float | None]]:
     if len(heads) < 3 or heads[1] != ["Sourcekey", SERIES] or heads[2] != ["Date", _TITLE]:
         raise ParseError(f"{payload.name}, sheet {_SHEET}: the second and third row do not head the series {SERIES}.")
     return [
-        (str(row[0])[:7], jsons.number(row[1], f"{payload.name}, sheet {_SHEET}, row {place}"))
+        (str(row[0])[:7], json_number(row[1], f"{payload.name}, sheet {_SHEET}, row {place}"))
         for place, row in enumerate(rows[3:], start=4)
         if row[0] is not None or row[1] is not None
     ]

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipelines.errors import ParseError
-from pipelines.normalise import indicators, jsons, releases, xml
+from pipelines.formats import xml
+from pipelines.formats.json import json_number
+from pipelines.normalise import indicators, releases
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import Payload, Request
 from pipelines.raw.request_limits import RequestLimits
@@ -143,7 +145,7 @@ def _rate(record: _Element, where: str) -> float:
 
 def _number(record: _Element, field: str, where: str) -> float:
     text = xml.text(record, field) or ""
-    number = jsons.number(text.replace(",", "."), f"{where}, {field}") if _NUMBER.match(text) else None
+    number = json_number(text.replace(",", "."), f"{where}, {field}") if _NUMBER.match(text) else None
     if number is None:
         raise ParseError(f"{where}: {field} is {text[:40]!r}, not a number like 66,4437.")
     return number

@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import countries, jsons
+from pipelines.formats.json import read_json
+from pipelines.normalise import countries
 from pipelines.normalise.periods import months
 from pipelines.raw import Payload
 from pipelines.schema.terms import ALL_GOODS, Flow
@@ -123,7 +124,7 @@ def _reply(payload: Payload, side: _Side, *, chapters: bool) -> pl.DataFrame:
         cells = pl.Series([], dtype=pl.List(pl.String))
     header = [] if cells.is_empty() or cells[0] is None else cells[0].to_list()
     if len(cells) < 2 or None in header:
-        jsons.load(payload)  # Says it where it is not even JSON.
+        read_json(payload)  # Says it where it is not even JSON.
         raise ParseError(f"{payload.name} is not a table of a header and rows.")
     rows = cells.slice(1)
     if (rows.list.len() != len(header)).fill_null(value=True).any():

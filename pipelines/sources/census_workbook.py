@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipelines.errors import ParseError
+from pipelines.formats.excel import read_sheet
 from pipelines.normalise import countries
-from pipelines.normalise.sheets import read_sheet
 from pipelines.raw import Payload
 from pipelines.schema.terms import ALL_GOODS, Flow
 

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import countries, jsons
+from pipelines.formats.json import json_number, read_json
+from pipelines.normalise import countries
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
@@ -199,7 +200,7 @@ def _rows(payload: Payload) -> list[Mapping[str, Any]]:
     Raises:
         ParseError: it holds an error, of which there are three shapes, or is not complete.
     """
-    document = jsons.load(payload)
+    document = read_json(payload)
     if not isinstance(document, dict):
         raise ParseError(f"{payload.name} is not a Comtrade reply.")
     inner = document.get("errorObject")
@@ -231,7 +232,7 @@ def _figures(payload: Payload, codes: Mapping[str, str]) -> list[dict[str, Any]]
         where = f"{payload.name}, row {number}"
         try:
             given = {name: str(row[name]) for name in (*asked, "motCode", "partner2Code", "customsCode")}
-            value, reported, summed = jsons.number(row["primaryValue"], where), row["isReported"], row["isAggregate"]
+            value, reported, summed = json_number(row["primaryValue"], where), row["isReported"], row["isAggregate"]
         except KeyError as error:
             raise ParseError(f"{where}: the field {error.args[0]} is missing.") from None
         given["mosCode"] = str(row.get("mosCode", "0"))
@@ -287,7 +288,7 @@ def _is_over(first: date, frequency: str, day: date) -> bool:
 def _valuation(flow: str, value: float, row: Mapping[str, Any], where: str) -> str:
     """Exports are FOB. Imports are CIF, or FOB where the reporter gives only that (Canada, Australia and others)."""
     stated = {
-        kind: jsons.number(row.get(f"{kind}value", row.get(f"{kind}Value")), f"{where}, {kind}value")
+        kind: json_number(row.get(f"{kind}value", row.get(f"{kind}Value")), f"{where}, {kind}value")
         for kind in (Valuation.CIF.value, Valuation.FOB.value)
     }
     same = [kind for kind, number in stated.items() if number is not None and abs(number - value) < 1]

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from pipelines.errors import FetchError, ParseError
-from pipelines.normalise import indicators, jsons, releases
+from pipelines.formats.json import json_number
+from pipelines.normalise import indicators, releases
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import Payload, Request
 from pipelines.raw.request_limits import RequestLimits
@@ -159,7 +160,7 @@ def _day(text: str | None, where: str) -> date:
 
 def _rate(text: str | None, where: str) -> float | None:
     # A closing day stands as an empty value or as NaN, depending on the series.
-    return None if text in ("", "NaN") else jsons.number(text, where)
+    return None if text in ("", "NaN") else json_number(text, where)
 
 
 def _means(rates: Days, today: date, what: str) -> dict[date, float]:

@@ -18,7 +18,8 @@ from datetime import date, timedelta
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import countries, jsonstat
+from pipelines.formats import jsonstat
+from pipelines.normalise import countries
 from pipelines.normalise.periods import Window, months, months_before, parse_period
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request

@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import countries, releases, sdmx
+from pipelines.formats import sdmx
+from pipelines.normalise import countries, releases
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.raw.request_limits import RequestLimits

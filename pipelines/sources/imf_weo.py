@@ -10,8 +10,10 @@ from datetime import date, timedelta
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import countries, jsons, releases, sdmx
-from pipelines.normalise.files import read_table
+from pipelines.formats import sdmx
+from pipelines.formats.csv_parquet import read_table
+from pipelines.formats.json import read_json
+from pipelines.normalise import countries, releases
 from pipelines.normalise.periods import Window, months_before
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.raw.request_limits import RequestLimits
@@ -196,7 +198,7 @@ class ImfWeo(Source):
 
 def _archived(flows: Payload) -> Mapping[str, str]:
     """Edition ("2022-04") to the name of its data flow; empty where the list names none."""
-    document = jsons.load(flows)
+    document = read_json(flows)
     try:
         listed = [(str(flow["agencyID"]), str(flow["id"])) for flow in document["data"]["dataflows"]]
     except (KeyError, TypeError) as error:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from pipelines.errors import ParseError
+from pipelines.formats.zip import unzip
 from pipelines.normalise import countries, releases
-from pipelines.normalise.archives import unzip
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.raw.request_limits import RequestLimits

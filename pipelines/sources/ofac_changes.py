@@ -12,7 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ParseError
-from pipelines.normalise import jsons, xml
+from pipelines.formats import xml
+from pipelines.formats.json import read_json
 from pipelines.raw import Payload
 from pipelines.sources import ofac_xml
 from pipelines.sources.ofac_entries import CONSOLIDATED, META_LIST, SDN, Entry, day, once
@@ -53,7 +54,7 @@ def history(payload: Payload) -> list[Publication]:
     Raises:
         ParseError: it is no list of numbered and dated publications.
     """
-    rows = jsons.load(payload)
+    rows = read_json(payload)
     if not isinstance(rows, list):
         raise ParseError(f"{payload.name} is not a list of publications.")
     publications = []

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ParseError
-from pipelines.normalise import xml
+from pipelines.formats import xml
 from pipelines.raw import Payload
 from pipelines.sources.ofac_entries import (
     CONSOLIDATED,

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import FetchError, ParseError
-from pipelines.normalise.files import read_table
+from pipelines.formats.csv_parquet import read_table
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.schema import TABLES

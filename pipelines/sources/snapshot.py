@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise.files import Columns, read_table
+from pipelines.formats.csv_parquet import Columns, read_table
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.schema import TABLES

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.errors import ParseError
-from pipelines.normalise import xml
+from pipelines.formats import xml
 from pipelines.normalise.countries import codes
 from pipelines.normalise.designations import Listing, Places, frame, iso_day, made_on, merged, usable
 from pipelines.normalise.periods import Window

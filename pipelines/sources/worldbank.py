@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import countries, jsons
-from pipelines.normalise.files import read_table
+from pipelines.formats.csv_parquet import read_table
+from pipelines.formats.json import json_number, read_json
+from pipelines.normalise import countries
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
@@ -141,7 +142,7 @@ class WorldBank(Source):
 
 def _page(payload: Payload) -> tuple[Mapping[str, Any], list[Any]]:
     """Header and rows of one reply; an error inside a reply of status 200 is told in the bank's own words."""
-    document = jsons.load(payload)
+    document = read_json(payload)
     head = document[0] if isinstance(document, list) and document else None
     if isinstance(head, dict) and isinstance(head.get("message"), list):
         said = {f"{one.get('id')} {one.get('key')}: {one.get('value')}" for one in head["message"]}
@@ -253,7 +254,7 @@ def _figures(
             code = row["countryiso3code"] or listed.iso3.get(row["country"]["id"], "")
             if title["id"] != series.code or series.says.casefold() not in title["value"].casefold():
                 raise ParseError(f"{where}: the series is {title['value']!r} and should be in {series.says}.")
-            year, value = str(row["date"]), jsons.number(row["value"], f"{where} {code} {row['date']}")
+            year, value = str(row["date"]), json_number(row["value"], f"{where} {code} {row['date']}")
         except (KeyError, TypeError, AttributeError):
             raise ParseError(f"{where}: a row lacks its indicator, country, date or value.") from None
         if not re.fullmatch(r"(19|20)\d\d", year):

@@ -10,7 +10,8 @@ import orjson
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import jsons, releases
+from pipelines.formats.json import json_number, read_json
+from pipelines.normalise import releases
 from pipelines.normalise.periods import Window, months
 from pipelines.raw import Payload, Request
 from pipelines.raw.request_limits import RequestLimits
@@ -42,14 +43,14 @@ class Toy(Source):
     def parse(self, payloads: Sequence[Payload]) -> Frames:
         rows = []
         for payload in payloads:
-            document = jsons.load(payload)
+            document = read_json(payload)
             if not isinstance(document, list):
                 raise ParseError(f"{payload.name} is not a list of rows.")
             header, *lines = document
             if header != COLUMNS:
                 raise ParseError(f"{payload.name} has the columns {header} instead of {COLUMNS}.")
             for partner, month, usd in lines:
-                value = jsons.number(usd, f"{payload.name}, {partner} {month}")
+                value = json_number(usd, f"{payload.name}, {partner} {month}")
                 if value is not None:
                     rows.append((partner, date.fromisoformat(f"{month}-01"), value))
         day = payloads[0].day

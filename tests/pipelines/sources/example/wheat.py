@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipelines.errors import ParseError
-from pipelines.normalise import indicators, jsons, periods, releases
+from pipelines.formats.json import json_number, read_json
+from pipelines.normalise import indicators, periods, releases
 from pipelines.normalise.periods import Window
 from pipelines.raw import Payload, Request
 from pipelines.raw.request_limits import RequestLimits
@@ -35,7 +36,7 @@ class Wheat(Source):
             ParseError: the unit is another one, a month is missing or comes twice, or nothing came.
         """
         reply = payloads[0]
-        document = jsons.load(reply)
+        document = read_json(reply)
         if not isinstance(document, dict) or document.get("unit") != "USD/t":
             raise ParseError(f"{reply.name} does not give prices in USD/t.")
         prices: dict[date, float | None] = {}
@@ -48,7 +49,7 @@ class Wheat(Source):
                 raise ParseError(f"{reply.name}: {str(row['month'])[:20]!r} is not a month.") from error
             if month in prices:
                 raise ParseError(f"{reply.name} holds {row['month']} twice.")
-            prices[month] = jsons.number(row["price"], f"{reply.name}, {row['month']}")
+            prices[month] = json_number(row["price"], f"{reply.name}, {row['month']}")
         over = [month for month in prices if periods.months_before(month, -1) <= reply.day]
         if not over:
             raise ParseError(f"{reply.name} holds no month that is over.")

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from pipelines.errors import FetchError, ParseError
-from pipelines.normalise import countries, jsonstat
+from pipelines.formats import jsonstat
+from pipelines.normalise import countries
 from pipelines.normalise.periods import Window
 from pipelines.raw import Payload
 from pipelines.settings import shipped_data

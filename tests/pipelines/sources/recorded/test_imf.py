@@ -17,7 +17,8 @@ import pytest
 from lxml import etree
 
 from pipelines.errors import ParseError
-from pipelines.normalise import countries, sdmx
+from pipelines.formats import sdmx
+from pipelines.normalise import countries
 from pipelines.normalise.periods import Window
 from pipelines.raw import Payload, payload
 from pipelines.sources.imf_imts import LARGE, TARGETS, ImfImts

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipelines.errors import ParseError
-from pipelines.normalise.files import read_table
+from pipelines.formats.csv_parquet import read_table
 from pipelines.raw import payload
 
 COLUMNS: dict[str, pl.DataType] = {

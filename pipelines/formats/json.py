@@ -1,4 +1,4 @@
-"""JSON from outside: read strictly, and told in one sentence when it is something else."""
+"""JSON from outside: read strictly, and refused in one sentence when it is something else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.errors import ParseError
 from pipelines.raw import Payload
 
 
-def load(payload: Payload) -> Any:
+def read_json(payload: Payload) -> Any:
     """The document; a byte-order mark is dropped.
 
     Raises:
@@ -26,7 +26,7 @@ def load(payload: Payload) -> Any:
         raise ParseError(f"{payload.name} is not readable JSON ({where}); it may be cut short.") from error
 
 
-def number(value: object, where: str) -> float | None:
+def json_number(value: object, where: str) -> float | None:
     """A number that comes as a number, as text, or not at all; null and empty text give None, never 0.
 
     Raises:

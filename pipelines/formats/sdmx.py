@@ -24,7 +24,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import jsons
+from pipelines.formats.json import json_number, read_json
 from pipelines.raw import Payload
 from pipelines.schema.terms import Frequency
 
@@ -100,7 +100,7 @@ def _uncollected() -> Iterator[None]:
 
 def _decode(payload: Payload, dimensions: Sequence[str], wanted: Sequence[str]) -> Reply:
     name = payload.name
-    document = jsons.load(payload)
+    document = read_json(payload)
     try:
         data = document["data"]
         sets, structures = data["dataSets"], data["structures"]
@@ -235,7 +235,7 @@ class _Reader:
     def _number(self, value: object) -> float | None:
         if value == "":
             raise ParseError(f"{self.name}: the value '' is not a number.")
-        return jsons.number(value, self.name)
+        return json_number(value, self.name)
 
     def _observation_attributes(self, cells: Sequence[Sequence[Any]], wanted: Sequence[str]) -> dict[str, pl.Series]:
         columns = {}

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from pipelines.errors import ParseError
-from pipelines.normalise import sdmx
+from pipelines.formats import sdmx
 from pipelines.raw import Payload, payload
 
 DIMENSIONS = ("AREA", "SERIES")

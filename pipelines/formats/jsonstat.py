@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import ParseError
-from pipelines.normalise import jsons
+from pipelines.formats.json import json_number, read_json
 from pipelines.raw import Payload
 
 _BEING_PREPARED = 413
@@ -28,7 +28,7 @@ def load(payload: Payload) -> Mapping[str, Any]:
         ParseError: it is an error or a notice that the reply is being prepared, both of which come with status 200
             too, or it is no cube.
     """
-    document = jsons.load(payload)
+    document = read_json(payload)
     if not isinstance(document, dict):
         raise ParseError(f"{payload.name} is not a JSON-stat data set.")
     for kind in ("warning", "error"):
@@ -68,7 +68,7 @@ def decode(payload: Payload) -> pl.DataFrame:
     values = {
         position: number
         for position, given in _positions(cube.get("value"), cells, "value", name)
-        if (number := jsons.number(given, f"{name}, position {position}")) is not None
+        if (number := json_number(given, f"{name}, position {position}")) is not None
     }
     marks = {
         position: str(given)

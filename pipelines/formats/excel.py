@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.errors import ParseError
 from pipelines.raw import Payload
 
-_CHILD = Path(__file__).with_name("sheet_child.py")
+_CHILD = Path(__file__).with_name("excel_child.py")
 _SECONDS = 60
 _STARTS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")
 

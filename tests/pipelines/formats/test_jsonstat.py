@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.errors import ParseError
-from pipelines.normalise import jsonstat
+from pipelines.formats import jsonstat
 from pipelines.raw import Payload, payload
 
 

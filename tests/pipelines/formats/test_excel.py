@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import ParseError
-from pipelines.normalise.sheets import read_sheet
+from pipelines.formats.excel import read_sheet
 from pipelines.raw import payload
 
 BOOK = (Path(__file__).parents[1] / "sources" / "payloads" / "brent" / "history.xls").read_bytes()

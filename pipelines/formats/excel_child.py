@@ -1,6 +1,6 @@
 """Run as a program: a workbook on standard input, one of its sheets as JSON rows of text on standard output.
 
-It runs in a process of its own because a damaged old workbook can stop the process that reads it (see `sheets`).
+It runs in a process of its own because a damaged old workbook can stop the process that reads it (see `excel`).
 """
 
 from __future__ import annotations
