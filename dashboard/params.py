@@ -46,6 +46,8 @@ Month = Annotated[date, BeforeValidator(_month)]
 FlowWord = Literal["export", "import", "total", "balance"]
 FrequencyWord = Literal["M", "Q", "A"]
 ClockWord = Clock
+CurrencyWord = Literal["reported", "USD"]
+"""The currency in which the source reports, or US dollars: one choice for a whole view."""
 
 
 class Params(BaseModel):

@@ -75,29 +75,51 @@ def real(
     marked `is_estimate`, and `price_basis` says which months were filled.
     """
     frame = prepare(flows, by=by, value=value)
-    prices = prepare(deflator, value=index, what="deflator")
-    flow_kind, price_kind = frequency_of(frame), frequency_of(prices, "deflator")
-    if (prices[index] <= 0).any():
-        raise AnalysisError(f"{name} holds values that are not above zero, so it cannot deflate anything.")
-    filled = bridge(prices.select("period", index), index, bridge_months if price_kind == "M" else 0)
-    used = _coarser(filled, index, flow_kind, price_kind, name)
-    at_base = base_values(used, base, flow_kind, (), index)
-    shown = str(base) if isinstance(base, int) else words.period(base, flow_kind)
-    if at_base.is_empty():
-        raise AnalysisError(f"{name} has no complete figure for the base {shown}; choose another base.")
-    joined = frame.join(used.rename({index: "_price"}), on="period", how="inner")
-    basis = f"{shown} prices, {name}"
-    if joined["_bridged"].any():
-        months = filled.filter(pl.col("_bridged"))["period"].to_list()
-        basis += f" ({words.listing([words.month(when) for when in months])} filled in)"
+    factors = price_factors(
+        deflator, base=base, name=name, frequency=frequency_of(frame), index=index, bridge_months=bridge_months
+    )
+    joined = frame.join(factors, on="period", how="inner")
+    basis = f"{base if isinstance(base, int) else words.period(base, frequency_of(frame))} prices, {name}"
+    if joined["bridged"].any():
+        months = bridge(prepare(deflator, value=index, what="deflator").select("period", index), index, bridge_months)
+        filled = months.filter(pl.col("_bridged"))["period"].to_list()
+        basis += f" ({words.listing([words.month(when) for when in filled])} filled in)"
         before = pl.col("is_estimate") if "is_estimate" in joined.columns else pl.lit(False)
-        joined = joined.with_columns((before | pl.col("_bridged")).alias("is_estimate"))
+        joined = joined.with_columns((before | pl.col("bridged")).alias("is_estimate"))
     return (
         joined.with_columns(
             pl.col(value).alias("nominal_usd"),
-            (pl.col(value) * at_base["_base"][0] / pl.col("_price")).alias(value),
+            (pl.col(value) * pl.col("factor")).alias(value),
             pl.lit(basis).alias("price_basis"),
         )
-        .drop("_price", "_bridged")
+        .drop("factor", "bridged")
         .sort([*by, "period"])
     )
+
+
+def price_factors(
+    deflator: pl.DataFrame,
+    *,
+    base: date | int,
+    name: str,
+    frequency: Frequency,
+    index: str = "value",
+    bridge_months: int = 0,
+) -> pl.DataFrame:
+    """What a nominal value of each period is multiplied by: D_base / D_t.
+
+    Returns `period`, `factor` and `bridged` (the index, or a month of it, stands between its neighbours); a period
+    without an index has no row. Raises `AnalysisError` when the base is incomplete or the index is not above zero.
+    """
+    prices = prepare(deflator, value=index, what="deflator")
+    price_kind = frequency_of(prices, "deflator")
+    if (prices[index] <= 0).any():
+        raise AnalysisError(f"{name} holds values that are not above zero, so it cannot deflate anything.")
+    filled = bridge(prices.select("period", index), index, bridge_months if price_kind == "M" else 0)
+    used = _coarser(filled, index, frequency, price_kind, name)
+    at_base = base_values(used, base, frequency, (), index)
+    if at_base.is_empty():
+        shown = str(base) if isinstance(base, int) else words.period(base, frequency)
+        raise AnalysisError(f"{name} has no complete figure for the base {shown}; choose another base.")
+    level = at_base["_base"][0]
+    return used.select("period", (level / pl.col(index)).alias("factor"), pl.col("_bridged").alias("bridged"))

@@ -14,6 +14,7 @@ import polars as pl
 
 from dashboard.queries import catalogue, macro, register, trade
 from dashboard.queries.trade import FrequencyWord, TradeFlowWord
+from dashboard.studies import legacy
 from pipelines.errors import UsageError
 from pipelines.store import Store
 
@@ -95,7 +96,7 @@ def trade_answer(
         have = coverage.filter(pl.col("reporter") == code)["source"].unique().sort().to_list()
         _one_of(source, have, f"source of {code}'s trade")
     _one_of(product, coverage["product"].unique().sort().to_list(), "product")
-    rows = trade.series(
+    rows = legacy.series(
         store,
         reporter=code,
         partners=partners,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ import polars as pl
 from dashboard import words
 from dashboard.exhibits.base import Passport
 from dashboard.queries import catalogue
+from dashboard.studies.series import TradeSeries, together
 from pipelines.store import Store
 
 BASIS_WORDS = {
@@ -84,6 +85,61 @@ def vintage_words(store: Store, releases: Sequence[str], known_on: date | None) 
         told.append(words.plural(rest, "earlier vintage" if table["source"].n_unique() == 1 else "other vintage"))
     text = words.listing(told)
     return text if known_on is None else f"{text}, as known on {words.day(known_on)}"
+
+
+def last_observation(series: TradeSeries) -> str:
+    """The newest period of the rows in words: "Jul 2026", "2025", "Jan–Jul 2026" for a part of a year."""
+    row = series.frame.sort("last_month", "period").row(-1, named=True)
+    if row["is_partial"]:
+        return words.span(row["first_month"], row["last_month"])
+    return words.period(row["period"], "M" if series.frequency == "S" else series.frequency)
+
+
+def of_trade(
+    store: Store,
+    drawn: TradeSeries | Sequence[TradeSeries],
+    *,
+    series: str,
+    unit: str = "",
+    known_on: date | None = None,
+    view: str = "",
+    cannot_show: str = "",
+    sources: Sequence[str] = (),
+    releases: Sequence[str] = (),
+    price_basis: str = "",
+) -> StorePassport:
+    """The passport of the rows that are drawn: last observation, currency, prices, editions, basis and valuation are
+    theirs and follow every cut.
+
+    Args:
+        drawn: what the figure holds, after every filter; several lines share one currency and price basis.
+        series: what it is, in words.
+        unit: the unit of the values; the currency in plain units when empty.
+        sources, releases: of what is drawn beside the trade.
+        price_basis: more than the series' own price basis says, for example that it is an index.
+    """
+    whole = drawn if isinstance(drawn, TradeSeries) else together(drawn)
+    made = passport(
+        store,
+        sources=[*whole.sources, *whole.price_sources, *sources],
+        releases=[*whole.releases, *whole.prices.releases, *releases],
+        series=series,
+        unit=unit or whole.currency,
+        last_observation=last_observation(whole),
+        basis=basis_words(whole.frame),
+        valuation=valuation_words(whole.frame),
+        price_basis=price_basis or whole.prices.words(),
+        known_on=known_on,
+        view=view,
+        cannot_show=cannot_show,
+    )
+    if not whole.mixes_editions:
+        return made
+    return replace(made, vintage=f"{made.vintage}; {MIXED_EDITIONS}")
+
+
+MIXED_EDITIONS = "some sums hold months from two editions, see the column of the vintage"
+"""Said where precise months of an earlier edition stand beside those of a later one that is rounded."""
 
 
 def passport(

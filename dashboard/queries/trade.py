@@ -18,75 +18,58 @@ SOURCE_ORDER = ("census", "eurostat", "imf_imts", "fcs_russia", "un_syb")
 """Which statistical source answers when a reporter has several and none was asked for: the first that has the
 frequency and the product. Sources are never mixed in one line."""
 
+TOTALS_ONLY = frozenset({"un_syb"})
+"""Sources that hold a reporter's trade with the world and no partners: the last to answer."""
+
 ON_REQUEST = ("comtrade",)
 """Sources that answer only when they are named. UN Comtrade's terms allow a reader's own use and no passing on, so no
 figure may hold it that nobody asked for; it is also a mirror of what other sources here publish first-hand."""
 
 
-def series(
+def observations(
     store: Store,
     *,
     reporter: str,
     partners: Sequence[str] | None,
     flow: TradeFlowWord,
-    frequency: FrequencyWord = "M",
+    frequency: FrequencyWord,
+    source: str,
     product: str = ALL_GOODS,
-    source: str | None = None,
     known_on: date | None = None,
     start: date | None = None,
     end: date | None = None,
 ) -> pl.DataFrame:
-    """Trade of one reporter with some partners (None: every country, no groups) from one source.
+    """Figures as one source publishes them at one frequency, as known today or on a day; sorted by partner and period.
 
-    A frequency that the source publishes is taken as it is; else months are summed to quarters and years, and a period
-    that lacks a month is_partial. One product only: chapters are never added to the total, nor to each other. Total
-    and balance exist only where both flows do. Sorted by partner and period.
+    One reporter with some partners (None: every country, no groups) and one product: chapters are never added to the
+    total, nor to each other. Total and balance exist only where both flows do. Nothing is summed over time here.
 
     Returns:
         period, reporter, partner, flow, product, value_usd, value_eur (None unless the source reports euros),
-        is_estimate, is_partial, months (observed), first_month, last_month, flag, source, basis, valuation,
-        release and known_from (the newest vintage in the figure).
+        is_estimate, is_partial (false), months (covered by the period), first_month, last_month, flag, rounding (USD,
+        or EUR where the source reports euros: the width in which the value may lie for being rounded), source, basis,
+        valuation, releases (those of the value, sorted) and known_from (the newest of them).
     """
-    chosen = source or default_source(store, reporter, frequency, product)
-    if chosen is None:
-        return _EMPTY.clone()
-    stored = _stored_frequency(store, reporter, chosen, frequency, product)
-    if stored is None:
-        return _EMPTY.clone()
     flows = ["export", "import"] if flow in ("total", "balance") else [flow]
     sign = "CASE WHEN flow = 'import' THEN -1 ELSE 1 END" if flow == "balance" else "1"
-    full = {("M", "A"): 12, ("M", "Q"): 3}.get((stored, frequency), 1)
-    where, values = _where(partners, known_on, start, end)
-    observed = {"M": 1, "Q": 3, "A": 12}[stored]
-    both_flows = f"""
-        SELECT period, ? AS reporter, partner, ? AS flow, ? AS product, sum({sign} * value_usd) AS value_usd,
-               CASE WHEN count(value_eur) = count(*) THEN sum({sign} * value_eur) END AS value_eur,
-               bool_or(is_estimate) AS is_estimate, false AS is_partial, {observed}::INTEGER AS months,
-               period AS first_month, (period + INTERVAL {observed - 1} MONTH)::DATE AS last_month,
-               max(flag) AS flag, ? AS source, max(basis) AS basis,
-               CASE WHEN min(valuation) = max(valuation) THEN min(valuation)
-                    ELSE min(valuation) || ' and ' || max(valuation) END AS valuation,
-               arg_max(release, known_from) AS release, max(known_from) AS known_from
-        FROM trade_flow
-        WHERE reporter = ? AND frequency = ? AND product = ? AND source = ? AND flow IN ({_marks(flows)}) {where}
-        GROUP BY partner, period HAVING count(*) = {len(flows)}
-        """  # noqa: S608 - the inserted words are ours, every value is a parameter
-    given = [reporter, flow, product, chosen, reporter, stored, product, chosen, *flows, *values]
-    if full == 1:
-        return store.query(f"{both_flows} ORDER BY partner, period", given)
-    step = {"Q": "quarter", "A": "year"}[frequency]
+    months = {"M": 1, "Q": 3, "A": 12}[frequency]
+    where, values = _where(partners, known_on)
+    window, days = _window(start, end)
+    flag, judged = _with_implausible(frequency)
     return store.query(
         f"""
-        SELECT date_trunc('{step}', month.period)::DATE AS period, any_value(reporter) AS reporter, partner,
-               any_value(flow) AS flow, any_value(product) AS product, sum(value_usd) AS value_usd,
-               CASE WHEN count(value_eur) = count(*) THEN sum(value_eur) END AS value_eur,
-               bool_or(is_estimate) AS is_estimate, count(*) < {full} AS is_partial, count(*)::INTEGER AS months,
-               min(first_month) AS first_month, max(last_month) AS last_month, max(flag) AS flag,
-               any_value(source) AS source, max(basis) AS basis, max(valuation) AS valuation,
-               arg_max(release, known_from) AS release, max(known_from) AS known_from
-        FROM ({both_flows}) AS month GROUP BY partner, date_trunc('{step}', month.period) ORDER BY partner, period
-        """,  # noqa: S608 - as above
-        given,
+        SELECT period, ? AS reporter, partner, ? AS flow, ? AS product, sum({sign} * value_usd) AS value_usd,
+               CASE WHEN count(value_eur) = count(*) THEN sum({sign} * value_eur) END AS value_eur,
+               bool_or(is_estimate) AS is_estimate, false AS is_partial, {months}::INTEGER AS months,
+               period AS first_month, (period + INTERVAL {months - 1} MONTH)::DATE AS last_month,
+               string_agg(DISTINCT {flag}, '; ' ORDER BY {flag}) AS flag, sum(rounding_usd) AS rounding, ? AS source,
+               max(basis) AS basis, string_agg(DISTINCT valuation, ' and ' ORDER BY valuation) AS valuation,
+               list_sort(list(DISTINCT release)) AS releases, max(known_from) AS known_from
+        FROM (SELECT *{judged} FROM trade_flow
+              WHERE reporter = ? AND frequency = ? AND product = ? AND source = ? AND flow IN ({_marks(flows)}) {where})
+        {window}GROUP BY partner, period HAVING count(*) = {len(flows)} ORDER BY partner, period
+        """,  # noqa: S608 - the inserted words are ours, every value is a parameter
+        [reporter, flow, product, source, reporter, frequency, product, source, *flows, *values, *days],
     )
 
 
@@ -94,51 +77,42 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _where(
-    partners: Sequence[str] | None, known_on: date | None, start: date | None, end: date | None
-) -> tuple[str, list[object]]:
+def _where(partners: Sequence[str] | None, known_on: date | None) -> tuple[str, list[object]]:
     """Only the conditions that were asked for: the planner pays for every one, and prunes by plain ones only."""
-    parts: list[str] = []
-    values: list[object] = []
-    if partners is None:
-        parts.append("partner IN (SELECT area FROM area WHERE area_kind = 'country')")
-    else:
-        parts.append(f"partner IN ({_marks(partners)})" if partners else "false")
-        values += partners
+    known, days = _known(known_on)
+    whom = "partner IN (SELECT area FROM area WHERE area_kind = 'country')"
+    if partners is not None:
+        whom = f"partner IN ({_marks(partners)})" if partners else "false"
+    return f"AND {whom} {known}", [*(partners or ()), *days]
+
+
+def _window(start: date | None, end: date | None) -> tuple[str, list[object]]:
+    bounds = [(sign, day) for sign, day in ((">=", start), ("<=", end)) if day is not None]
+    words = " AND ".join(f"period {sign} ?" for sign, _ in bounds)
+    return f"WHERE {words} " if words else "", [day for _, day in bounds]
+
+
+IMPLAUSIBLE_TIMES, IMPLAUSIBLE_FROM_USD = 100, 1e9
+"""A source's estimate above the amount, and above so many times the highest value that the reporter itself published
+for the partner and flow, is taken for a fault of the estimate. India's exports from Russia rose 7.5 times, the largest
+rise with a known reason."""
+
+
+def _with_implausible(frequency: FrequencyWord) -> tuple[str, str]:
+    """The flag of a figure, with ours on estimates that cannot be, and the column that it needs. Estimates are yearly;
+    months are spared the window function."""
+    if frequency != "A":
+        return "flag", ""
+    rule = f"""is_estimate AND value_usd > {IMPLAUSIBLE_FROM_USD} AND value_usd > {IMPLAUSIBLE_TIMES}
+               * max(value_usd) FILTER (NOT is_estimate) OVER (PARTITION BY partner, flow)"""
+    return "coalesce(flag, judged)", f", CASE WHEN {rule} THEN 'implausible' END AS judged"
+
+
+def _known(known_on: date | None) -> tuple[str, list[object]]:
+    """The condition for what is known today, or was on a day."""
     if known_on is None:
-        parts.append("known_to IS NULL")
-    else:
-        parts.append("known_from <= ? AND (known_to IS NULL OR known_to > ?)")
-        values += [known_on, known_on]
-    for sign, day in ((">=", start), ("<=", end)):
-        if day is not None:
-            parts.append(f"period {sign} ?")
-            values.append(day)
-    return "".join(f"AND {part} " for part in parts), values
-
-
-_EMPTY = pl.DataFrame(
-    schema={
-        "period": pl.Date,
-        "reporter": pl.String,
-        "partner": pl.String,
-        "flow": pl.String,
-        "product": pl.String,
-        "value_usd": pl.Float64,
-        "value_eur": pl.Float64,
-        "is_estimate": pl.Boolean,
-        "is_partial": pl.Boolean,
-        "months": pl.Int32,
-        "first_month": pl.Date,
-        "last_month": pl.Date,
-        "flag": pl.String,
-        "source": pl.String,
-        "basis": pl.String,
-        "valuation": pl.String,
-        "release": pl.String,
-        "known_from": pl.Date,
-    }
-)
+        return "AND known_to IS NULL", []
+    return "AND known_from <= ? AND (known_to IS NULL OR known_to > ?)", [known_on, known_on]
 
 
 def coverage(store: Store, *, product: str | None = ALL_GOODS) -> pl.DataFrame:
@@ -178,39 +152,43 @@ def partners(store: Store, *, reporter: str, source: str | None = None) -> pl.Da
     )
 
 
-def default_source(store: Store, reporter: str, frequency: FrequencyWord, product: str = ALL_GOODS) -> str | None:
-    """The source that answers unasked for a reporter, frequency and product: see SOURCE_ORDER and ON_REQUEST.
+def sources_of(
+    store: Store, reporter: str, product: str = ALL_GOODS, known_on: date | None = None
+) -> list[tuple[str, str]]:
+    """Who publishes a reporter's trade in a product, as known today or on a day: (source, frequency), best source
+    first, see `SOURCE_ORDER`; sources that answer only when they are named come last."""
+    known, values = _known(known_on)
+    found = store.query(
+        f"SELECT DISTINCT source, frequency FROM trade_flow WHERE reporter = ? AND product = ? {known}",  # noqa: S608
+        [reporter, product, *values],
+    )
+    return sorted(found.rows(), key=lambda row: (row[0] in ON_REQUEST, _rank(row[0]), row[0], row[1]))
+
+
+def _rank(source: str) -> int:
+    """An unlisted source stands behind those listed and before the one that holds totals only."""
+    listed = SOURCE_ORDER.index(source) if source in SOURCE_ORDER else len(SOURCE_ORDER)
+    return listed if source not in TOTALS_ONLY else len(SOURCE_ORDER) + 1
+
+
+def default_source(
+    store: Store, reporter: str, frequency: FrequencyWord, product: str = ALL_GOODS, known_on: date | None = None
+) -> str | None:
+    """The source that answers unasked for a reporter, frequency and product, among what was known on the day.
 
     A source that publishes months answers for quarters and years too: we sum them. None when there is none.
     """
-    found = store.query(
-        """SELECT DISTINCT source FROM trade_flow
-           WHERE reporter = ? AND product = ? AND (frequency = ? OR (frequency = 'M' AND ? IN ('Q', 'A')))""",
-        [reporter, product, frequency, frequency],
-    )
-    rank = {name: place for place, name in enumerate(SOURCE_ORDER)}
-    names: list[str] = sorted(set(found["source"]) - set(ON_REQUEST), key=lambda name: (rank.get(name, 99), name))
-    return names[0] if names else None
+    for source, stored in sources_of(store, reporter, product, known_on):
+        if source not in ON_REQUEST and (stored == frequency or (stored == "M" and frequency in ("Q", "A"))):
+            return source
+    return None
 
 
-def _stored_frequency(store: Store, reporter: str, source: str, frequency: FrequencyWord, product: str) -> str | None:
-    """The source's own years where it publishes them, its months where it does not; None where it has neither."""
-    have = set(
-        store.query(
-            "SELECT DISTINCT frequency FROM trade_flow WHERE reporter = ? AND source = ? AND product = ?",
-            [reporter, source, product],
-        )["frequency"]
-    )
-    if frequency in have:
-        return frequency
-    return "M" if "M" in have else None
-
-
-def first_known(store: Store, *, reporter: str, source: str) -> date | None:
+def first_known(store: Store, *, reporter: str, source: str, product: str = ALL_GOODS) -> date | None:
     """The day of the first vintage of a reporter's series, for the sentence that explains an empty past view."""
     day: date | None = store.query(
         "SELECT min(known_from) AS day FROM trade_flow WHERE reporter = ? AND source = ? AND product = ?",
-        [reporter, source, ALL_GOODS],
+        [reporter, source, product],
     ).item()
     return day
 

@@ -147,6 +147,14 @@ def ordinal(n: int) -> str:
     return f"{n:,}{ending}"
 
 
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def small_count(n: int) -> str:
+    """A small whole number as a word: "two", "twelve"; larger ones in digits."""
+    return _SMALL[n] if 0 <= n < len(_SMALL) else count(n)
+
+
 def plural(n: int, noun: str) -> str:
     """A counted noun: "1 month", "33 months"."""
     return f"{count(n)} {noun}" if abs(n) == 1 else f"{count(n)} {noun}s"

@@ -17,7 +17,8 @@ from dashboard.exhibits.timing.breaks import BreakDatesParams, break_dates_exhib
 from dashboard.exhibits.timing.every_measure import TimingTestsParams, timing_tests_exhibit
 from dashboard.exhibits.timing.ordinary_dates import TimingTestParams, timing_test_exhibit
 from dashboard.figures.theme import LIGHT
-from dashboard.queries import macro, trade
+from dashboard.queries import macro
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 NOT = "which is not distinguishable from ordinary months"
@@ -38,7 +39,7 @@ def _broken(store: Store, **values: object) -> str:
 
 def _plain(store: Store, event: date, **pair: str) -> float:
     """Change of the mean log, twelve months after the month of the event against twelve before it, in percent."""
-    flows = trade.series(store, reporter=pair["reporter"], partners=[pair["partner"]], flow=pair["flow"])  # type: ignore[arg-type]
+    flows = legacy.series(store, reporter=pair["reporter"], partners=[pair["partner"]], flow=pair["flow"])  # type: ignore[arg-type]
     month = event.replace(day=1)
     logs = flows.filter(pl.col("value_usd") > 0).select("period", pl.col("value_usd").log().alias("log"))
     after = logs.filter(pl.col("period").is_between(_months(month, 1), _months(month, 12)))["log"].mean()
@@ -53,7 +54,7 @@ def _months(month: date, by: int) -> date:
 
 
 def _years(store: Store, reporter: str, partner: str, flow: str) -> dict[int, float]:
-    found = trade.series(store, reporter=reporter, partners=[partner], flow=flow, frequency="A")  # type: ignore[arg-type]
+    found = legacy.series(store, reporter=reporter, partners=[partner], flow=flow, frequency="A")  # type: ignore[arg-type]
     return {row["period"].year: row["value_usd"] / 1e6 for row in found.iter_rows(named=True) if not row["is_partial"]}
 
 
@@ -137,7 +138,7 @@ def test_us_imports_at_the_embargo_still_show_the_us_ban_of_march_2022(store: St
 
 
 def test_russias_exports_to_the_eu_by_year_are_estimates_from_2022_and_fall_in_2023(store: Store) -> None:
-    found = trade.series(store, reporter="RUS", partners=["EUU"], flow="export", frequency="A", source="imf_imts")
+    found = legacy.series(store, reporter="RUS", partners=["EUU"], flow="export", frequency="A", source="imf_imts")
     rows = {row["period"].year: row for row in found.iter_rows(named=True)}
     assert [round(rows[year]["value_usd"] / 1e9, 1) for year in (2021, 2022, 2023, 2024)] == [188.2, 206.2, 51.5, 34.5]
     assert [rows[year]["is_estimate"] for year in (2021, 2022, 2023, 2024)] == [False, True, True, True]

@@ -96,6 +96,7 @@ NOT_TOLD = frozenset(
         "collapse.spread_range",
         "collapse_annual.complete_years",
         "prices.bridge",
+        "prices.price_factors",
         "seasonal.has_season",
         "timing.near",
         "timing.one_window",

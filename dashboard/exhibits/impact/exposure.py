@@ -21,6 +21,7 @@ from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
 from dashboard.params import Areas
 from dashboard.queries import macro, trade
+from dashboard.studies import legacy
 from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
@@ -180,7 +181,7 @@ def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFram
     """Yearly flows seen from the target, by partner; and whether they are mirrored from US figures alone."""
     partners = [code for code in params.side if code != params.target]
     own = [
-        trade.series(
+        legacy.series(
             store,
             reporter=params.target,
             partners=partners,
@@ -200,7 +201,7 @@ def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFram
             "United States to the sanctioning side to see it."
         )
     mirrored = [
-        trade.series(
+        legacy.series(
             store,
             reporter="USA",
             partners=[params.target],

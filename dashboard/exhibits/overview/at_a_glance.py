@@ -16,7 +16,8 @@ from dashboard.exhibits.trade.over_time import trade_over_time
 from dashboard.exhibits.trade.series import TradeParams
 from dashboard.figures.theme import Style
 from dashboard.params import Params
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from pipelines.schema.schedule import next_release
 from pipelines.store import Store
 
@@ -52,7 +53,7 @@ FULL_SCALE_WAR = date(2022, 2, 24)
 
 def headline(store: Store) -> tuple[Card, ...]:
     """Last full year, this year so far against the same months, both rebounds, last month. Never a part as a year."""
-    rows = trade.series(store, reporter="USA", partners=["RUS"], flow="total", frequency="M", source="census")
+    rows = legacy.series(store, reporter="USA", partners=["RUS"], flow="total", frequency="M", source="census")
     if rows.is_empty():
         return ()
     years = aggregate(rows.select("period", "value_usd"), to="A").filter(~pl.col("is_partial"))

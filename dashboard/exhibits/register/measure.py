@@ -19,7 +19,8 @@ from dashboard.figures.lines import Line
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style, money_scale
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Params
-from dashboard.queries import catalogue, measures, register, trade
+from dashboard.queries import catalogue, measures, register
+from dashboard.studies import legacy
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock, Status
@@ -58,7 +59,7 @@ def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhib
     partner = params.partner[0] if params.partner else "RUS"
     names = catalogue.names(store)
     what = subject(names, params.reporter, partner, params.flow)
-    series = trade.series(
+    series = legacy.series(
         store,
         reporter=params.reporter,
         partners=[partner],

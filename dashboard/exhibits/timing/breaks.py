@@ -23,7 +23,8 @@ from dashboard.figures.lines import Line
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style, money_scale
 from dashboard.params import Area, Areas, FlowWord, Params
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.store import Store
@@ -52,7 +53,7 @@ def break_dates_exhibit(store: Store, params: BreakDatesParams, style: Style) ->
         raise NothingToShow("A balance has no logarithm, because it may be below zero; choose exports or imports.")
     partner = params.partner[0] if params.partner else "RUS"
     names = catalogue.names(store, [params.reporter, partner])
-    flows = trade.series(
+    flows = legacy.series(
         store,
         reporter=params.reporter,
         partners=[partner],

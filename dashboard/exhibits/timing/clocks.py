@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Passport
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock
 from pipelines.store import Store
@@ -55,7 +55,7 @@ def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str,
     there = [
         way
         for way in ("export", "import")
-        if not trade.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()
+        if not legacy.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()
     ]
     if len(there) != 1 or there == [flow]:  # the day or the source that was asked for lacks it, not the store
         return no_monthly(names, reporter, partner)

@@ -18,7 +18,8 @@ from dashboard.figures.marks import NOT_A_CAUSE, Flag, group
 from dashboard.figures.strips import Panel, strips
 from dashboard.figures.theme import Style, money_scale
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Keys, Month, Params
-from dashboard.queries import catalogue, macro, register, trade
+from dashboard.queries import catalogue, macro, register
+from dashboard.studies import legacy
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
@@ -79,7 +80,7 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
     partner = params.partner[0] if params.partner else "RUS"
     names = catalogue.names(store, [params.reporter, partner])
     flows = {
-        whom: trade.series(
+        whom: legacy.series(
             store,
             reporter=params.reporter,
             partners=[whom],

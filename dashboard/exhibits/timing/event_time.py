@@ -20,7 +20,8 @@ from dashboard.figures.event_time import Path, offset_lines
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Keys, Params
-from dashboard.queries import catalogue, register, trade
+from dashboard.queries import catalogue, register
+from dashboard.studies import legacy
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
@@ -59,7 +60,7 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
             f"None of the chosen measures is in the register with a date on the clock "
             f"“{tw.CLOCK_WORDS[params.clock]}”; choose another measure or clock."
         )
-    flows = trade.series(
+    flows = legacy.series(
         store,
         reporter=params.reporter,
         partners=[partner],

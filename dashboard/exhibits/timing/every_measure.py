@@ -20,7 +20,8 @@ from dashboard.exhibits.timing.clocks import no_flow
 from dashboard.figures.effects_by_date import Effect, Finding, Panel, effects_by_date
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Params, Senders, Types
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
@@ -57,7 +58,7 @@ def timing_tests_exhibit(store: Store, params: TimingTestsParams, style: Style) 
         raise NothingToShow("A balance has no logarithm, because it may be below zero; choose exports or imports.")
     partner = params.partner[0] if params.partner else "RUS"
     names = catalogue.names(store)
-    flows = trade.series(
+    flows = legacy.series(
         store,
         reporter=params.reporter,
         partners=[partner],

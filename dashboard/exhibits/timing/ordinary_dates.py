@@ -22,7 +22,8 @@ from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.placebo_band import Band, placebo_band
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, FlowWord, Month, Params
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from dashboard.words import register as tw
 from dashboard.words.trade import PLACE, stem, subject
 from pipelines.store import Store
@@ -136,7 +137,7 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
 
 
 def _flows(store: Store, params: TimingTestParams, partners: list[str] | None) -> pl.DataFrame:
-    return trade.series(
+    return legacy.series(
         store,
         reporter=params.reporter,
         partners=partners,

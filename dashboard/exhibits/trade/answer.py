@@ -9,7 +9,7 @@ import polars as pl
 from dashboard import words
 from dashboard.analysis import transforms
 from dashboard.exhibits.trade.series import TradeParams
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 _SUBJECT = {
@@ -39,22 +39,22 @@ def answer(
         column: value_usd or value_eur, with `currency` its sign.
     """
     flow = "total" if len(flows) == 2 else flows[0]
-    rows = trade.series(
+    rows = legacy.series(
         store,
         reporter=params.reporter,
         partners=params.partner,
-        flow=flow,  # type: ignore[arg-type]
+        flow=flow,
         frequency="M",
         source=source,
         known_on=params.known_on,
     )
     yearly = rows.is_empty()
     if yearly:
-        rows = trade.series(
+        rows = legacy.series(
             store,
             reporter=params.reporter,
             partners=params.partner,
-            flow=flow,  # type: ignore[arg-type]
+            flow=flow,
             frequency="A",
             source=source,
             known_on=params.known_on,

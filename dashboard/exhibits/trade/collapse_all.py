@@ -15,7 +15,7 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of, ordinal_of, without_partial
 from dashboard.exhibits.trade.collapse_measure import MonthsAfter, MonthsBefore, SourceName, in_own_currency
 from dashboard.params import Area, FlowWord, FrequencyWord, Month, Params
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -82,7 +82,7 @@ def _measured(store: Store, params: CollapseTableParams, frequency: FrequencyWor
     unnamed: set[str] = set()
     currency = "$"
     for flow in FLOWS:
-        rows = trade.series(
+        rows = legacy.series(
             store,
             reporter=params.reporter,
             partners=None,

@@ -25,7 +25,8 @@ from dashboard.analysis.frames import without_partial
 from dashboard.analysis.transforms import real, rolling_sum
 from dashboard.exhibits.base import NothingToShow
 from dashboard.params import Area, Areas, FlowWord, FrequencyWord, Month, Params
-from dashboard.queries import macro, trade
+from dashboard.queries import macro
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 DEFLATOR = "US consumer prices (CPI-U)"
@@ -179,7 +180,7 @@ def _by_years(store: Store, params: CollapseParams, partner: str) -> Measured:
 def _series(
     store: Store, params: CollapseParams, partner: str, flow: FlowWord, frequency: FrequencyWord
 ) -> pl.DataFrame:
-    return trade.series(
+    return legacy.series(
         store,
         reporter=params.reporter,
         partners=[partner],

@@ -18,7 +18,8 @@ from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.multiples import Panel, multiples
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Month, Params
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -52,7 +53,7 @@ class TransitParams(Params):
 def eu_transit(store: Store, params: TransitParams, style: Style) -> Exhibit:
     """12-month sums of exports to Russia, Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan, in euros."""
     names = catalogue.names(store)
-    months = trade.series(
+    months = legacy.series(
         store, reporter=params.eu_reporter, partners=PARTNERS, flow="export", source=SOURCE, known_on=params.known_on
     )
     who = trade_words.whose(names, params.eu_reporter)

@@ -19,7 +19,8 @@ from dashboard.figures import theme
 from dashboard.figures.multiples import Panel, multiples
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, FlowWord, Month, Params
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -124,7 +125,7 @@ def _rows(store: Store, params: MultiplesParams, partners: tuple[str, ...]) -> p
     wanted: tuple[FlowWord, ...] = ("export", "import") if params.flow == "both" else (params.flow,)
     frequency: Literal["M", "A"] = "M" if params.panel_period == "sum12" else "A"
     frames = [
-        trade.series(
+        legacy.series(
             store,
             reporter=params.reporter,
             partners=partners,

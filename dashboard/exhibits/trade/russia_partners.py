@@ -15,7 +15,8 @@ from dashboard.figures import theme
 from dashboard.figures.dumbbell import Pair, dumbbells
 from dashboard.figures.theme import Style
 from dashboard.params import Params
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -48,7 +49,7 @@ class RussiaPartnersParams(Params):
 
 def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) -> Exhibit:
     """Russia's largest partners in two years, ordered by the change between them."""
-    rows = trade.series(
+    rows = legacy.series(
         store,
         reporter="RUS",
         partners=None,

@@ -19,6 +19,7 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits.base import NothingToShow
 from dashboard.params import Area, Areas, ClockWord, Month, Params, Senders, Types
 from dashboard.queries import macro, trade
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 FREQUENCY_WORDS = {"M": "monthly", "Q": "quarterly", "S": "12-month sums", "A": "yearly"}
@@ -90,11 +91,11 @@ def check_areas(params: TradeParams, names: dict[str, str]) -> None:
 
 
 def _query(store: Store, params: TradeParams, flow: str, source: str | None) -> pl.DataFrame:
-    return trade.series(
+    return legacy.series(
         store,
         reporter=params.reporter,
         partners=params.partner[:MOST_LINES],
-        flow=flow,  # type: ignore[arg-type]
+        flow=flow,
         frequency=stored(params.frequency),
         source=source,
         known_on=params.known_on,

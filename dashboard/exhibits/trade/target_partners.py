@@ -14,7 +14,8 @@ from dashboard.exhibits.trade.target_totals import EconomyParams
 from dashboard.figures.dumbbell import Pair, dumbbells
 from dashboard.figures.theme import Style
 from dashboard.params import FlowWord
-from dashboard.queries import catalogue, shares, trade
+from dashboard.queries import catalogue, shares
+from dashboard.studies import legacy
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -117,7 +118,7 @@ def _incomplete(store: Store, params: EconomyParams, year: int) -> list[str]:
     """Flows whose total of that year is marked doubtful, so that a share of it is doubtful as well."""
     found: list[str] = []
     for flow in _HEADINGS:
-        rows = trade.series(
+        rows = legacy.series(
             store,
             reporter=params.economy,
             partners=["WLD"],

@@ -13,7 +13,8 @@ from dashboard.figures import theme
 from dashboard.figures.bars import Bars, paired_bars
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Params
-from dashboard.queries import catalogue, trade
+from dashboard.queries import catalogue
+from dashboard.studies import legacy
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -45,7 +46,7 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
     name = names.get(params.economy, params.economy)
     rows = pl.concat(
         [
-            trade.series(
+            legacy.series(
                 store,
                 reporter=params.economy,
                 partners=["WLD"],

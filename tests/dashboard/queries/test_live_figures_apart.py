@@ -12,6 +12,7 @@ from dashboard.exhibits.data import gaps
 from dashboard.exhibits.trade import choices as trade_page
 from dashboard.exhibits.trade.series import TradeParams, why_empty
 from dashboard.queries import catalogue, coverage, macro, trade
+from dashboard.studies import legacy
 from pipelines.errors import UsageError
 from pipelines.store import Store
 from tests.dashboard.refreshed import WRONG
@@ -19,13 +20,13 @@ from tests.dashboard.refreshed import WRONG
 
 def _years(store: Store, **more: object) -> pl.DataFrame:
     asked: dict[str, object] = {"reporter": "RUS", "partners": ["CHN"], "flow": "export", "frequency": "A"}
-    return trade.series(store, **(asked | more))  # type: ignore[arg-type]
+    return legacy.series(store, **(asked | more))  # type: ignore[arg-type]
 
 
 def test_a_chapter_is_asked_for_by_name_and_never_part_of_a_total(refreshed: Store) -> None:
     asked = {"reporter": "USA", "partners": ["RUS"], "flow": "export"}
-    total = trade.series(refreshed, **asked)  # type: ignore[arg-type]
-    fuels = trade.series(refreshed, **asked, product="27")  # type: ignore[arg-type]
+    total = legacy.series(refreshed, **asked)  # type: ignore[arg-type]
+    fuels = legacy.series(refreshed, **asked, product="27")  # type: ignore[arg-type]
     assert total["value_usd"].max() < 1e11  # type: ignore[operator]
     assert total["product"].unique().to_list() == ["TOTAL"]
     assert fuels.select(pl.col("value_usd", "product", "source").unique()).row(0) == (WRONG, "27", "census")
@@ -36,8 +37,8 @@ def test_comtrade_answers_only_when_it_is_named(refreshed: Store) -> None:
     assert trade.default_source(refreshed, "CHN", "M") is None
     assert trade.default_source(refreshed, "CHN", "A") == "un_syb"
     assert trade.default_source(refreshed, "DEU", "M", "27") is None
-    assert trade.series(refreshed, reporter="CHN", partners=["RUS"], flow="import").is_empty()
-    named = trade.series(refreshed, reporter="CHN", partners=["RUS"], flow="import", source="comtrade")
+    assert legacy.series(refreshed, reporter="CHN", partners=["RUS"], flow="import").is_empty()
+    named = legacy.series(refreshed, reporter="CHN", partners=["RUS"], flow="import", source="comtrade")
     assert named["basis"].unique().to_list() == ["comtrade"]
     assert "CHN" not in trade.monthly_reporters(refreshed)
     assert {"USA", "RUS", "DEU"} <= set(trade.monthly_reporters(refreshed))

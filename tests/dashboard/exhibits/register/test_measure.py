@@ -13,7 +13,8 @@ from dashboard.exhibits.register import measure_words as mw
 from dashboard.exhibits.register.measure import MeasureCardParams, measure_card
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import DARK, LIGHT
-from dashboard.queries import catalogue, measures, trade
+from dashboard.queries import catalogue, measures
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 
@@ -42,7 +43,7 @@ def test_the_trade_around_it_is_24_months_each_way_and_the_change_is_that_of_the
     months = shown.data.filter(pl.col("value_usd").is_not_null())
     assert (months["date"].min(), months["date"].max()) == (date(2020, 3, 1), date(2024, 3, 1))
     assert (months["months_from_measure"].min(), months["months_from_measure"].max()) == (-24, 24)
-    flows = trade.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
     before = flows.filter(pl.col("period").is_between(date(2021, 3, 1), date(2022, 2, 1)))["value_usd"].sum()
     after = flows.filter(pl.col("period").is_between(date(2022, 4, 1), date(2023, 3, 1)))["value_usd"].sum()
     assert f"(−{100 * (1 - after / before):.1f}%)" in shown.answer

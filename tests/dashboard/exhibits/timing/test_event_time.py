@@ -11,7 +11,7 @@ from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.exhibits.timing.event_time import TradeInEventTimeParams, trade_in_event_time
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 
@@ -33,7 +33,7 @@ def test_defaults_show_four_landmarks_on_their_days(store: Store) -> None:
 
 def test_the_index_is_the_month_over_the_mean_of_the_twelve_before(store: Store) -> None:
     data = _shown(store).data.filter(pl.col("measure") == "us-rus-eo14066")
-    flows = trade.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
     before = flows.filter(pl.col("period").is_between(date(2021, 3, 1), date(2022, 2, 1)))
     assert before.height == 12
     june = flows.filter(pl.col("period") == date(2022, 6, 1))["value_usd"].item()

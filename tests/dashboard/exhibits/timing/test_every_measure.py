@@ -14,7 +14,7 @@ from dashboard.exhibits.timing import every_measure_words as said
 from dashboard.exhibits.timing.every_measure import TimingTestsParams, timing_tests_exhibit
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 
@@ -28,7 +28,7 @@ def russia(store: Store) -> Exhibit:
 
 
 def test_each_row_has_the_figures_of_the_single_test(store: Store, russia: Exhibit) -> None:
-    flows = trade.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
     for key in ("us-rus-eo13662", "us-rus-eo14066"):
         row = russia.data.row(by_predicate=(pl.col("measure") == key), named=True)
         alone = timing_test(flows, event=row["date"])

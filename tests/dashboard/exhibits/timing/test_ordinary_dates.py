@@ -13,7 +13,7 @@ from dashboard.exhibits.timing.breaks import BreakDatesParams, break_dates_exhib
 from dashboard.exhibits.timing.ordinary_dates import TimingTestParams, timing_test_exhibit
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 
@@ -30,7 +30,7 @@ def test_us_imports_from_russia_fell_after_march_2022_and_the_words_say_so(store
     assert "which is distinguishable from ordinary months" in shown.answer
     assert shown.note.startswith(NOT_A_CAUSE)
     assert "STL, each calendar month smoothed over 13 years" in shown.note
-    flows = trade.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
     found = timing_test(flows, event=date(2022, 3, 8))
     assert f"{found.main.as_large} of the {found.main.clear_months} months" in shown.answer
     assert shown.cards[0].label == "Over 12 months"

@@ -15,7 +15,7 @@ from dashboard.exhibits.trade.collapse_measure import CollapseParams, measure
 from dashboard.exhibits.trade.collapse_words import note
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 
@@ -90,7 +90,7 @@ def test_an_earlier_day_ends_constant_prices_with_the_index(store: Store) -> Non
 
 def test_euros_stay_euros_and_are_not_deflated_by_us_prices(store: Store) -> None:
     exhibit = collapse_card(store, CollapseParams(reporter="DEU", flow="export", show_real=True), LIGHT)
-    months = trade.series(store, reporter="DEU", partners=["RUS"], flow="export", frequency="M").sort("period")
+    months = legacy.series(store, reporter="DEU", partners=["RUS"], flow="export", frequency="M").sort("period")
     last = exhibit.data.sort("period").row(-1, named=True)
     assert last["value_eur"] == pytest.approx(sum(months["value_eur"][-12:]))
     assert "value_usd" not in exhibit.data.columns

@@ -15,7 +15,7 @@ from dashboard.exhibits.trade.target_partners import target_partners
 from dashboard.exhibits.trade.target_totals import EconomyParams, target_totals
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.queries import trade
+from dashboard.studies import legacy
 from pipelines.store import Store
 
 
@@ -99,7 +99,7 @@ def test_years_must_follow_each_other_and_exist(store: Store) -> None:
     [("RUS", 89_169, 38_182), ("KGZ", 263, 2_734), ("ARM", 757, 2_162), ("KAZ", 5_487, 12_110)],
 )
 def test_eu_exports(store: Store, partner: str, before: float, after: float) -> None:
-    months = trade.series(store, reporter="EUU", partners=[partner], flow="export", source="eurostat")
+    months = legacy.series(store, reporter="EUU", partners=[partner], flow="export", source="eurostat")
     years = dict(yearly(months).select("year", "value_eur").rows())
     assert years[2021] / 1e6 == pytest.approx(before, abs=0.6)
     assert years[2023] / 1e6 == pytest.approx(after, abs=0.6)
