@@ -22,37 +22,44 @@ from dashboard.analysis.transforms import growth
 BASE_MONTHS = 12
 
 
-def event_time(flows: pl.DataFrame, events: Mapping[str, date], *, before: int = 24, after: int = 36) -> pl.DataFrame:
+def event_time(
+    flows: pl.DataFrame,
+    events: Mapping[str, date],
+    *,
+    before: int = 24,
+    after: int = 36,
+    value: str = "value_usd",
+) -> pl.DataFrame:
     """One monthly series around each event.
 
-    `flows`: `period`, `value_usd`; `events`: name of the measure and the date on the clock of choice. Returns
-    `measure`, `event` (first of its month), `offset` (Int32, −before … after), `period`, `value_usd`, `index`,
-    `growth`, sorted by event, measure and offset. A month without a figure has no row. `index` is null where the
-    twelve months before are not all there or sum to zero, `growth` where there is no positive value a year before.
-    Raises `AnalysisError` without events, or when no event has any month in the series.
+    `flows`: `period` and figures in the column `value`; `events`: name of the measure and the date on the clock of
+    choice. Returns `measure`, `event` (first of its month), `offset` (Int32, −before … after), `period`, the figures
+    under the name they came with, `index`, `growth`, sorted by event, measure and offset. A month without a figure has
+    no row. `index` is null where the twelve months before are not all there or sum to zero, `growth` where there is no
+    positive value a year before. Raises `AnalysisError` without events, or when no event has any month in the series.
     """
     if not events:
         raise AnalysisError("Choose at least one measure with a date on this clock.")
     if before < 0 or after < 0:
         raise AnalysisError("Months before and after the event must not be negative.")
-    monthly = prepare(flows).select("period", "value_usd")
-    grown = monthly.join(growth(monthly).select("period", "growth"), on="period", how="left")
+    monthly = prepare(flows, value=value).select("period", value)
+    grown = monthly.join(growth(monthly, value=value).select("period", "growth"), on="period", how="left")
     numbered = grown.with_columns(ordinal_expr().alias("_month"))
     parts = []
     for measure, when in events.items():
         at = ordinal_of(when)
         offset = pl.col("_month") - at
-        base = numbered.filter(offset.is_between(-BASE_MONTHS, -1))["value_usd"]
+        base = numbered.filter(offset.is_between(-BASE_MONTHS, -1))[value]
         mean = base.mean()
         usable = base.len() == BASE_MONTHS and isinstance(mean, float) and mean > 0
-        index = 100 * pl.col("value_usd") / mean if usable else pl.lit(None, dtype=pl.Float64)
+        index = 100 * pl.col(value) / mean if usable else pl.lit(None, dtype=pl.Float64)
         parts.append(
             numbered.filter(offset.is_between(-before, after)).select(
                 pl.lit(measure).alias("measure"),
                 pl.lit(month_of(at)).alias("event"),
                 offset.cast(pl.Int32).alias("offset"),
                 "period",
-                "value_usd",
+                value,
                 index.alias("index"),
                 "growth",
             )

@@ -28,7 +28,7 @@ hidden in a flow that swings widely. Relief and new measures of one month cannot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -63,6 +63,7 @@ def timing_test(
     windows: Sequence[int] = WINDOWS,
     leads: Sequence[int] = LEADS,
     partners: pl.DataFrame | None = None,
+    value: str = "value_usd",
     clock_month: ClockMonth = "auto",
     alpha: float = 0.05,
     seasonal_window: SeasonalWindow = SEASON_YEARS,
@@ -81,14 +82,14 @@ def timing_test(
     day, being part before and part after. A window needs figures in three quarters of its months; gaps stay gaps, and
     zeros count as gaps, having no logarithm. A lifting or a suspension is tested as any other date: the sign is free.
 
-    `flows`: `period`, `value_usd`, months of one pair and flow; `partners`: the same with `partner`, the tested one
-    not among them. `placebo`: "all" months, or those within so many years of the event. Raises `AnalysisError` with
-    the reason: fewer than 36 months with figures before the event, windows not filled, too few months, or trade that
-    stopped altogether (zeros), which needs no test.
+    `flows`: `period` and figures in the column `value`, months of one pair and flow; `partners`: the same with
+    `partner`, the tested one not among them. `placebo`: "all" months, or those within so many years of the event.
+    Raises `AnalysisError` with the reason: fewer than 36 months with figures before the event, windows not filled, too
+    few months, or trade that stopped altogether (zeros), which needs no test.
     """
     if window_months < 1 or any(h < 1 for h in windows) or any(lead < 1 for lead in leads):
         raise AnalysisError("Windows and leads are whole months, one or more.")
-    found = log_series(flows, seasonal_window=seasonal_window, robust=robust)[()]
+    found = log_series(flows, value=value, seasonal_window=seasonal_window, robust=robust)[()]
     if isinstance(found, str):
         raise AnalysisError(found)
     skip = skipped(event, clock_month)
@@ -105,6 +106,11 @@ def timing_test(
             ahead = f", {words.plural(lead, 'month')} before it left out" if lead else ""
             refused.append(f"{words.plural(h, 'month')}{ahead}: {reason}")
     at = found.place(event)
+    beside = None
+    if partners is not None:
+        require(partners, ["partner"], "partners")
+        others = log_series(partners, by=["partner"], value=value, seasonal_window=seasonal_window)
+        beside = _beside(found, others, event, window_months, skip)
     return TimingResult(
         event=event,
         alpha=alpha,
@@ -113,7 +119,7 @@ def timing_test(
         windows=tuple(one for one in tested if one.lead_months == 0),
         leads=tuple(one for one in tested if one.lead_months > 0),
         year_before=_earlier(found, at - window_months, window_months, placebo, alpha),
-        partners=None if partners is None else _beside(found, partners, event, window_months, skip, seasonal_window),
+        partners=beside,
         refused=tuple(refused),
         first=found.month(0),
         last=found.month(len(found.logs) - 1),
@@ -223,11 +229,9 @@ def unusual(found: LogSeries, event: date, window: int, skip: int) -> tuple[floa
 
 
 def _beside(
-    found: LogSeries, partners: pl.DataFrame, event: date, window: int, skip: int, seasonal_window: SeasonalWindow
+    found: LogSeries, others: Mapping[tuple[object, ...], LogSeries | str], event: date, window: int, skip: int
 ) -> PartnerPlacebo | None:
-    require(partners, ["partner"], "partners")
     own = unusual(found, event, window, skip)
-    others = log_series(partners, by=["partner"], seasonal_window=seasonal_window)
     sizes = [unusual(one, event, window, skip) for one in others.values() if isinstance(one, LogSeries)]
     known = [one for one in sizes if one is not None]
     if own is None or len(known) < LEAST_PARTNERS:

@@ -37,6 +37,7 @@ def timing_tests(
     by: Sequence[str] = ("partner",),
     window_months: int = 12,
     windows: Sequence[int] = WINDOWS,
+    value: str = "value_usd",
     clock_month: ClockMonth = "auto",
     alpha: float = 0.05,
     seasonal_window: SeasonalWindow = SEASON_YEARS,
@@ -44,8 +45,8 @@ def timing_tests(
 ) -> pl.DataFrame:
     """Every event tested on every series: a row per key, event and window, as `timing_test` would find it.
 
-    `flows`: `period`, `value_usd` and the key columns `by`; `events`: name and date. Returns the keys, `event`,
-    `date`, `window_months`, `change`, `usual`, `effect`, `low`, `high` (fractions), `p_value`, `months`,
+    `flows`: `period`, figures in the column `value` and the key columns `by`; `events`: name and date. Returns the
+    keys, `event`, `date`, `window_months`, `change`, `usual`, `effect`, `low`, `high` (fractions), `p_value`, `months`,
     `clear_months`, `as_large`, `p_holm` and `p_bh` (adjusted over all tests of one window), `tests` (how many),
     `distinguishable` (by Holm) and `refused` (the reason, other columns null). Raises `AnalysisError` without events.
     """
@@ -70,7 +71,7 @@ def timing_tests(
     sizes = sorted({*windows, window_months})
     keys: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
-    for key, found in log_series(flows, by=by, seasonal_window=seasonal_window, robust=robust).items():
+    for key, found in log_series(flows, by=by, value=value, seasonal_window=seasonal_window, robust=robust).items():
         before = len(rows)
         for skip, whens in months:
             for h in sizes if whens else ():

@@ -28,6 +28,7 @@ def event_path(
     window_months: int = 12,
     before: int = 24,
     after: int = 36,
+    value: str = "value_usd",
     seasonal_window: SeasonalWindow = SEASON_YEARS,
 ) -> pl.DataFrame:
     """The index around the date and the band of ordinary dates, month by month.
@@ -36,7 +37,7 @@ def event_path(
     `high` (null where fewer than 20 ordinary dates reach that month) and `dates` (how many do). Months beyond the
     series have no row. Raises `AnalysisError` as `timing_test` does.
     """
-    found = log_series(flows, seasonal_window=seasonal_window)[()]
+    found = log_series(flows, value=value, seasonal_window=seasonal_window)[()]
     if isinstance(found, str):
         raise AnalysisError(found)
     refuse(found, event, window_months, skipped(event, "auto"))

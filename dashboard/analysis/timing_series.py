@@ -45,29 +45,35 @@ class LogSeries:
 
 
 def log_series(
-    flows: pl.DataFrame, *, by: Sequence[str] = (), seasonal_window: SeasonalWindow = SEASON_YEARS, robust: bool = True
+    flows: pl.DataFrame,
+    *,
+    by: Sequence[str] = (),
+    value: str = "value_usd",
+    seasonal_window: SeasonalWindow = SEASON_YEARS,
+    robust: bool = True,
 ) -> dict[tuple[object, ...], LogSeries | str]:
     """Every series of a frame by its key (the empty key without `by`); a sentence where it holds no season.
 
-    Series of the same span are adjusted together. Zeros have no logarithm: they count as gaps and are remembered.
-    Raises `AnalysisError` for values below zero, for anything but months and for a month that stands twice.
+    `value` names the column of figures, in any currency. Series of the same span are adjusted together. Zeros have no
+    logarithm: they count as gaps and are remembered. Raises `AnalysisError` for values below zero, for anything but
+    months and for a month that stands twice.
     """
-    frame = prepare(flows, by=by)
+    frame = prepare(flows, by=by, value=value)
     if not frame.is_empty() and "frequency" in frame.columns and frequency_of(frame) != "M":
         raise AnalysisError("The timing test needs monthly figures: a year or a quarter smears the date.")
-    if (frame["value_usd"] < 0).any():
-        below = frame.filter(pl.col("value_usd") < 0)["period"].to_list()[0]
+    if (frame[value] < 0).any():
+        below = frame.filter(pl.col(value) < 0)["period"].to_list()[0]
         raise AnalysisError(f"The flows hold a value below zero in {below:%Y-%m}; a balance cannot be tested in logs.")
-    numbered = frame.select(*by, ordinal_expr().alias("_month"), "value_usd")
+    numbered = frame.select(*by, ordinal_expr().alias("_month"), value)
     groups = numbered.partition_by(list(by), as_dict=True) if by else {(): numbered}
     spans: dict[tuple[int, int], list[tuple[object, ...]]] = {}
     raw: dict[tuple[object, ...], tuple[int, Array, NDArray[np.bool_]]] = {}
     out: dict[tuple[object, ...], LogSeries | str] = {}
     for key, part in groups.items():
-        if not (part["value_usd"] > 0).any():
+        if not (part[value] > 0).any():
             out[key] = "The series has no figure above zero."
             continue
-        months, values = part["_month"].to_numpy(), part["value_usd"].to_numpy()
+        months, values = part["_month"].to_numpy(), part[value].to_numpy()
         first = int(months[0])
         logs = np.full(int(months[-1]) - first + 1, np.nan)
         positive = values > 0
