@@ -25,7 +25,7 @@ from pipelines.normalise import vintages
 from pipelines.raw import SHIPPED, Payload, payload
 from pipelines.schema import TABLES
 from pipelines.sources import census_api
-from pipelines.sources.census import SANCTIONED, Census
+from pipelines.sources.census import Census
 from pipelines.store import build_store
 
 AIM = 3.0
@@ -45,7 +45,7 @@ def replies() -> list[Payload]:
     moment = datetime(2026, 11, 22, tzinfo=UTC)
     made = [payload("reference/area_codes.csv", codes, SHIPPED + "reference/area_codes.csv", retrieved=moment)]
     for year in _YEARS:
-        for name, path in census_api.questions(date(year, 1, 1), date(year, 12, 1), list(SANCTIONED)):
+        for name, path in census_api.questions(date(year, 1, 1), date(year, 12, 1), list(Census().asked("by_chapter"))):
             body = _chapters(name, year) if "-hs2/" in name else _totals(name, year, partners)
             made.append(payload(name, orjson.dumps(body), f"https://example.org{path}", retrieved=moment))
     return made
@@ -96,7 +96,7 @@ def _chapters(name: str, year: int) -> list[list[str]]:
     rows = [
         [code, words, "27", str(_figure(code, year, month)), "HS2", code, str(year), f"{month:02}"]
         for month in range(1, 13)
-        for code, words in SANCTIONED.items()
+        for code, words in Census().asked("by_chapter").items()
     ]
     return [header, *rows]
 

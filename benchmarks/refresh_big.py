@@ -29,7 +29,7 @@ from pipelines.refresh import Step, refresh
 from pipelines.schema import TABLES
 from pipelines.settings import Settings, shipped_data
 from pipelines.sources import SOURCES, Frames, Source
-from pipelines.sources.imf_imts import LARGE, TARGETS
+from pipelines.sources.imf_imts import reporters
 
 PARTNERS = 220
 FIRST, LAST = date(2008, 1, 1), date(2026, 6, 1)
@@ -90,7 +90,7 @@ def trade(start: date, share_revised: float) -> pl.DataFrame:
                           "frequency": "A"})  # fmt: skip
     flows = pl.DataFrame({"flow": ["export", "import"], "valuation": ["fob", "cif"]})
     rows = (
-        pl.DataFrame({"reporter": sorted({*TARGETS, *LARGE})})
+        pl.DataFrame({"reporter": sorted(reporters())})
         .join(pl.DataFrame({"partner": partners}), how="cross")
         .filter(pl.col("reporter") != pl.col("partner"))
         .join(flows, how="cross")

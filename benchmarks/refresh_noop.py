@@ -32,7 +32,8 @@ from pipelines.cli import app, run
 from dataclasses import replace
 from pipelines.sources import SOURCES
 for source in SOURCES:
-    type(source).limits = replace(source.limits, pace_seconds=0.0)
+    source.limits = replace(source.limits, pace_seconds=0.0)
+    source.expected_rows = {}
 run(app, name="tradewake")
 """
 _PACKAGES = "import dataframely, duckdb, polars, pydantic_settings, typer"
@@ -106,7 +107,7 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[floa
 
 
 def _environment(home: Path, server: Replay) -> dict[str, str]:
-    own = {f"TRADEWAKE_{name.upper()}": address for name, address in addresses(server).items()}
+    own = {f"TRADEWAKE_{name.upper()}_URL": address for name, address in addresses(server).items()}
     return dict(os.environ) | own | KEYS | {"TRADEWAKE_HOME": str(home), "TRADEWAKE_RETRY_SECONDS": "0.01"}
 
 

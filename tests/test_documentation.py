@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.exhibits import EXHIBITS
+from pipelines import facts
 from pipelines.settings import Settings
 from pipelines.sources import SOURCES
 
@@ -21,9 +22,13 @@ def test_readme_names_every_verb(verb: str) -> None:
     assert re.search(rf"`?tradewake [^\n]*\b{verb}\b|`{verb}\b", README)
 
 
-@pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_readme_names_every_setting(name: str) -> None:
-    variable = name.upper() if name.endswith("_api_key") else f"TRADEWAKE_{name.upper()}"
+def _variables() -> list[str]:
+    own = [f"TRADEWAKE_{name.upper()}" for name in Settings.model_fields if name not in ("keys", "addresses")]
+    return [*own, *facts.key_variables(), *(f"TRADEWAKE_{source.upper()}_URL" for source in facts.live())]
+
+
+@pytest.mark.parametrize("variable", _variables())
+def test_readme_names_every_setting(variable: str) -> None:
     assert variable in README
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import facts
 from pipelines.cli import app
-from pipelines.settings import LIVE
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schedule"
 SCRIPT = FOLDER / "refresh.sh"
@@ -66,7 +66,7 @@ def test_lists_are_sources_of_their_own_and_other_words_are_refused(tmp_path: Pa
     verb, *names = call.split()
     assert verb == "refresh"
     assert names
-    assert set(names) <= set(LIVE)
+    assert set(names) <= set(facts.live())
     code, calls, _, err = _run(tmp_path, 0, "everything")
     assert code == 2
     assert "knows lists and all, not everything" in err

@@ -96,7 +96,7 @@ def test_wheel_holds_the_figures_their_licences_and_what_the_code_reads(wheel: P
     shipped = {name.removeprefix("pipelines/shipped/") for name in names if name.startswith("pipelines/shipped/")}
     expected = {
         str(path.relative_to(ROOT / "data"))
-        for folder in ("snapshot", "reference", "regimes", "events")
+        for folder in ("sources", "snapshot", "reference", "regimes", "events")
         for path in (ROOT / "data" / folder).rglob("*")
         if path.is_file()
     }

@@ -10,11 +10,12 @@ from datetime import date
 
 from pipelines.checks import coverage, magnitude, totals, whole
 from pipelines.checks.contract import contract
+from pipelines.checks.expected import expected
 from pipelines.checks.finding import Finding, Frames
 from pipelines.schema import TABLES
 from pipelines.store import Store
 
-__all__ = ["Finding", "Frames", "contract", "review"]
+__all__ = ["Finding", "Frames", "contract", "expected", "review"]
 
 
 def review(
@@ -43,6 +44,7 @@ def review(
     return [
         *whole.enough(frames),
         *whole.references(frames),
+        *whole.bases(frames),
         *whole.no_future(after),
         *totals.year_totals(frames),
         *totals.countries_to_world(frames),

@@ -63,6 +63,16 @@ _HAVE_SOURCE = ("release", "trade_flow", "macro", "published_total", "partner_sh
 _LISTS = ("areas", "targets", "target", "supersedes", "eases")
 
 
+def bases(frames: Frames) -> Iterable[Finding]:
+    """Every figure of trade stands on the statistical basis that the facts of its source name."""
+    stated = frames["source"].select("source", pl.col("basis").alias("stated"))
+    given = frames["trade_flow"].select("source", "basis").unique().join(stated, on="source", how="left")
+    for row in given.filter(pl.col("basis").ne_missing(pl.col("stated"))).sort("source", "basis").iter_rows(named=True):
+        said = "no basis" if row["stated"] is None else repr(row["stated"])
+        sentence = f"trade_flow has figures of {row['source']} on the basis {row['basis']!r}; its facts name {said}."
+        yield Finding("fail", "basis", "trade_flow", sentence, 1)
+
+
 def no_future(frames: Frames) -> Iterable[Finding]:
     """A period that was not over when its vintage came out is a forecast or an error."""
     steps = {Frequency.MONTH: "1mo", Frequency.QUARTER: "1q", Frequency.YEAR: "1y", Frequency.DAY: "1d"}

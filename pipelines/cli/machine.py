@@ -186,24 +186,19 @@ def _keys(loaded: Settings) -> list[Diagnosis]:
 
 def _environment(loaded: Settings) -> list[Diagnosis]:
     """Every variable that is read: whether it is set; a secret's value is never shown, an unused address left out."""
-    from pipelines.sources import SOURCES
-
-    unset_keys = {source.key for source in SOURCES if source.key is not None and loaded.secret(source.key) is None}
     rows = []
     for name, field in type(loaded).model_fields.items():
-        secret = name.endswith("_api_key")
-        variable = name.upper() if secret else f"TRADEWAKE_{name.upper()}"
-        is_set = name in loaded.model_fields_set and getattr(loaded, name) is not None
-        if variable in unset_keys or (name.endswith("_url") and not is_set):
+        if name in ("keys", "addresses"):
             continue
-        shown = (
-            ("set" if is_set else "not set") if secret else f"{getattr(loaded, name)}{'' if is_set else ' (default)'}"
-        )
-        if name.endswith("_url") and "@" in shown:
-            shown = "set, with a user name or password in it, which is refused"
+        is_set = name in loaded.model_fields_set
+        shown = f"{getattr(loaded, name)}{'' if is_set else ' (default)'}"
+        rows.append(Diagnosis(f"TRADEWAKE_{name.upper()}", "ok", shown, "" if is_set else field.description or ""))
+    rows += [Diagnosis(variable, "ok", "set") for variable in loaded.keys if loaded.secret(variable) is not None]
+    for source, address in loaded.addresses.items():
+        shown = "set, with a user name or password in it, which is refused" if "@" in address else address
         # Figures that come from elsewhere than their source are worth a second look.
-        state = "note" if name.endswith("_url") else "ok"
-        rows.append(Diagnosis(variable, state, shown, "" if is_set and state == "ok" else field.description or ""))
+        mend = "Another address for this source, such as a proxy."
+        rows.append(Diagnosis(f"TRADEWAKE_{source.upper()}_URL", "note", shown, mend))
     return rows
 
 

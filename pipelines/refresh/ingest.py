@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines import raw
+from pipelines import checks, raw
 from pipelines.errors import FetchError, ParseError, TradewakeError
 from pipelines.normalise import money
 from pipelines.normalise.periods import Window
@@ -52,6 +52,7 @@ class Ingested:
     failed: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
+    findings: list[checks.Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def parse(sources: Sequence[Source], run: RefreshRun) -> None:
             run.progress(Step(source.name, "reading", 0, 1))
             try:
                 frames = dict(source.parse(batch.payloads))
+                if batch.is_new:
+                    _check_rows(source, frames, ingested)
             except (FetchError, ParseError, *UNREADABLE) as error:
                 if batch.is_new:
                     cache = run.cache(source)
@@ -128,6 +131,14 @@ def parse(sources: Sequence[Source], run: RefreshRun) -> None:
                 break
             ingested.frames.setdefault(source.name, []).append(frames)
             run.progress(Step(source.name, f"read {sum(frame.height for frame in frames.values()):,} rows", 1, 1))
+
+
+def _check_rows(source: Source, frames: Frames, ingested: Ingested) -> None:
+    """Hold what a live source sent to how much it sends; what was taken in before is not asked again."""
+    for finding in checks.expected(source.name, frames, source.expected_rows):
+        if finding.level == "fail":
+            raise ParseError(finding.sentence)
+        ingested.findings.append(finding)
 
 
 def refuse_without_rate(run: RefreshRun) -> None:

@@ -150,7 +150,7 @@ def _run(sources: Sequence[Source], run: RefreshRun, *, dry_run: bool, force: bo
         raise RefusedError(f"Nothing was published: {error}") from error
     progress(Step("", "checking", 1, 4))
     # Rows that nobody touched were held to their contract when the build before was made of them.
-    findings = [*_warnings(tripped), *checks.contract(assembled)]
+    findings = [*run.ingested.findings, *_warnings(tripped), *checks.contract(assembled)]
     _refuse_if_failing(findings)
     frames = parts.whole(assembled)
     live_frames = {name: fetches for name, fetches in ingested.frames.items() if name in live}

@@ -15,7 +15,6 @@ import polars as pl
 
 from pipelines.schema.terms import (
     AreaKind,
-    Basis,
     EntryKind,
     Flow,
     Frequency,
@@ -26,9 +25,10 @@ from pipelines.schema.terms import (
     Valuation,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a table changes shape: a store of another version is refused, never half-read."""
 
+_WORD = r"^[a-z0-9_]+$"
 AREA_CODE = r"^[A-Z0-9]{3}$"
 _CODES = r"^[A-Z0-9]{3}(;[A-Z0-9]{3})*$"
 _KIND = "(" + "|".join(kind.value for kind in MeasureType) + ")"
@@ -69,19 +69,26 @@ class Area(dy.Schema):
 
 
 class Source(dy.Schema):
-    """Who publishes what, on which terms."""
+    """Who publishes what, on which terms, and which source of trade answers when nobody names one."""
 
     source = dy.String(primary_key=True, regex=r"^[a-z0-9_]+$", description="Short name used in every table.")
     title = dy.String(description="Name of the data set.")
+    short_title = dy.String(max_length=30, description="A name that fits a menu.")
     publisher = dy.String(description="Who publishes it.")
     gives = dy.String(description="What it gives to this store.")
     licence = dy.String(description="Licence or terms, in words.")
     licence_url = dy.String(nullable=True, description="Where the terms stand.")
     credit = dy.String(description="Credit line that the source asks for.")
+    may_be_passed_on = dy.Bool(description="Whether its figures may be passed on; false: for the reader's own use.")
     url = dy.String(regex=r"^https?://", description="Where a reader finds the original.")
     frequency = dy.String(nullable=True, description="How often it is published.")
     schedule_days = dy.Int64(nullable=True, min=0, description="Usual days from the end of a period to its release.")
     key_needed = dy.Bool(description="Whether a refresh needs a key of the reader's own.")
+    basis = dy.String(nullable=True, regex=_WORD, description="Statistical system of its trade figures.")
+    basis_title = dy.String(nullable=True, description="The same as a reader sees it.")
+    rank = dy.Int64(min=1, description="Which source of trade answers when nobody names one: the lowest that has it.")
+    answers_unasked = dy.Bool(description="Whether it answers when nobody names it.")
+    totals_only = dy.Bool(description="Whether it holds totals only; such a source ranks behind all others.")
 
 
 class Release(dy.Schema):
@@ -124,7 +131,7 @@ class TradeFlow(dy.Schema):
     quantity_unit = dy.String(nullable=True, description="Unit of the quantity.")
     is_estimate = dy.Bool(description="Modelled, mirrored or forecast by the source, not reported.")
     flag = dy.String(nullable=True, description="The source's own mark or ours, never turned into a number.")
-    basis = _one_of(Basis, description="Statistical system; lines never mix two.")
+    basis = dy.String(regex=_WORD, description="Statistical system, that of its source; lines never mix two.")
     valuation = _one_of(Valuation, description="fas, customs_value, fob or cif.")
     rounding_usd = dy.Float64(min_exclusive=0, description="The published value is rounded to this many US dollars.")
     release = dy.String(description="Vintage that published it.")

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.errors import FetchError, ParseError, UsageError
-from pipelines.formats.csv_parquet import read_table
-from pipelines.raw import SHIPPED, Request, fetch
+from pipelines.raw import SHIPPED, Request, expand, fetch
 from pipelines.schema import TABLES
 from pipelines.settings import Settings
 from pipelines.sources.base import Frames, Source
@@ -22,7 +21,7 @@ from pipelines.sources.imf_imts import ImfImts
 from pipelines.sources.imf_weo import ImfWeo
 from pipelines.sources.ofac import Ofac
 from pipelines.sources.register import Register
-from pipelines.sources.snapshot import Snapshot
+from pipelines.sources.snapshot import FACTS, Snapshot, rows_of_sources
 from pipelines.sources.uk_sanctions import UkSanctions
 from pipelines.sources.un_sc import UnSc
 from pipelines.sources.worldbank import WorldBank
@@ -42,9 +41,9 @@ def listed(settings: Settings) -> list[dict[str, Any]]:
     Raises:
         ParseError, FetchError: the shipped list of sources cannot be read.
     """
-    request = Request(SHIPPED + "reference/sources.csv")
-    columns = {name: column.dtype for name, column in TABLES["source"].columns().items()}
-    rows = read_table(fetch(request, settings), columns).sort("source").to_dicts()
+    columns = TABLES["source"].column_names()
+    files = [fetch(request, settings) for request in expand([Request(SHIPPED + FACTS)], settings)]
+    rows = rows_of_sources(files).sort("source").to_dicts()
     own = {source.name: source for source in SOURCES}
     published = [{**row, "refreshed_by": row["source"] if row["source"] in own else SOURCES[0].name} for row in rows]
     steps = [

@@ -16,7 +16,6 @@ from pipelines.formats.json import json_number, read_json
 from pipelines.normalise import indicators, releases
 from pipelines.normalise.periods import Window, months
 from pipelines.raw import Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
 
 SERIES = "RBRTE"
@@ -36,21 +35,14 @@ class Brent(Source):
     """Monthly mean of the Europe Brent spot price FOB, US dollars per barrel, from May 1987."""
 
     name = "brent"
-    gives = "the monthly mean price of Brent crude oil, from the EIA's keyed interface or its public workbook"
     tables = ("macro", "release")
-    complete = False
-    url = "https://api.eia.gov"
-    key = "EIA_API_KEY"
-    key_from = "https://www.eia.gov/opendata/register.php (free, by e-mail); without it the public workbook is read"
-    limits = RequestLimits(pace_seconds=1.0, at_once=1, budget_mb=20)
-    first = date(1987, 5, 1)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """With a key the months that can have changed; without one the workbook, which is always whole."""
         if not window.keyed:
             return (Request("https://www.eia.gov/dnav/pet/hist_xls/RBRTEm.xls", "history.xls", most_mb=8),)
         # From January on: the same question all year long, so that equal bytes are seen to be equal.
-        return (_page(self.url, f"{max(self.start(window).replace(month=1), self.first):%Y-%m}", 0),)
+        return (_page(self.url, f"{max(self.start(window).replace(month=1), self.first_period):%Y-%m}", 0),)
 
     def follow(self, payloads: Sequence[Payload]) -> Sequence[Request]:
         """The pages after the first, when there are more rows than one reply holds."""

@@ -19,7 +19,6 @@ from pipelines.formats.json import json_number
 from pipelines.normalise import indicators, releases
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
 
 if TYPE_CHECKING:
@@ -44,13 +43,7 @@ class CbrFx(Source):
     """Monthly means of roubles per US dollar from the official rates, from the new rouble of January 1998 on."""
 
     name = "cbr_fx"
-    gives = "monthly means of roubles per US dollar from the Bank of Russia's official rates, published days only"
     tables = ("macro", "release")
-    complete = False
-    url = "https://www.cbr.ru"
-    limits = RequestLimits(pace_seconds=1.0, at_once=1, budget_mb=20, user_agent="Mozilla/5.0 (compatible; Tradewake)")
-    first = date(1998, 1, 1)
-    """Before it stands the old rouble, a thousand of which made one new one."""
 
     def requests(self, window: Window) -> Sequence[Request]:
         """One request a year from January on, to the end of the last whole month."""

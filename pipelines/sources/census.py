@@ -16,23 +16,10 @@ from pipelines.errors import ParseError
 from pipelines.normalise import countries, releases
 from pipelines.normalise.periods import Window, months_before
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import Basis, Flow, Frequency, Valuation
 from pipelines.sources import census_api, census_workbook
 from pipelines.sources.base import Frames, Source
-
-SANCTIONED: Mapping[str, str] = {
-    "4621": "Russia",
-    "4622": "Belarus",
-    "5070": "Iran",
-    "3070": "Venezuela",
-    "5790": "North Korea",
-    "2390": "Cuba",
-    "5460": "Myanmar",
-    "5020": "Syria",
-}
-"""Partners whose trade is also asked for by chapter (HS2), by the source's own code."""
 
 _WORKBOOK = "country.xlsx"
 _AREAS = "reference/area_codes.csv"
@@ -46,17 +33,7 @@ class Census(Source):
     """US exports and general imports of goods by partner and month; with a key also by chapter where it matters."""
 
     name = "census"
-    gives = "US exports and imports by partner and month, from the keyed interface or the public workbook"
     tables = ("release", "trade_flow", "published_total")
-    complete = False
-    url = "https://api.census.gov"
-    key = "CENSUS_API_KEY"
-    key_from = "https://api.census.gov/data/key_signup.html (free, by e-mail); without it the public workbook is read"
-    # A year of all partners takes the source some 40 seconds; the first refresh asks for two flows of every year twice.
-    limits = RequestLimits(pace_seconds=0.5, at_once=2, read_seconds=180.0, budget_seconds=3600.0, budget_mb=120.0)
-    first = date(2010, 1, 1)
-    # The statistics of April, published in June, revise the years before: editions of 2023 and 2025 differ from 2020.
-    revision = (6, 5)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """With a key one request per flow, year and detail; without one the workbook, which is always whole."""
@@ -76,7 +53,7 @@ class Census(Source):
                 most_mb=8,
             )
             for begin, end in _years(start, last)
-            for name, path in census_api.questions(begin, end, list(SANCTIONED))
+            for name, path in census_api.questions(begin, end, list(self.asked("by_chapter")))
         )
         return (*asked, codes)
 
@@ -99,7 +76,7 @@ class Census(Source):
             months, totals = census_workbook.figures(books[0], known)
             title, page = "US goods trade by country, public workbook", books[0].url
         else:
-            months, totals = census_api.figures(answers, known, SANCTIONED), None
+            months, totals = census_api.figures(answers, known, self.asked("by_chapter")), None
             title = "US goods trade by country, international trade interface"
             page = f"{self.url}/data/timeseries/intltrade/"
         last: date = months["period"].sort()[-1]

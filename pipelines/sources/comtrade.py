@@ -18,13 +18,13 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from pipelines import facts
 from pipelines.errors import ParseError
 from pipelines.formats.json import json_number, read_json
 from pipelines.normalise import countries
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import ALL_GOODS, Basis, Flow, Frequency, Valuation
 from pipelines.sources.base import Frames, Source
@@ -37,25 +37,21 @@ CAP = {_KEYED_PATH: 100_000, _PREVIEW_PATH: 500}
 PREVIEW_MONTHS, PREVIEW_YEARS = 12, 3
 
 RUSSIA = "643"
-TARGETS = (RUSSIA, "104", "112", "192", "364", "408", "760", "862")
-"""Russia, Myanmar, Belarus, Cuba, Iran, North Korea, Syria, Venezuela."""
-
-REPORTERS = (
-    *("51", "56", "76", "112", "156", "246", "251", "268", "276", "344", "392", "398", "410", "417", "458", "490"),
-    *("528", "616", "688", "699", "704", "710", "757", "764", "784", "792", "826", "842", "860", "380"),
-)
-"""Large partners of the targets, and the economies that goods pass through, in Comtrade's own numbers."""
-
-# Where Comtrade's number is not the country's M49 number. 490 is what it calls "Other Asia, not elsewhere specified";
-# as a reporter this is Taiwan and nobody else.
-_OWN = {"251": "FRA", "381": "ITA", "490": "TWN", "579": "NOR", "699": "IND", "757": "CHE", "841": "USA", "842": "USA"}
-_OWN |= {"97": "EUU"}
-
 CHAPTERS = tuple(f"{number:02d}" for number in range(1, 100) if number not in (77, 98))
 _FLOWS = {"M": Flow.IMPORT.value, "X": Flow.EXPORT.value}
 _WHOLE = {"motCode": "0", "partner2Code": "0", "customsCode": "C00", "mosCode": "0"}
 CHAPTERS_MOST = 1.01
 """Chapters over total: above it something is counted twice; below it are figures withheld by chapter."""
+
+
+def targets() -> Mapping[str, str]:
+    """Economies under sanctions whose trade partners are asked about, by Comtrade's number; Russia is one."""
+    return facts.asked("comtrade", "targets")
+
+
+def reporters() -> Mapping[str, str]:
+    """Large partners of the targets, and the economies that goods pass through, by Comtrade's number."""
+    return facts.asked("comtrade", "reporters")
 
 
 class _Part(NamedTuple):
@@ -82,8 +78,8 @@ class _Part(NamedTuple):
         """The codes asked for by parameter."""
         keyed = self.path == _KEYED_PATH
         return {
-            "reporterCode": (self.reporter,) if self.reporter else REPORTERS,
-            "partnerCode": TARGETS if keyed and self.frequency == "A" else (RUSSIA,),
+            "reporterCode": (self.reporter,) if self.reporter else tuple(reporters()),
+            "partnerCode": tuple(targets()) if keyed and self.frequency == "A" else (RUSSIA,),
             "cmdCode": (ALL_GOODS, *CHAPTERS) if keyed else (ALL_GOODS,),
             "flowCode": tuple(_FLOWS),
             "period": self.periods,
@@ -93,25 +89,14 @@ class _Part(NamedTuple):
         """The same in smaller questions: by period, else by reporter, else nothing."""
         if len(self.periods) > 1:
             return [self._replace(period=f"{text[:4]}-{text[4:]}") for text in self.periods]
-        return [] if self.reporter else [self._replace(reporter=code) for code in REPORTERS]
+        return [] if self.reporter else [self._replace(reporter=code) for code in reporters()]
 
 
 class Comtrade(Source):
     """Each refresh asks again for what has changed; annual figures arrive over two years, reporter by reporter."""
 
     name = "comtrade"
-    gives = "goods trade of large partners with sanctioned economies by HS chapter, as the partners report it"
     tables = ("trade_flow", "release")
-    complete = False
-    url = "https://comtradeapi.un.org"
-    key = "COMTRADE_API_KEY"
-    unkeyed_by_name = True
-    key_from = "https://comtradedeveloper.un.org/ (free; subscribe to comtrade - v1)"
-    # One call a second is what the free key allows; a year of chapters by month is some 50 MB before compression.
-    limits = RequestLimits(pace_seconds=1.1, at_once=1, read_seconds=180.0, budget_seconds=1800.0, budget_mb=1000.0)
-    first = date(2015, 1, 1)
-    # Reporters deliver and revise late: two years back.
-    revisits_months = 24
 
     def requests(self, window: Window) -> Sequence[Request]:
         """With a key one request a year and frequency, the running year by month; without one the last periods."""
@@ -220,7 +205,7 @@ def _is_capped(payload: Payload) -> bool:
 
 def _areas(payload: Payload) -> Mapping[str, str]:
     m49 = countries.codes(payload, "m49")
-    return {code.lstrip("0"): area for code, area in m49.items()} | _OWN
+    return {code.lstrip("0"): area for code, area in m49.items()} | dict(facts.labels("comtrade").areas)
 
 
 def _figures(payload: Payload, codes: Mapping[str, str]) -> list[dict[str, Any]]:

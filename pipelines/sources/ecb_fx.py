@@ -17,7 +17,6 @@ from pipelines.formats.json import json_number
 from pipelines.normalise import indicators, releases
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.sources.base import Frames, Source
 
 ROUBLE_FIRST, ROUBLE_LAST = date(2005, 4, 1), date(2022, 2, 1)
@@ -42,12 +41,7 @@ class EcbFx(Source):
     """Monthly means of dollars per euro, and of roubles per dollar to February 2022."""
 
     name = "ecb_fx"
-    gives = "monthly means of dollars per euro, and of roubles per dollar to February 2022, from the ECB's daily rates"
     tables = ("macro", "release")
-    complete = False
-    url = "https://data-api.ecb.europa.eu"
-    limits = RequestLimits(pace_seconds=1.0, at_once=1, budget_mb=40)
-    first = date(1999, 1, 1)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The dollar from the first month that can have changed; the rouble too where it was fixed then."""

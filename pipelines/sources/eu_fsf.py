@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from pipelines.errors import ParseError
 from pipelines.formats import xml
@@ -19,7 +19,6 @@ from pipelines.normalise.designations import Listing, Places, frame, iso_day, ma
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema.terms import EntryKind
 from pipelines.sources.base import Frames, Source
 
@@ -36,20 +35,13 @@ ACT_WITHIN = timedelta(days=31)
 
 _FILE = "xmlFullSanctionsList_1_1.xml"
 _KINDS = {"person": EntryKind.PERSON, "enterprise": EntryKind.ENTITY}
-_NO_COUNTRY = ("00",)
 
 
 class EuFsf(Source):
     """Names on the EU list by programme, with the date of listing and which date that is."""
 
     name = "eu_fsf"
-    gives = "names on the EU list of financial sanctions, by programme, country and date"
     tables = ("release", "designation")
-    complete = False
-    url = "https://webgate.ec.europa.eu"
-    limits: ClassVar[RequestLimits] = RequestLimits(
-        pace_seconds=3.0, at_once=1, attempts=5, read_seconds=180.0, budget_mb=160.0
-    )
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The whole list, whatever the window: it has no parts. The token in the address is the public one."""
@@ -71,7 +63,7 @@ class EuFsf(Source):
         list_file = by_name[_FILE]
         made = made_on(list_file, "export", "generationDate", "EU list")
         known_from = min(made, list_file.day)
-        places = Places(codes(by_name["reference/area_codes.csv"], "iso2"), _NO_COUNTRY, "iso2")
+        places = Places(codes(by_name["reference/area_codes.csv"], "iso2"), self.labels.no_country, "iso2")
         listings = merged(
             listing
             for element in xml.elements(list_file, ["sanctionEntity"])

@@ -17,13 +17,13 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from pipelines import facts
 from pipelines.errors import ParseError
 from pipelines.formats import jsonstat
 from pipelines.normalise import countries
 from pipelines.normalise.periods import Window, months, months_before, parse_period
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import ALL_GOODS, Basis, Flow, Frequency, Valuation
 from pipelines.sources.base import Frames, Source
@@ -33,9 +33,6 @@ _GDP = "/eurostat/api/dissemination/statistics/1.0/data/namq_10_gdp?format=JSON&
 _READER_URL = "https://ec.europa.eu/eurostat/web/international-trade-in-goods/database"
 _VALUE = "VALUE_IN_EUROS"
 _PREPARING = (413,)
-
-PARTNERS = ("RU", "AM", "GE", "KG", "KZ", "UZ")
-"""Russia and the economies through which goods may reach it."""
 
 CHAPTERS = tuple(f"{number:02d}" for number in range(1, 100) if number != 77)
 """HS chapters; 77 is reserved and empty, 98 and 99 are the EU's own."""
@@ -55,9 +52,6 @@ _MEMBERS = frozenset(
         *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),
     )
 )
-# Eurostat's own codes beside ISO's. The euro area is the fixed group of 20, as in the shipped figures: a group that
-# grows (EA, EA21 from 2026) would show its new member as new trade or growth.
-_OWN = {"EL": "GRC", "UK": "GBR", "EU27_2020": "EUU", "EA20": "EMU"}
 # Other groups, and Northern Ireland, which is reported beside the Union since 2021.
 _LEFT_OUT = re.compile(r"^((EU|EA)(\d.*|_.*|)|XI)$")
 _FLOWS = {
@@ -81,20 +75,12 @@ class Eurostat(Source):
     """Monthly trade from 1999, when the euro and with it the dollar rate began; quarterly GDP from 1995."""
 
     name = "eurostat"
-    gives = "EU members' trade with Russia and transit economies by month and product, in euros; quarterly real GDP"
     tables = ("trade_flow", "macro", "release")
-    complete = False
-    url = "https://ec.europa.eu"
-    limits = RequestLimits(pace_seconds=0.5, at_once=2, read_seconds=180.0, budget_seconds=2700.0)
-    first = date(1999, 1, 1)
-    # A month is revised for about two years, and closed with the final figures of each October.
-    revisits_months = 24
-    revision = (10, 3)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """Totals with every partner, chapters and headings of the EU, and which bases real GDP has."""
         since = f"&sinceTimePeriod={self.start(window):%Y-%m}"
-        partners = "".join(f"&partner={partner}" for partner in PARTNERS)
+        partners = "".join(f"&partner={partner}" for partner in self.asked("partners"))
         flows = f"&flow=1&flow=2&indicators={_VALUE}{since}"
         union = f"{self.url}{_COMEXT}&reporter=EU27_2020{partners}"
         recent = f"&sinceTimePeriod={months_before(window.today, 24).year}-Q1"
@@ -104,7 +90,7 @@ class Eurostat(Source):
                 self._asked(
                     f"{self.url}{_COMEXT}&partner={partner}&product={ALL_GOODS}{flows}", f"total/{partner}.json"
                 )
-                for partner in PARTNERS
+                for partner in self.asked("partners")
             ),
             *(
                 self._asked(f"{union}&product={product}{flows}", f"product/{product}.json", optional=True)
@@ -135,7 +121,7 @@ class Eurostat(Source):
                 members are not the EU, the chapters not the total; a code is unknown.
         """
         by_name = {payload.name: payload for payload in payloads}
-        codes = {**countries.codes(by_name["reference/area_codes.csv"], "iso2"), **_OWN}
+        codes = {**countries.codes(by_name["reference/area_codes.csv"], "iso2"), **self.labels.areas}
         replies = [payload for payload in payloads if not payload.is_shipped]
         lacking = [name for name in ("total/RU.json", "gdp/volume.json") if name not in by_name]
         if lacking:
@@ -201,7 +187,7 @@ def _trade(payload: Payload, codes: Mapping[str, str]) -> tuple[pl.DataFrame, in
     about = {"partner": code, "product": ALL_GOODS} if kind == "total" else {"reporter": "EU27_2020", "product": code}
     fixed = {"freq": "M", "reporter": None, "partner": None, "flow": None, "indicators": _VALUE, "time": None} | about
     cells = _cells(payload, fixed).filter(~pl.col("reporter").str.contains(_LEFT_OUT.pattern) | _is_own("reporter"))
-    for dimension, allowed in (("flow", list(_FLOWS)), ("partner", list(PARTNERS))):
+    for dimension, allowed in (("flow", list(_FLOWS)), ("partner", list(facts.asked("eurostat", "partners")))):
         odd = cells.filter(~pl.col(dimension).is_in(allowed))
         if not odd.is_empty():
             raise ParseError(f"{payload.name}: {dimension} {odd[dimension][0]!r} was not asked for.")
@@ -234,7 +220,7 @@ def _trade(payload: Payload, codes: Mapping[str, str]) -> tuple[pl.DataFrame, in
 
 
 def _is_own(dimension: str) -> pl.Expr:
-    return pl.col(dimension).is_in(list(_OWN))
+    return pl.col(dimension).is_in(list(facts.labels("eurostat").areas))
 
 
 def _months(texts: pl.Series, name: str) -> pl.Series:

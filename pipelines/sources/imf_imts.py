@@ -9,28 +9,15 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from pipelines import facts
 from pipelines.errors import ParseError
 from pipelines.formats import sdmx
 from pipelines.normalise import countries, releases
 from pipelines.normalise.periods import Window, months, months_before
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import ALL_GOODS, Basis, Flow, Frequency, Valuation
 from pipelines.sources.base import Frames, Source
-
-TARGETS = ("BLR", "CUB", "IRN", "MMR", "PRK", "RUS", "SYR", "VEN")
-"""Economies under sanctions. Their own reports thin out or are made up by the IMF: see `LARGE` for the mirror."""
-
-SANCTIONING = ("BEL", "CAN", "CHE", "DEU", "ESP", "FIN", "FRA", "GBR", "ITA", "JPN", "KOR", "NLD", "POL", "USA")
-OTHERS = ("ARE", "BRA", "CHN", "HKG", "IND", "MYS", "SGP", "THA", "TUR", "VNM")
-NEIGHBOURS = ("ARM", "AZE", "GEO", "KAZ", "KGZ", "UZB")
-LARGE = tuple(sorted({*SANCTIONING, *OTHERS, *NEIGHBOURS}))
-"""Whose reports on all partners are asked for. What Russia has bought and sold since 2022 is known from them alone.
-
-The largest reporters that took part in the sanctions of 2014 and 2022, the largest that did not with the trading hubs
-among them, and the neighbours through which goods were rerouted.
-"""
 
 _DIMENSIONS = ("COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY")
 _INDICATORS = {
@@ -55,6 +42,17 @@ TOLERANCE = 0.05
 below it; above it by more, groups were counted as countries or a part came in another scale."""
 
 
+def large() -> tuple[str, ...]:
+    """Whose reports on all partners are asked for; what Russia bought and sold since 2022 is known from them alone."""
+    groups = (facts.asked("imf_imts", group) for group in ("sanctioning", "others", "neighbours"))
+    return tuple(sorted(code for group in groups for code in group))
+
+
+def reporters() -> tuple[str, ...]:
+    """All who are asked for: the economies under sanctions, then their large partners."""
+    return (*facts.asked("imf_imts", "targets"), *large())
+
+
 class ImfImts(Source):
     """Exports (FOB) and imports (CIF, or FOB where a country has nothing else) in US dollars, monthly and annual.
 
@@ -63,14 +61,7 @@ class ImfImts(Source):
     """
 
     name = "imf_imts"
-    gives = "goods trade by partner of the economies under sanctions and of their largest partners, monthly and annual"
     tables = ("trade_flow", "release")
-    complete = False
-    url = "https://api.imf.org"
-    limits = RequestLimits(pace_seconds=1.5, at_once=1, read_seconds=120, budget_seconds=1800, budget_mb=600)
-    first = date(2008, 1, 1)
-    # Countries report up to two years late, and the gaps that the IMF filled meanwhile are replaced then.
-    revisits_months = 36
 
     first_year = date(1992, 1, 1)
 
@@ -90,7 +81,7 @@ class ImfImts(Source):
                 kind="json",
                 headers=(("Accept", "application/json"),),
             )
-            for reporter in (*TARGETS, *LARGE)
+            for reporter in reporters()
             for frequency, start in starts.items()
         ]
         return [*asked, Request(SHIPPED + "reference/area_codes.csv")]
@@ -223,7 +214,7 @@ def _derivation(name: str, marks: pl.Series) -> tuple[pl.Expr, pl.Expr]:
 
 def _check_months(name: str, reporter: str, rows: pl.DataFrame) -> None:
     """Those who took part in the sanctions report every month; a hole between two of theirs is a fault of the reply."""
-    if not name.startswith("M/") or reporter not in SANCTIONING:
+    if not name.startswith("M/") or reporter not in facts.asked("imf_imts", "sanctioning"):
         return
     for (flow,), part in rows.filter(partner="WLD").group_by("flow", maintain_order=True):
         there = set(part["period"])

@@ -16,7 +16,6 @@ from pipelines.formats.json import read_json
 from pipelines.normalise import countries, releases
 from pipelines.normalise.periods import Window, months_before
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import Frequency, Precision
 from pipelines.sources.base import Frames, Source
@@ -81,11 +80,7 @@ class ImfWeo(Source):
     """
 
     name = "imf_weo"
-    gives = "real GDP growth and GDP in dollars by economy and year with forecasts, the current and archived editions"
     tables = ("macro", "release")
-    complete = False
-    url = "https://api.imf.org"
-    limits = RequestLimits(pace_seconds=1.5, at_once=1, read_seconds=120, budget_seconds=900, budget_mb=300)
 
     least_economies = 150
 

@@ -11,7 +11,6 @@ from pipelines.formats.zip import unzip
 from pipelines.normalise import countries, releases
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.raw.requests import Kind
 from pipelines.schema import TABLES
 from pipelines.sources import ofac_changes, ofac_csv, ofac_rows, ofac_xml
@@ -19,8 +18,7 @@ from pipelines.sources.base import Frames, Source
 from pipelines.sources.ofac_changes import Publication
 from pipelines.sources.ofac_entries import CONSOLIDATED, SDN, Entry, Reading
 
-_HOST = "https://sanctionslistservice.ofac.treas.gov"
-_FILES = f"{_HOST}/api/PublicationPreview/exports/"
+_FILES = "/api/PublicationPreview/exports/"
 _CODES = "reference/area_codes.csv"
 _HISTORY, _CHANGE = "history/", "changes/"
 _CHECK = "SDN_XML.ZIP"
@@ -47,21 +45,17 @@ class Ofac(Source):
     """
 
     name = "ofac"
-    gives = "entries of the US sanctions lists (SDN and non-SDN) by programme, with days of listing and removal"
     tables = ("designation", "release")
-    complete = False
-    url = _HOST
-    limits = RequestLimits(read_seconds=180.0, budget_seconds=3600.0, budget_mb=600.0)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """Both lists, the small classic file whose record count checks the large one, and which publications were."""
         since = window.today.year - 1 if window.since is None else window.since.year
         return (
             Request(SHIPPED + _CODES),
-            *(_file(name, "xml", most_mb=300.0, optional=True) for name in _ENHANCED.values()),
-            _file(_CHECK, "zip", optional=True),
+            *(self._file(name, "xml", most_mb=300.0, optional=True) for name in _ENHANCED.values()),
+            self._file(_CHECK, "zip", optional=True),
             *(
-                Request(f"{_HOST}/changes/history/{year}", f"{_HISTORY}{year}.json", kind="json", optional=True)
+                Request(f"{self.url}/changes/history/{year}", f"{_HISTORY}{year}.json", kind="json", optional=True)
                 for year in range(since, window.today.year + 1)
             ),
         )
@@ -75,10 +69,10 @@ class Ofac(Source):
             if _ENHANCED[list_name] not in by_name and not (list_name == SDN and _CHECK in by_name)
         ]
         wanted = [
-            *(_file(name, "text") for list_name in missing for name in _CSV[list_name]),
+            *(self._file(name, "text") for list_name in missing for name in _CSV[list_name]),
             *(
                 Request(
-                    f"{_HOST}/changes/{publication.number}",
+                    f"{self.url}/changes/{publication.number}",
                     f"{_CHANGE}{publication.number}.xml",
                     kind="xml",
                     optional=True,
@@ -132,17 +126,16 @@ class Ofac(Source):
         schema = {name: columns[name].dtype for name in columns}
         return {"designation": pl.DataFrame([row | facts for row in rows], schema=schema), "release": release}
 
-
-def _file(name: str, kind: Kind, *, most_mb: float = 64.0, optional: bool = False) -> Request:
-    return Request(
-        _FILES + name,
-        name,
-        kind=kind,
-        optional=optional,
-        redirects=("*.amazonaws.com",),
-        own_redirects=True,
-        most_mb=most_mb,
-    )
+    def _file(self, name: str, kind: Kind, *, most_mb: float = 64.0, optional: bool = False) -> Request:
+        return Request(
+            self.url + _FILES + name,
+            name,
+            kind=kind,
+            optional=optional,
+            redirects=("*.amazonaws.com",),
+            own_redirects=True,
+            most_mb=most_mb,
+        )
 
 
 def _by_name(payloads: Sequence[Payload]) -> dict[str, Payload]:

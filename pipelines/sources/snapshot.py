@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from pipelines.errors import ParseError
+from pipelines import facts
+from pipelines.errors import FetchError, ParseError
 from pipelines.formats.csv_parquet import Columns, read_table
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
@@ -22,12 +23,32 @@ _TABLE_OF = {
     "partner_share": "partner_share",
     "listing": "listing_count",
     "releases": "release",
-    "sources": "source",
 }
 _NAME = re.compile(rf"^({'|'.join(_TABLE_OF)})(_[A-Za-z0-9._-]+)?\.(csv|parquet)$")
 _PIPELINE_FILLS = {"known_to", "sha256", "rows", "origin"}
 _GIVEN = pl.Schema({"release": pl.String(), "rows": pl.UInt32(), "sha256": pl.String()})
 _OPTIONAL = {"quantity", "quantity_unit"}
+
+
+FACTS = "sources/*.toml"
+"""The facts of the sources, a file each."""
+
+
+def rows_of_sources(payloads: Sequence[Payload]) -> pl.DataFrame:
+    """The table `source`, a row for each file of facts.
+
+    Raises:
+        ParseError: a file is not what it should be; names file and field.
+    """
+    return pl.DataFrame([_facts(payload).row() for payload in payloads], schema=dict(_columns("source")))
+
+
+def _facts(payload: Payload) -> facts.SourceFacts:
+    try:
+        text = payload.text()
+    except FetchError as error:
+        raise ParseError(str(error)) from error
+    return facts.read(payload.name, text)
 
 
 class Snapshot(Source):
@@ -43,7 +64,7 @@ class Snapshot(Source):
         return (
             Request(SHIPPED + "snapshot/*.csv"),
             Request(SHIPPED + "snapshot/*.parquet", optional=True),
-            Request(SHIPPED + "reference/sources.csv"),
+            Request(SHIPPED + FACTS),
         )
 
     def parse(self, payloads: Sequence[Payload]) -> Frames:
@@ -54,7 +75,11 @@ class Snapshot(Source):
         """
         parts: dict[str, list[pl.DataFrame]] = {table: [] for table in self.tables}
         counts: list[pl.DataFrame] = []
+        described = [payload for payload in payloads if payload.name.startswith("sources/")]
+        parts["source"].append(rows_of_sources(described))
         for payload in payloads:
+            if payload in described:
+                continue
             table = _table_of(payload.name)
             frame = read_table(payload, _columns(table), _OPTIONAL if table == "trade_flow" else ())
             if frame.is_empty():

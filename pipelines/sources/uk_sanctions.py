@@ -11,7 +11,6 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import ClassVar
 
 from pipelines.errors import FetchError, ParseError
 from pipelines.normalise.countries import codes
@@ -19,7 +18,6 @@ from pipelines.normalise.designations import Listing, Places, british_day, frame
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema.terms import EntryKind
 from pipelines.sources.base import Frames, Source
 
@@ -33,7 +31,6 @@ _READ = (
 )
 _KINDS = {"individual": EntryKind.PERSON, "entity": EntryKind.ENTITY, "ship": EntryKind.VESSEL}
 _PRIMARY = "primary name"
-_NO_COUNTRY = ("not known", "unknown", "not available", "n/a", "na", "none", "stateless")
 _REPORT = re.compile(r"^Report Date:\s*(\d{1,2})-([A-Za-z]{3})[A-Za-z]*-(\d{4})$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERED = re.compile(r"\|+|\(\d+\)")
@@ -43,11 +40,7 @@ class UkSanctions(Source):
     """Names on the UK list by regime, with the date of designation."""
 
     name = "uk_sanctions"
-    gives = "names on the UK Sanctions List, by regime, country and date"
     tables = ("release", "designation")
-    complete = False
-    url = "https://sanctionslist.fcdo.gov.uk"
-    limits: ClassVar[RequestLimits] = RequestLimits(pace_seconds=1.0, at_once=1, read_seconds=90.0, budget_mb=140.0)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The whole list, whatever the window: it has no parts."""
@@ -68,7 +61,7 @@ class UkSanctions(Source):
         list_file = by_name[_FILE]
         report, rows = _rows(list_file)
         known_from = min(report, list_file.day)
-        places = Places(codes(by_name["reference/area_codes.csv"], "uk"), _NO_COUNTRY, "uk")
+        places = Places(codes(by_name["reference/area_codes.csv"], "uk"), self.labels.no_country, "uk")
         entries: dict[tuple[str, str], list[Mapping[str, str]]] = {}
         for row in rows:
             entries.setdefault(_key(row, list_file.name), []).append(row)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from pipelines.errors import ParseError
 from pipelines.formats import xml
@@ -13,7 +13,6 @@ from pipelines.normalise.designations import Listing, Places, frame, iso_day, ma
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema.terms import EntryKind
 from pipelines.sources.base import Frames, Source
 
@@ -26,20 +25,13 @@ RETURNED = {"Iran": "first listing; the list lapsed and returned in September 20
 """Committee lists whose entries keep the day of their first listing although they were off the list in between."""
 _FILE = "consolidated.xml"
 _KINDS = {"INDIVIDUAL": EntryKind.PERSON, "ENTITY": EntryKind.ENTITY}
-_COMMITTEES = {"GB": "Guinea-Bissau", "SouthSudan": "South Sudan"}
-"""Marks that would be misread; GB is no British list. All others stay as they come."""
-_NO_COUNTRY = ("na", "n/a", "n.a.", "not available", "unknown", "not known", "stateless", "none")
 
 
 class UnSc(Source):
     """Names on the UN list by committee list, with the day of listing."""
 
     name = "un_sc"
-    gives = "names on the consolidated list of the UN Security Council, by committee list, country and date"
     tables = ("release", "designation")
-    complete = False
-    url = "https://scsanctions.un.org"
-    limits: ClassVar[RequestLimits] = RequestLimits(pace_seconds=1.0, at_once=1, read_seconds=90.0, budget_mb=40.0)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The whole list, whatever the window: it has no parts."""
@@ -66,9 +58,10 @@ class UnSc(Source):
         list_file = by_name[_FILE]
         made = made_on(list_file, "CONSOLIDATED_LIST", "dateGenerated", "UN list")
         known_from = min(made, list_file.day)
-        places = Places(codes(by_name["reference/area_codes.csv"], "un_sc"), _NO_COUNTRY, "un_sc")
+        places = Places(codes(by_name["reference/area_codes.csv"], "un_sc"), self.labels.no_country, "un_sc")
         listings = merged(
-            _listing(element, places, known_from, list_file.name) for element in xml.elements(list_file, list(_KINDS))
+            _listing(element, places, self.labels.names, known_from, list_file.name)
+            for element in xml.elements(list_file, list(_KINDS))
         )
         places.check(list_file.name)
         for tag, kind in _KINDS.items():
@@ -89,7 +82,7 @@ class UnSc(Source):
         }
 
 
-def _listing(element: _Element, places: Places, known_from: date, file: str) -> Listing:
+def _listing(element: _Element, places: Places, names: Mapping[str, str], known_from: date, file: str) -> Listing:
     entry = xml.text(element, "REFERENCE_NUMBER") or xml.text(element, "DATAID")
     if entry is None:
         raise ParseError(f"{file}: an entry has neither REFERENCE_NUMBER nor DATAID.")
@@ -102,7 +95,7 @@ def _listing(element: _Element, places: Places, known_from: date, file: str) -> 
     if committee is None:
         raise ParseError(f"{where} names no list (UN_LIST_TYPE).")
     areas = places.of(_countries(element))
-    listing = Listing(entry, _COMMITTEES.get(committee, committee), name, _KINDS[xml.local(element)], areas)
+    listing = Listing(entry, names.get(committee, committee), name, _KINDS[xml.local(element)], areas)
     listed = iso_day(xml.text(element, "LISTED_ON"), f"{where}, LISTED_ON")
     if listed is not None and usable(listed, known_from):
         again = RETURNED.get(listing.programme)

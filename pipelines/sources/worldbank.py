@@ -20,7 +20,6 @@ from pipelines.normalise import countries
 from pipelines.normalise.periods import Window
 from pipelines.normalise.releases import release, release_id
 from pipelines.raw import SHIPPED, Payload, Request
-from pipelines.raw.request_limits import RequestLimits
 from pipelines.schema import TABLES
 from pipelines.schema.terms import AreaKind, Frequency
 from pipelines.sources.base import Frames, Source
@@ -70,16 +69,11 @@ class WorldBank(Source):
     """All years of seventeen indicators at every refresh: the bank revises in place, whatever the year."""
 
     name = "worldbank"
-    gives = "GDP, growth, prices, population, exchange rates, goods trade and more, by economy and year"
     tables = ("macro", "release")
-    complete = False
-    url = "https://api.worldbank.org"
-    limits = RequestLimits(pace_seconds=0.25, at_once=2, read_seconds=120.0)
-    first = date(1990, 1, 1)
 
     def requests(self, window: Window) -> Sequence[Request]:
         """The list of countries, and the first page of every indicator from `--since`, else from 1990."""
-        start = self.first if window.since is None else max(window.since, self.first)
+        start = self.first_period if window.since is None else max(window.since, self.first_period)
         years = f"&date={start.year}:{window.today.year}"
         return (
             Request(SHIPPED + "reference/area_codes.csv"),

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from pipelines.settings import LIVE
+from pipelines import facts
 from pipelines.store import Store
 from tests.pipelines import derived
 from tests.pipelines.derived import Shipped, fixture
@@ -144,12 +144,12 @@ def all_sources(store: Store) -> Iterator[Replay]:
 
         def answer(path: str, query: Query, question: str) -> Reply:
             source, _, rest = path.removeprefix("/").partition("/")
-            return sources(source, f"/{rest}", query, question) if source in LIVE else NOT_THERE
+            return sources(source, f"/{rest}", query, question) if source in facts.live() else NOT_THERE
 
         replay.otherwise = answer
         yield replay
 
 
 def addresses(replay: Replay) -> dict[str, str]:
-    """Settings that send every source's requests to the server."""
-    return {f"{source}_url": f"{replay.url}/{source}" for source in LIVE}
+    """Where every source's requests go: to the server, each under a path of its own name."""
+    return {source: f"{replay.url}/{source}" for source in facts.live()}

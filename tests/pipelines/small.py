@@ -57,6 +57,25 @@ def _published() -> str:
     return "\n".join(lines) + "\n"
 
 
+def facts(name: str, basis: str = "", *, frequency: str = "monthly", days: int = 35) -> str:
+    """The facts of a source that publishes monthly, and its place among the sources of trade where it is one."""
+    trade = f'\n[trade]\nbasis = "{basis}"\nbasis_title = "{basis} basis"\n' if basis else ""
+    return f"""title = "{name}"
+short_title = "{name}"
+publisher = "{name}"
+gives = "figures"
+site = "https://example.org"
+section = "economy"
+frequency = "{frequency}"
+schedule_days = {days}
+
+[terms]
+licence = "Public domain"
+address = "https://example.org/terms"
+credit = "Source: {name}."
+{trade}"""
+
+
 FILES: dict[str, str] = {
     "snapshot/trade_census_2024-03.csv": _trade((2022, 2023), FIRST, "2024-03-07", 0),
     "snapshot/trade_census_2025-10.csv": _trade((2023, 2024), SECOND, "2025-10-31", 7),
@@ -82,13 +101,17 @@ FILES: dict[str, str] = {
         "unsyb-2025-06,un_syb,Yearbook,2025-06-30,month,,https://example.org/g\n"
         "ofac-2024-03,ofac,SDN,2024-03-31,month,,https://example.org/h\n"
     ),
-    "reference/sources.csv": (
-        "source,title,publisher,gives,licence,licence_url,credit,url,frequency,schedule_days,key_needed\n"
-        + "".join(
-            f"{name},{name},{name},figures,Public domain,,Source: {name}.,https://example.org,monthly,35,false\n"
-            for name in ("census", "eurostat", "ecb_fx", "imf_weo", "un_syb", "ofac")
-        )
-    ),
+    **{
+        f"sources/{name}.toml": facts(name, basis)
+        for name, basis in {
+            "census": "census",
+            "eurostat": "comext",
+            "ecb_fx": "",
+            "imf_weo": "",
+            "un_syb": "un_syb",
+            "ofac": "",
+        }.items()
+    },
     "reference/areas.csv": (
         "area,name,area_kind,iso2,m49,region,valid_from,valid_to\n"
         "USA,United States,country,US,840,Americas,,\n"

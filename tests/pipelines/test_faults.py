@@ -37,13 +37,14 @@ import polars as pl
 import pytest
 from pydantic import SecretStr
 
+from pipelines import facts
 from pipelines import store as stores
 from pipelines.errors import RefusedError
 from pipelines.normalise.periods import Window
 from pipelines.raw import Request
 from pipelines.raw.cache import Cache
 from pipelines.refresh import RefreshReport, refresh
-from pipelines.settings import LIVE, Settings, shipped_data
+from pipelines.settings import Settings, shipped_data
 from pipelines.sources import SOURCES
 from pipelines.store import Store
 from tests.pipelines import small
@@ -110,10 +111,11 @@ class Scene:
 
 
 def at_full_speed() -> pytest.MonkeyPatch:
-    """Sources without their pace; their other limits stay."""
+    """Sources without their pace, and lists as short as the recorded ones; their other limits stay."""
     patch = pytest.MonkeyPatch()
     for source in SOURCES:
-        patch.setattr(type(source), "limits", replace(source.limits, pace_seconds=0.0))
+        patch.setattr(source, "limits", replace(source.limits, pace_seconds=0.0))
+        patch.setattr(source, "expected_rows", {})
     return patch
 
 
@@ -128,7 +130,7 @@ def stage(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         with all_sources(store) as server:
             server.on("/2024", Reply(year(2024)))
             scene = Scene(server, settings_for(server, folder / "home", shipped), server.otherwise)
-            report = scene.refresh(*LIVE)
+            report = scene.refresh(*facts.live())
             assert (report.outcome, dict(report.failed)) == ("published", {})
             yield server, shipped, folder / "home"
     finally:
@@ -136,9 +138,9 @@ def stage(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 
 
 def settings_for(server: Replay, home: Path, shipped: Path) -> Settings:
-    keys = {name.lower(): SecretStr(value) for name, value in KEYS.items()}
-    facts = {"retry_seconds": 0.005} | keys | addresses(server)
-    return Settings(home=home, data=shipped, offline=False, keep_builds=5).model_copy(update=facts)
+    keys = {name: SecretStr(value) for name, value in KEYS.items()}
+    own = {"retry_seconds": 0.005, "keys": keys, "addresses": addresses(server)}
+    return Settings(home=home, data=shipped, offline=False, keep_builds=5).model_copy(update=own)
 
 
 @pytest.fixture
@@ -160,7 +162,7 @@ EVERYWHERE: dict[str, Fault] = {
 
 
 @pytest.mark.parametrize("fault", EVERYWHERE)
-@pytest.mark.parametrize("source", LIVE)
+@pytest.mark.parametrize("source", facts.live())
 def test_one_source_at_fault_keeps_its_figures_and_the_others_publish_theirs(
     scene: Scene, source: str, fault: str
 ) -> None:
@@ -384,7 +386,7 @@ def test_a_world_bank_revision_under_an_unchanged_stamp_comes_through(scene: Sce
 
 
 def test_a_missing_key_of_the_census_is_no_fault_but_the_workbook(scene: Scene) -> None:
-    keyless = scene.settings.model_copy(update={"census_api_key": None})
+    keyless = scene.settings.model_copy(update={"keys": {}})
     found = Scene(scene.server, keyless, scene.good)
     scene.server.asked.clear()
     assert found.refresh("census").exit_code in (0, 3)

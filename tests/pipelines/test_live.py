@@ -5,15 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 import pytest
 
 from pipelines import store
 from pipelines.errors import RefusedError
+from pipelines.facts import Rows
 from pipelines.raw import Payload
 from pipelines.raw.cache import Cache
 from pipelines.refresh import RefreshReport, refresh
@@ -173,7 +174,7 @@ def test_a_source_that_needs_a_key_is_left_out_and_says_so(server: Replay, quick
         key_needed = True
         key_from = "https://www.eia.gov/opendata/register.php"
 
-    report = refresh((*SHIPPED, Keyed(server.url)), quick.model_copy(update={"eia_api_key": None}), offline=False)
+    report = refresh((*SHIPPED, Keyed(server.url)), quick.model_copy(update={"keys": {}}), offline=False)
     assert report.exit_code == 0
     assert report.skipped == {
         "toy": "EIA_API_KEY is not set; a key is to be had at https://www.eia.gov/opendata/register.php."
@@ -335,3 +336,22 @@ def test_a_first_refresh_without_a_network_still_publishes_what_ships(quick: Set
     report = refresh((*SHIPPED, Toy(url)), quick, offline=False)
     assert (report.outcome, report.exit_code) == ("published", 3)
     assert "toy could not be reached" in report.failed["toy"]
+
+
+def test_a_source_that_sends_far_too_little_fails_alone_and_one_that_sends_more_is_told(
+    server: Replay, quick: Settings
+) -> None:
+    class Short(Toy):
+        name = "short"
+        expected_rows: ClassVar[Mapping[str, Rows]] = {"trade_flow": Rows(least=10_000, most=20_000)}
+
+    class Long(Toy):
+        expected_rows: ClassVar[Mapping[str, Rows]] = {"trade_flow": Rows(most=10)}
+
+    report = refresh((*SHIPPED, Long(server.url), Short(server.url)), quick, offline=False)
+    assert (report.outcome, report.exit_code) == ("published", 3)
+    assert report.failed == {"short": "short gave 48 rows of trade_flow; fewer than 10,000 are a reply cut short."}
+    assert (quick.raw_dir / "short" / "rejected.jsonl").is_file()
+    (told,) = [finding for finding in report.findings if finding.check == "expected rows"]
+    assert told.sentence.startswith("toy gave 48 rows of trade_flow, more than 10: ")
+    assert figures(quick, period="2025-12-01") == [(1012.0, True)]

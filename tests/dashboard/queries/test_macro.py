@@ -76,15 +76,9 @@ def _two_rouble_sources(tmp_path: Path) -> Store:
         for month, value in values.items()
     ]
     (data / "snapshot" / "macro_rouble.csv").write_text("\n".join([small.MACRO, *rows, ""]), encoding="utf-8")
-    edits = {
-        "snapshot/releases_all.csv": "cbr_fx-2026-03,cbr_fx,Rates,2026-03-05,day,,https://example.org/i\n",
-        "reference/sources.csv": (
-            "cbr_fx,cbr_fx,cbr_fx,figures,Public domain,,Source: cbr_fx.,https://example.org,daily,3,false\n"
-        ),
-    }
-    for name, line in edits.items():
-        path = data / name
-        path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+    with (data / "snapshot" / "releases_all.csv").open("a", encoding="utf-8") as releases:
+        releases.write("cbr_fx-2026-03,cbr_fx,Rates,2026-03-05,day,,https://example.org/i\n")
+    (data / "sources" / "cbr_fx.toml").write_text(small.facts("cbr_fx", frequency="daily", days=3), encoding="utf-8")
     settings = Settings(home=tmp_path / "home", data=data, offline=True)
     refresh(SOURCES, settings)
     return stores.current_store(settings.store_dir)

@@ -17,6 +17,7 @@ from pipelines.raw.cache import Cache
 from pipelines.refresh import refresh
 from pipelines.settings import Settings
 from pipelines.sources.base import Frames, Source
+from tests.pipelines import small
 
 Command = Callable[..., Any]
 
@@ -93,10 +94,7 @@ def test_status_names_the_day_of_the_last_fetch(tradewake: Command, settings: Se
 
 
 def test_a_list_is_stale_by_the_age_of_the_last_look(tradewake: Command, settings: Settings) -> None:
-    path = settings.data / "reference" / "sources.csv"
-    text = path.read_text(encoding="utf-8")
-    line = next(line for line in text.splitlines() if line.startswith("ofac,"))
-    path.write_text(text.replace(line, line.replace(",monthly,", ",several times a week,")), encoding="utf-8")
+    small.edit(settings.data, "sources/ofac.toml", '"monthly"', '"several times a week"')
     refresh(sources.SOURCES[:2], settings)
     row = _row(tradewake("status")["sources"], "source", "ofac")
     assert row["next"] == "not looked at since 31 Mar 2024; the list changes several times a week"

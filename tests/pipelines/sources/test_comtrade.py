@@ -188,7 +188,7 @@ def test_a_period_at_the_cap_is_split_by_reporter_and_then_no_further(monkeypatc
 def test_the_previews_cap_is_its_own() -> None:
     rows = [rows_of("A/2024.json")[0]] * 500
     preview = payload("A/2024.json", body(rows), PREVIEW, retrieved=FETCHED)
-    assert len(Comtrade().follow([preview])) == len(comtrade.REPORTERS)
+    assert len(Comtrade().follow([preview])) == len(comtrade.reporters())
     assert {request.key_in for request in Comtrade().follow([preview])} == {""}
     assert Comtrade().follow([payload("A/2024.json", body(rows), KEYED, retrieved=FETCHED)]) == []
 
@@ -262,4 +262,4 @@ def test_every_code_that_is_asked_for_has_an_area() -> None:
     assert [codes[code] for code in ("842", "251", "699", "579", "757", "381", "490", "51")] == [
         *("USA", "FRA", "IND", "NOR", "CHE", "ITA", "TWN", "ARM"),
     ]
-    assert {*comtrade.REPORTERS, *comtrade.TARGETS} <= codes.keys()
+    assert {*comtrade.reporters(), *comtrade.targets()} <= codes.keys()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import inspect
 import re
 from dataclasses import replace
@@ -12,11 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pipelines import facts
 from pipelines.errors import FetchError, ParseError
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request, expand, fetch, payload
 from pipelines.schema import TABLES
-from pipelines.settings import LIVE, Settings, shipped_data
+from pipelines.settings import Settings, shipped_data
 from pipelines.sources import SOURCES, Source
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,9 +27,6 @@ TODAY = date(2026, 11, 22)
 FIRST = Window(today=TODAY)
 LATER = Window(today=TODAY, latest_period=date(2026, 9, 1), last_asked=date(2026, 10, 20))
 WINDOWS = (FIRST, LATER, Window(since=date(2024, 1, 1), today=TODAY))
-
-with (ROOT / "data" / "reference" / "sources.csv").open(encoding="utf-8", newline="") as _file:
-    LISTED = {row["source"]: row for row in csv.DictReader(_file)}
 
 live = pytest.mark.parametrize("source", [pytest.param(source, id=source.name) for source in SOURCES if source.is_live])
 
@@ -46,9 +43,7 @@ def _tables(source: Source) -> list[Payload]:
 
 
 def test_the_live_sources_are_those_whose_address_can_be_replaced() -> None:
-    names = {source.name for source in SOURCES if source.is_live}
-    assert names <= set(LIVE)
-    assert {f"{name}_url" for name in LIVE} == {name for name in Settings.model_fields if name.endswith("_url")}
+    assert {source.name for source in SOURCES if source.is_live} == set(facts.live())
 
 
 @live
@@ -83,7 +78,7 @@ def test_its_key_is_a_setting_and_can_be_got(source: Source) -> None:
     if source.key is None:
         assert (source.key_needed, source.key_from) == (False, "")
         return
-    assert source.key.lower() in Settings.model_fields
+    assert source.key in facts.key_variables()
     assert "https://" in source.key_from
     assert not source.key_from.endswith(".")
 
@@ -168,13 +163,21 @@ def test_it_has_a_test_of_its_own_with_recorded_shapes(source: Source) -> None:
 
 @live
 def test_a_reader_finds_what_it_is_on_which_terms_and_how_it_is_cited(source: Source) -> None:
-    row = LISTED[source.name]
-    assert row["licence"]
-    assert row["credit"]
-    assert row["url"].startswith("https://")
-    assert row["key_needed"] == str(source.key_needed).lower()
+    assert source.facts is not None
+    assert source.facts.site.startswith("https://")
     assert re.search(rf"^\| `{source.name}` \|", README, re.MULTILINE), "a row in the table of live sources"
     section = re.search(rf"^- Source key: `{source.name}`\n(?:- .*\n)+", LICENCES, re.MULTILINE)
     assert section is not None
-    assert f"- Licence: {row['licence']}\n" in section[0]
-    assert f"- Credit line: {row['credit']}\n" in section[0]
+    assert f"- Licence: {source.facts.terms.licence}\n" in section[0]
+    assert f"- Credit line: {source.facts.terms.credit}\n" in section[0]
+
+
+@live
+def test_the_readme_says_how_many_requests_the_first_refresh_makes(source: Source) -> None:
+    """In words, so that it stays true: "some 75", "4 a year since 2010", "18 and their pages"."""
+    asked = len(_asked(source, replace(FIRST, keyed=True)))
+    assert source.facts is not None and source.facts.live is not None
+    told = re.match(r"(?:some )?(\d+)(?: a year since (\d{4}))?", source.facts.live.first_refresh)
+    assert told is not None
+    times = 1 if told[2] is None else TODAY.year - int(told[2]) + 1
+    assert asked == pytest.approx(int(told[1]) * times, rel=0.1 if "some" in told[0] else 0)

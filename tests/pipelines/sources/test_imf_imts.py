@@ -15,7 +15,7 @@ from pipelines.errors import ParseError
 from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, payload
 from pipelines.schema import TABLES
-from pipelines.sources.imf_imts import LARGE, TARGETS, ImfImts
+from pipelines.sources.imf_imts import ImfImts, large, reporters
 
 FILES = Path(__file__).parent / "payloads" / "imf_imts"
 CODES = Path(__file__).resolve().parents[3] / "data" / "reference" / "area_codes.csv"
@@ -58,8 +58,8 @@ AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 
 
 def test_one_request_per_reporter_and_frequency_without_a_key() -> None:
     asked = [request for request in ImfImts().requests(Window(today=date(2026, 11, 22))) if request.kind == "json"]
-    assert len(asked) == 2 * (len(TARGETS) + len(LARGE)) == 76
-    assert not set(TARGETS) & set(LARGE)
+    assert len(asked) == 2 * len(reporters()) == 76
+    assert not set(ImfImts().asked("targets")) & set(large())
     by_name = {request.title: request.url for request in asked}
     assert by_name["M/RUS.json"] == (
         "https://api.imf.org/external/sdmx/3.0/data/dataflow/IMF.STA/IMTS/+/RUS.XG_FOB_USD+MG_CIF_USD+MG_FOB_USD.*.M"

@@ -17,7 +17,7 @@ from pipelines.normalise import countries
 from pipelines.normalise.periods import Window
 from pipelines.raw import Payload, payload
 from pipelines.sources import Frames, census_api
-from pipelines.sources.census import SANCTIONED, Census
+from pipelines.sources.census import Census
 from tests.pipelines.replay import Reply, serving
 from tests.pipelines.sources.recorded.replies import FETCHED, parsed, refused, reply, shipped, visited
 
@@ -70,7 +70,11 @@ def as_chapter(place: str, table: Rows) -> Rows:
     """
     value, product = SIDES[place]
     code, said = table[0].index("CTY_CODE"), table[0].index(value)
-    rows = [["99", row[code], row[said], *row[-2:], "HS2", row[code]] for row in table[1:] if row[code] in SANCTIONED]
+    rows = [
+        ["99", row[code], row[said], *row[-2:], "HS2", row[code]]
+        for row in table[1:]
+        if row[code] in Census().asked("by_chapter")
+    ]
     return [[product, "CTY_CODE", value, "YEAR", "MONTH", "COMM_LVL", "CTY_CODE"], *rows]
 
 

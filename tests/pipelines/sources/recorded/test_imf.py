@@ -21,7 +21,7 @@ from pipelines.formats import sdmx
 from pipelines.normalise import countries
 from pipelines.normalise.periods import Window
 from pipelines.raw import Payload, payload
-from pipelines.sources.imf_imts import LARGE, TARGETS, ImfImts
+from pipelines.sources.imf_imts import ImfImts, reporters
 from pipelines.sources.imf_weo import ImfWeo
 from tests.pipelines.replay import Reply, serving
 from tests.pipelines.sources.recorded.replies import FETCHED, parsed, reply, shipped, visited
@@ -128,7 +128,7 @@ def test_every_area_of_the_trade_statistics_is_one_of_ours_or_ruled_out(folder: 
     left_out = re.compile(r"^(GX?|TX)\d")
     unknown = {code for codes in (listed["COUNTRY"], listed["COUNTERPART_COUNTRY"]) for code in codes}
     assert {code for code in unknown - set(known) if not left_out.match(code)} == {"DDR", "YAR", "YMD"}
-    assert {*TARGETS, *LARGE} <= listed["COUNTRY"]
+    assert set(reporters()) <= listed["COUNTRY"]
     assert {"XG_FOB_USD", "MG_CIF_USD", "MG_FOB_USD"} <= listed["INDICATOR"]
     assert {"A", "M"} <= listed["FREQUENCY"]
 
