@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -33,11 +33,16 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*_API_KEY$"
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 
 
-class _Facts(BaseModel):
+class Facts(BaseModel):
+    """Facts in a file: nothing unknown, nothing of another kind."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Terms(_Facts):
+Model = TypeVar("Model", bound=Facts)
+
+
+class Terms(Facts):
     """On which terms a source's figures may be used."""
 
     licence: Words
@@ -49,7 +54,7 @@ class Terms(_Facts):
     note: Words | None = None
 
 
-class Trade(_Facts):
+class Trade(Facts):
     """How a source of goods trade answers: its statistical system, and its place when nobody names a source."""
 
     basis: Key
@@ -65,7 +70,7 @@ class Trade(_Facts):
         return self
 
 
-class ApiKey(_Facts):
+class ApiKey(Facts):
     """The key that a live source can use."""
 
     variable: Variable
@@ -74,7 +79,7 @@ class ApiKey(_Facts):
     asked_without_it_only_by_name: bool = False
 
 
-class Limits(_Facts):
+class Limits(Facts):
     """How fast a live source is asked; what is left out is as `raw.RequestLimits` has it."""
 
     pace_seconds: float | None = Field(default=None, gt=0)
@@ -90,14 +95,14 @@ class Limits(_Facts):
         return self.model_dump(exclude_none=True)
 
 
-class Revision(_Facts):
+class Revision(Facts):
     """The month of the year in which a source revises earlier years, and how many years."""
 
     month: int = Field(ge=1, le=12)
     years: int = Field(ge=1)
 
 
-class Rows(_Facts):
+class Rows(Facts):
     """How many rows of a table one refresh gives, at least and at most."""
 
     least: int = Field(default=1, ge=1)
@@ -110,7 +115,7 @@ class Rows(_Facts):
         return self
 
 
-class Live(_Facts):
+class Live(Facts):
     """A source on the web: where it is, what it gives a refresh, how it is asked."""
 
     gives: Words
@@ -124,7 +129,7 @@ class Live(_Facts):
     rows: Mapping[str, Rows] = Field(default_factory=dict)
 
 
-class Labels(_Facts):
+class Labels(Facts):
     """The source's own words: labels of areas as our codes, names as a reader knows them, words for no country."""
 
     areas: Mapping[str, Code] = Field(default_factory=dict)
@@ -132,7 +137,7 @@ class Labels(_Facts):
     no_country: tuple[str, ...] = Field(default=(), strict=False)
 
 
-class SourceFacts(_Facts):
+class SourceFacts(Facts):
     """All facts of one source."""
 
     source: Key
@@ -200,12 +205,21 @@ def read(name: str, text: str) -> SourceFacts:
     Raises:
         ParseError: it is no TOML, or a field is missing, unknown or of the wrong kind; the sentence names both.
     """
+    return read_as(SourceFacts, name, text, source=Path(name).stem)
+
+
+def read_as(model: type[Model], name: str, text: str, **known: Any) -> Model:
+    """A TOML file as a checked model; `known` are fields that the file's name gives.
+
+    Raises:
+        ParseError: it is no TOML, or a field is missing, unknown or of the wrong kind; the sentence names both.
+    """
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ParseError(f"{name} is not readable TOML: {str(error).rstrip('.')}.") from error
     try:
-        return SourceFacts.model_validate({"source": Path(name).stem, **found})
+        return model.model_validate({**known, **found})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

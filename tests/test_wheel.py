@@ -96,12 +96,12 @@ def test_wheel_holds_the_figures_their_licences_and_what_the_code_reads(wheel: P
     shipped = {name.removeprefix("pipelines/shipped/") for name in names if name.startswith("pipelines/shipped/")}
     expected = {
         str(path.relative_to(ROOT / "data"))
-        for folder in ("sources", "snapshot", "reference", "regimes", "events")
+        for folder in ("sources", "subjects", "snapshot", "reference", "regimes", "events")
         for path in (ROOT / "data" / folder).rglob("*")
         if path.is_file()
     }
     assert expected <= shipped
-    assert {"LICENCES.md", "corrections.toml"} <= shipped
+    assert {"LICENCES.md", "corrections.toml", "gaps.toml"} <= shipped
     assert {"dashboard/streamlit.toml", "dashboard/app.py", "dashboard/exports/page.js"} <= names
     assert {f"dashboard/app_pages/{page}.py" for page in ("overview", "trade", "timing/page", "impact", "data")} <= names
     assert [name for name in names if name.startswith(("tests/", "data/", "benchmarks/"))] == []

@@ -12,7 +12,7 @@ from pipelines.schema import BITEMPORAL, TABLES
 from pipelines.schema.changes import standing
 from pipelines.schema.order import without
 
-CURATED = ("area", "source", "release", "regime", "measure", "event")
+CURATED = ("area", "source", "release", "regime", "measure", "event", "sender", "subject", "gap")
 """Tables that people edit: a row may go. Rows of observations may not, except by a correction."""
 
 CURATED_SHARE_LEFT = 0.5

@@ -19,5 +19,7 @@ def expected(source: str, frames: Frames, rows: Mapping[str, Rows]) -> Iterable[
             sentence = f"{source} gave {came:,} rows of {table}; fewer than {bounds.least:,} are a reply cut short."
             yield Finding("fail", "expected rows", table, sentence, came)
         elif came > bounds.most:
-            sentence = f"{source} gave {came:,} rows of {table}, more than {bounds.most:,}: see whether all belong there."
+            sentence = (
+                f"{source} gave {came:,} rows of {table}, more than {bounds.most:,}: see whether all belong there."
+            )
             yield Finding("warn", "expected rows", table, sentence, came)

@@ -33,6 +33,10 @@ def references(frames: Frames) -> Iterable[Finding]:
         ("regime", "regime", "measure", "regime"),
         ("measure", "measure", "measure", "supersedes"),
         ("measure", "measure", "measure", "eases"),
+        ("measure", "measure", "subject", "landmarks"),
+        ("measure", "measure", "subject", "shown_first"),
+        *(("sender", "sender", table, "sender") for table in ("regime", "measure", "subject")),
+        ("source", "source", "gap", "source"),
     ]
     for table, key, user, column in columns:
         known = frames[table].select(pl.col(key).alias("word"))
@@ -58,9 +62,15 @@ _AREA_COLUMNS = (
     ("designation", "areas"),
     ("regime", "targets"),
     ("measure", "target"),
+    ("subject", "codes"),
+    ("subject", "peers"),
+    ("subject", "seen_with"),
 )
 _HAVE_SOURCE = ("release", "trade_flow", "macro", "published_total", "partner_share", "listing_count", "designation")
-_LISTS = ("areas", "targets", "target", "supersedes", "eases")
+_LISTS = (
+    *("areas", "targets", "target", "supersedes", "eases"),
+    *("codes", "peers", "seen_with", "landmarks", "shown_first"),
+)
 
 
 def bases(frames: Frames) -> Iterable[Finding]:

@@ -18,10 +18,13 @@ from pipelines.schema.terms import (
     EntryKind,
     Flow,
     Frequency,
+    GapCondition,
+    GapTopic,
     MeasureType,
     Precision,
     RegimeKind,
     Status,
+    SubjectKind,
     Valuation,
 )
 
@@ -205,6 +208,57 @@ class PartnerShare(dy.Schema):
     known_from = dy.Date(description=_KNOWN_FROM)
 
 
+class Sender(dy.Schema):
+    """Who imposes sanctions: every sender that the register or the catalogue of programmes names."""
+
+    sender = dy.String(primary_key=True, min_length=2, description="Code, as the regimes' files write it.")
+    name = dy.String(min_length=2, description="Plain English name.")
+    short_name = dy.String(min_length=2, max_length=22, description="A name that fits beside a lane of a figure.")
+    name_in_sentence = dy.String(min_length=2, description="The name inside a sentence, with its article.")
+    rank = dy.Int64(min=1, description="Order in lists; each its own.")
+    colour = dy.Int64(nullable=True, min=1, max=5, description="Which of the series colours is its own; else grey.")
+
+
+class Subject(dy.Schema):
+    """Economies that the dashboard follows: those under sanctions, those affected, and past cases.
+
+    Grain: one economy. Lists are separated by semicolons. Measures are keys of `measure`, in order of their dates.
+    """
+
+    subject = dy.String(primary_key=True, regex=AREA_CODE, description="Area code; for a past case its first one.")
+    name = dy.String(min_length=2, description="Name in a list or a title.")
+    name_in_sentence = dy.String(min_length=2, description="Name inside a sentence, with its article.")
+    kind = _one_of(SubjectKind, description="sanctioned, affected or historic.")
+    rank = dy.Int64(min=1, description="Order of choice; each its own.")
+    codes = dy.String(regex=_CODES, description="Area codes that it had, oldest first; trade is read under the last.")
+    sender = dy.String(nullable=True, description="Its own code as a sender, where it imposes measures itself.")
+    event = dy.Date(nullable=True, description="The day that divides before and after unless a reader says otherwise.")
+    event_title = dy.String(nullable=True, description="What happened on it.")
+    peers = dy.String(nullable=True, regex=_CODES, description="Economies that its output is drawn against.")
+    seen_with = dy.String(nullable=True, regex=_CODES, description="Economies that are also drawn together with it.")
+    landmarks = dy.String(nullable=True, description="Measures that the overview marks.")
+    shown_first = dy.String(nullable=True, description="Measures shown first beside trade.")
+
+
+class Gap(dy.Schema):
+    """Known gaps: what the store lacks and why. Where a line of figures ends is read from the store.
+
+    A gap with an expected end is told only while its line still ends there, so that newer figures silence it.
+    """
+
+    gap = dy.String(primary_key=True, regex=r"^[a-z0-9][a-z0-9-]*$", description="Key.")
+    rank = dy.Int64(min=1, description="Order in which gaps are told.")
+    topic = _one_of(GapTopic, description="Trade, Economy or Sanctions.")
+    subject = dy.String(min_length=5, description="What it is about.")
+    frequency = _one_of(Frequency, description="M, Q or A.")
+    source = dy.String(nullable=True, description="Source of the line that ends.")
+    series = dy.String(nullable=True, description="Its reporter or indicator.")
+    counterpart = dy.String(nullable=True, description="Its partner or area; empty: the last of all of them.")
+    expected_end = dy.Date(nullable=True, description="First day of its last period; empty: it was never there.")
+    condition = _one_of(GapCondition, nullable=True, description="What must be so in the store for it to be told.")
+    text = dy.String(min_length=10, description="Why, in words; {partners} and the like are counted in the store.")
+
+
 class Regime(dy.Schema):
     """Sanction regimes: those whose measures we date, and the catalogue of programmes worldwide."""
 
@@ -313,6 +367,9 @@ TABLES: Mapping[str, type[dy.Schema]] = MappingProxyType(
         "macro": Macro,
         "published_total": PublishedTotal,
         "partner_share": PartnerShare,
+        "sender": Sender,
+        "subject": Subject,
+        "gap": Gap,
         "regime": Regime,
         "measure": Measure,
         "listing_count": ListingCount,
@@ -330,6 +387,9 @@ SORT_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "designation": ("list", "programme", "listed", "entry"),
         "measure": ("target", "sender", "measure"),
         "event": ("date", "event"),
+        "gap": ("rank", "gap"),
+        "sender": ("rank", "sender"),
+        "subject": ("rank", "subject"),
     }
 )
 """Physical order of rows where it is not the key: the column a question filters on first comes first."""

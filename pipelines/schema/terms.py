@@ -106,6 +106,31 @@ class EntryKind(StrEnum):
     AIRCRAFT = "aircraft"
 
 
+class SubjectKind(StrEnum):
+    """How an economy that the dashboard follows stands to sanctions: under them today, affected, or a past case."""
+
+    SANCTIONED = "sanctioned"
+    AFFECTED = "affected"
+    HISTORIC = "historic"
+
+
+class GapTopic(StrEnum):
+    """What a known gap is about, in the order in which gaps are told."""
+
+    TRADE = "Trade"
+    ECONOMY = "Economy"
+    SANCTIONS = "Sanctions"
+
+
+class GapCondition(StrEnum):
+    """What must be so in the store for a gap to be told, where it is not the end of a line."""
+
+    NO_PRODUCTS = "no_products"
+    PRODUCTS = "products"
+    FEW_FORECASTS = "few_forecasts"
+    MONTHS_MISSING = "months_missing"
+
+
 class RegimeKind(StrEnum):
     """A regime with dated measures of ours, or an entry of the catalogue of programmes."""
 

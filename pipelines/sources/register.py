@@ -1,4 +1,4 @@
-"""The curated law: areas, the catalogue of programmes, dated measures by regime, events.
+"""The curated law: areas, senders, the catalogue of programmes, dated measures by regime, events, subjects, gaps.
 
 Grain: one measure, one event. The text files are written by hand, so nothing in them is taken on trust: an unknown
 key, a wrong type, a missing instrument or reference, an unknown area or kind is refused by file, entry and field.
@@ -20,6 +20,7 @@ from pipelines.normalise.periods import Window
 from pipelines.raw import SHIPPED, Payload, Request
 from pipelines.schema import TABLES
 from pipelines.schema.terms import Clock, MeasureType, Precision, RegimeKind, Status
+from pipelines.sources import register_subjects
 from pipelines.sources.base import Frames, Source
 
 _CLOCKS = tuple(clock.value for clock in Clock)
@@ -38,20 +39,23 @@ _TYPE_NAMES: Mapping[type, str] = {str: "text", list: "a list of texts", date: "
 
 
 class Register(Source):
-    """Areas, regimes, measures and events from the files of the register."""
+    """Areas, senders, regimes, measures, events, subjects and known gaps from the files of the register."""
 
     name = "register"
     gives = "areas, sanction regimes and their dated measures, the catalogue of programmes, events"
-    tables = ("area", "regime", "measure", "event")
+    tables = ("area", "sender", "regime", "measure", "event", "subject", "gap")
 
     def requests(self, window: Window) -> Sequence[Request]:
         """All files, whatever the window."""
         del window
         return (
             Request(SHIPPED + "reference/areas.csv"),
+            Request(SHIPPED + "reference/senders.csv"),
             Request(SHIPPED + "reference/programmes.csv"),
             Request(SHIPPED + "regimes/*.toml"),
             Request(SHIPPED + "events/*.toml", optional=True),
+            Request(SHIPPED + "subjects/*.toml", optional=True),
+            Request(SHIPPED + "gaps*.toml", optional=True),
         )
 
     def parse(self, payloads: Sequence[Payload]) -> Frames:
@@ -63,19 +67,26 @@ class Register(Source):
         by_name = {payload.name: payload for payload in payloads}
         areas = read_table(by_name["reference/areas.csv"], _types("area"))
         known = frozenset(areas["area"])
+        senders = read_table(by_name["reference/senders.csv"], _types("sender"))
         programmes = read_table(by_name["reference/programmes.csv"], _types("regime", without=("kind",)))
+        _check_words(programmes["sender"].to_list(), set(senders["sender"]), "reference/programmes.csv", "sender")
         regimes = [programmes.with_columns(kind=pl.lit(RegimeKind.CATALOGUE.value))]
         measures: list[dict[str, Any]] = []
         events: list[dict[str, Any]] = []
         for payload in payloads:
             if payload.name.startswith("regimes/"):
-                regime, rows = _regime(payload, known)
+                regime, rows = _regime(payload, known, frozenset(senders["sender"]))
                 regimes.append(pl.DataFrame([regime], schema=_types("regime")))
                 measures += rows
             elif payload.name.startswith("events/"):
                 events += _events(payload)
+        names = {"area": known, "sender": frozenset(senders["sender"])}
+        names["measure"] = frozenset(row["measure"] for row in measures)
         return {
             "area": areas,
+            "sender": senders,
+            "subject": register_subjects.subjects(_in(payloads, "subjects/"), names),
+            "gap": register_subjects.gaps(_in(payloads, "gaps")),
             "regime": pl.concat(regimes),
             "measure": pl.DataFrame(measures, schema=_types("measure")),
             "event": pl.DataFrame(events, schema=_types("event")),
@@ -86,7 +97,13 @@ def _types(table: str, without: Collection[str] = ()) -> dict[str, pl.DataType]:
     return {name: column.dtype for name, column in TABLES[table].columns().items() if name not in without}
 
 
-def _regime(payload: Payload, areas: Collection[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _in(payloads: Sequence[Payload], folder: str) -> list[Payload]:
+    return [payload for payload in payloads if payload.name.startswith(folder)]
+
+
+def _regime(
+    payload: Payload, areas: Collection[str], senders: Collection[str]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     document = _toml(payload, ("regime", "measure"))
     key = PurePosixPath(payload.name).stem
     head = document.get("regime")
@@ -94,6 +111,7 @@ def _regime(payload: Payload, areas: Collection[str]) -> tuple[dict[str, Any], l
         raise ParseError(f"{payload.name}: the section [regime] is missing.")
     where = f"{payload.name}, [regime]"
     _check(head, _REGIME, ("title", "sender", "targets"), where)
+    _check_words([head["sender"]], senders, f"{where}, sender", "sender")
     _check_words(head["targets"], areas, f"{where}, targets", "area")
     regime = {**head, "regime": key, "targets": ";".join(head["targets"]), "kind": RegimeKind.REGISTER.value}
     rows = []

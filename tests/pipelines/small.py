@@ -121,6 +121,11 @@ FILES: dict[str, str] = {
         "EMU,Euro area,group,,,,,\n"
         "WLD,World,world,,,,,\n"
     ),
+    "reference/senders.csv": (
+        "sender,name,short_name,name_in_sentence,rank,colour\n"
+        "US,United States,United States,the United States,1,1\n"
+        "CA,Canada,Canada,Canada,2,5\n"
+    ),
     "reference/programmes.csv": (
         "regime,title,sender,issuer,targets,measures,url\nCA-RUS,Canada on Russia,CA,Canada,RUS,Asset freeze,\n"
     ),
@@ -163,6 +168,29 @@ kind = "war"
 title = "Russia invades Ukraine"
 reference = "UN General Assembly ES-11/1"
 status = "confirmed"
+""",
+    "subjects/RUS.toml": """name = "Russia"
+name_in_sentence = "Russia"
+kind = "sanctioned"
+rank = 1
+peers = ["CAN"]
+landmarks = ["us-rus-first"]
+shown_first = ["us-rus-second"]
+
+[event]
+day = 2022-02-24
+what = "the invasion of Ukraine"
+""",
+    "gaps.toml": """[[gap]]
+key = "russia-by-month"
+topic = "Trade"
+subject = "US trade with Russia"
+frequency = "M"
+source = "census"
+series = "USA"
+counterpart = "RUS"
+expected_end = 2024-12-01
+text = "The figures are made up."
 """,
     "corrections.toml": "correction = []\n",
 }

@@ -100,6 +100,12 @@ def test_a_missing_table_column_or_type_is_told_apart(frames: Frames) -> None:
         ("measure", "regime", "measure.regime names regime XYZ"),
         ("measure", "supersedes", "measure.supersedes names measure XYZ"),
         ("measure", "eases", "measure.eases names measure XYZ"),
+        ("measure", "sender", "measure.sender names sender XYZ"),
+        ("regime", "sender", "regime.sender names sender XYZ"),
+        ("subject", "landmarks", "subject.landmarks names measure XYZ"),
+        ("subject", "shown_first", "subject.shown_first names measure XYZ"),
+        ("subject", "peers", "subject.peers names area XYZ"),
+        ("gap", "source", "gap.source names source XYZ"),
     ],
 )
 def test_what_is_named_must_be_described(frames: Frames, table: str, column: str, sentence: str) -> None:
@@ -107,6 +113,13 @@ def test_what_is_named_must_be_described(frames: Frames, table: str, column: str
     found = [finding.sentence for finding in checks.review(frames, None, today=TODAY) if finding.check == "references"]
     assert len(found) == 1
     assert found[0].startswith(sentence)
+
+
+def test_a_figure_stands_on_the_basis_of_its_source(frames: Frames) -> None:
+    own = pl.when(pl.col("source") == "eurostat").then(pl.lit("imts")).otherwise("basis")
+    frames["trade_flow"] = frames["trade_flow"].with_columns(own.alias("basis"))
+    (found,) = [finding for finding in checks.review(frames, None, today=TODAY) if finding.check == "basis"]
+    assert found.sentence == "trade_flow has figures of eurostat on the basis 'imts'; its facts name 'comext'."
 
 
 def test_months_that_do_not_make_the_year_fail(frames: Frames) -> None:

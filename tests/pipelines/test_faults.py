@@ -124,7 +124,8 @@ def stage(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
     """The server, the shipped folder and a home with one good build of all sources. Homes are copied from it."""
     folder = tmp_path_factory.mktemp("stage")
     shipped = small.write(folder / "shipped")
-    shutil.copytree(shipped_data() / "reference", shipped / "reference", dirs_exist_ok=True)
+    for name in ("reference", "sources"):
+        shutil.copytree(shipped_data() / name, shipped / name, dirs_exist_ok=True)
     patch = at_full_speed()
     try:
         with all_sources(store) as server:

@@ -24,6 +24,7 @@ def test_a_pattern_becomes_the_files_it_matches_in_order(settings: Settings) -> 
         "shipped:events/us-russia.toml",
         "shipped:reference/areas.csv",
         "shipped:reference/programmes.csv",
+        "shipped:reference/senders.csv",
     ]
 
 

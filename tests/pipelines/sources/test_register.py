@@ -16,6 +16,7 @@ from tests.pipelines import small
 
 REGIME = "regimes/RUS-US.toml"
 EVENTS = "events/us-russia.toml"
+SUBJECT = "subjects/RUS.toml"
 
 
 def parse(settings: Settings) -> Frames:
@@ -77,6 +78,20 @@ def test_events_are_read(settings: Settings) -> None:
         (EVENTS, "date = 2022-02-24", "date = 2022", "event 'invasion', date: 2022 is not a date like 2022-03-01"),
         (EVENTS, 'status = "confirmed"', 'status = "sure"', "event 'invasion', status: unknown status 'sure'"),
         ("reference/programmes.csv", "RUS,Asset", "Asset", "programmes.csv, line 2: 6 fields instead of 7"),
+        ("reference/programmes.csv", ",CA,Canada", ",XY,Canada", "programmes.csv: unknown sender 'XY'"),
+        (REGIME, 'sender = "US"', 'sender = "XY"', r"\[regime\], sender: unknown sender 'XY'"),
+        ("reference/senders.csv", ",1,1", ",1", "senders.csv, line 2: 5 fields instead of 6"),
+        (SUBJECT, 'kind = "sanctioned"', 'kind = "bad"', "RUS.toml, kind: input should be 'sanctioned'"),
+        (SUBJECT, 'name = "Russia"\n', "", "RUS.toml, name: the field is missing"),
+        (SUBJECT, "rank = 1", "rang = 1", "RUS.toml, r.n[gk]: the field is"),
+        (SUBJECT, '["CAN"]', '["CAN", "XXY"]', "RUS.toml, peers: there is no area 'XXY'"),
+        (SUBJECT, '"us-rus-first"', '"us-rus-frist"', "RUS.toml, landmarks: there is no measure 'us-rus-frist'"),
+        (SUBJECT, '"us-rus-second"', '"us-rus-third"', "RUS.toml, shown_first: there is no measure 'us-rus-third'"),
+        (SUBJECT, "rank = 1", 'rank = 1\nsender = "XY"', "RUS.toml, sender: there is no sender 'XY'"),
+        (SUBJECT, "day = 2022-02-24", 'day = "2022-02-24"', "RUS.toml, event.day: input should be a valid date"),
+        ("gaps.toml", 'topic = "Trade"', 'topic = "Fish"', "gaps.toml, gap.0.topic: input should be 'Trade'"),
+        ("gaps.toml", 'source = "census"\n', "", "gap 'russia-by-month': a line is named by source and series"),
+        ("gaps.toml", "[[gap]]", "[gap]", "gaps.toml, gap: input should be a valid tuple"),
         ("reference/areas.csv", "area_kind", "kind", "areas.csv has no column area_kind"),
     ],
 )
@@ -87,6 +102,27 @@ def test_a_broken_entry_is_refused_by_file_entry_and_field(
     with pytest.raises(ParseError, match=sentence) as caught:
         parse(settings)
     assert str(caught.value).startswith(name)
+
+
+def test_a_subject_is_a_row_with_its_lists_joined(settings: Settings) -> None:
+    subject = parse(settings)["subject"].row(0, named=True)
+    assert (subject["subject"], subject["codes"], subject["rank"]) == ("RUS", "RUS", 1)
+    assert (subject["event"], subject["event_title"]) == (date(2022, 2, 24), "the invasion of Ukraine")
+    assert (subject["peers"], subject["shown_first"], subject["seen_with"]) == ("CAN", "us-rus-second", None)
+
+
+def test_two_subjects_of_one_rank_are_refused(settings: Settings, shipped: Path) -> None:
+    text = (shipped / SUBJECT).read_text(encoding="utf-8")
+    (shipped / "subjects" / "CAN.toml").write_text(text.replace("Russia", "Canada"), encoding="utf-8")
+    with pytest.raises(ParseError, match=r"subjects/RUS\.toml, rank: 1 is that of subjects/CAN\.toml"):
+        parse(settings)
+
+
+def test_gaps_stand_in_the_order_of_the_file(settings: Settings) -> None:
+    gaps = parse(settings)["gap"]
+    assert gaps.select("gap", "rank", "source", "series", "counterpart").row(0) == (
+        "russia-by-month", 1, "census", "USA", "RUS",
+    )  # fmt: skip
 
 
 def test_a_regime_without_its_head_is_refused(settings: Settings, shipped: Path) -> None:
