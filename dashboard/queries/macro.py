@@ -94,6 +94,20 @@ def vintages(store: Store, *, indicator: str, area: str, period: date | None = N
     )
 
 
+def first_known(store: Store, *, indicator: str, area: str, source: str) -> date | None:
+    """The day of the first edition of one series, for the sentence that explains an empty past view; forecasts and
+    single dated estimates are no edition."""
+    day: date | None = store.query(
+        """
+        SELECT min(known_from) AS day FROM macro
+        WHERE indicator = ? AND area = ? AND source = ? AND NOT is_forecast
+          AND coalesce(split_part(flag, ';', 1), '') NOT IN ('first_estimate', 'revised')
+        """,
+        [indicator, area, source],
+    ).item()
+    return day
+
+
 def indicators(store: Store) -> pl.DataFrame:
     """What series there are: indicator, unit, frequency → sources, areas, first_period, last_period."""
     return store.query(
