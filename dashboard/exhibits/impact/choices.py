@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 
 import polars as pl
 
-from dashboard.exhibits.impact.forecast import FORECASTERS
-from dashboard.exhibits.impact.targets import PRESETS, SOURCE_WORDS
+from dashboard.exhibits.impact.targets import PRESETS
 from dashboard.queries import catalogue, macro
+from dashboard.studies.shortfall import FORECASTERS
+from dashboard.studies.yearly import SOURCE_WORDS
 from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
-LEVELS = {"chained": "Chained growth, to 2025", "constant": "Constant dollars, to 2024"}
+LEVELS = {"chained": "Chained growth", "constant": "Constant 2015 dollars"}
 GDP_SOURCES = dict(SOURCE_WORDS)
 FORECASTS_OF = dict(FORECASTERS)
 CASES = PRESETS
 
 
-@lru_cache(maxsize=2)
 def countries(store: Store) -> Mapping[str, str]:
     """Countries with a growth figure since 2013, by name; the presets' targets come first, with figures or without.
 
@@ -40,7 +39,6 @@ def exposure_heading(target: str) -> str:
     return "Exposure to the sanctioning side" if target in TARGETS else "Trade with the United States in % of GDP"
 
 
-@lru_cache(maxsize=2)
 def partners(store: Store) -> Mapping[str, str]:
     """Countries that may stand on the sanctioning side."""
     named = catalogue.areas(store).filter(pl.col("area_kind") == "country", ~pl.col("area").str.starts_with("X"))

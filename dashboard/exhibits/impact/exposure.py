@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 
+import plotly.graph_objects as go
 import polars as pl
 from pydantic import Field
 
 from dashboard import words
-from dashboard.analysis.errors import AnalysisError
-from dashboard.analysis.impact import exposure as measure
 from dashboard.exhibits.alt import lines_alt
-from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.impact.targets import TargetParams, absent, area_names, slug
-from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
+from dashboard.exhibits.impact.targets import TargetParams
+from dashboard.exhibits.passports import basis_words, of_trade, valuation_words
 from dashboard.figures.before_after import divide_years, middle
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.marks import NOT_A_CAUSE
-from dashboard.figures.theme import Style
+from dashboard.figures.theme import LIGHT, Style
 from dashboard.params import Areas
-from dashboard.queries import macro, trade
-from dashboard.studies import legacy
+from dashboard.studies import exposure as measured
+from dashboard.studies.exposure import MIRROR, Exposure, ExposureQuery
+from dashboard.words import trade as trade_words
+from dashboard.words.flows import FLOWS
 from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
@@ -64,12 +64,6 @@ SANCTIONING_SIDE = (
 """The 27 members of the European Union, the United States, the United Kingdom, Canada, Japan, Australia,
 Switzerland and Norway, the same in all years. Others joined some measures, so exposure to it is a lower bound."""
 
-_MIRROR: tuple[tuple[str, trade.TradeFlowWord], ...] = (("export", "import"), ("import", "export"))
-"""The target's flow and the flow of the United States that shows it."""
-
-OWN_PARTNERS = "imf_imts"
-"""The source that gives a target's own trade by partner; other targets are seen from the United States alone."""
-
 
 class ExposureParams(TargetParams):
     """Whose trade with whom; `side` is the list of countries that count as the sanctioning side."""
@@ -79,163 +73,101 @@ class ExposureParams(TargetParams):
 
 def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
     """Goods trade of the target with the sanctioning side in percent of its GDP: exports and imports, year by year."""
-    name = area_names(store, [params.target])[params.target]
-    flows, seen_from = _trade(store, params, name)
-    gdp = macro.series(
-        store, indicator="gdp_usd", areas=[params.target], source="worldbank", frequency="A", known_on=params.known_on
-    )
-    if gdp.is_empty():
-        raise NothingToShow(absent(store, params.target, "gdp_usd", "worldbank", params.known_on))
-    parts = []
-    for flow in ("export", "import"):
-        try:
-            part = measure(_summed(flows, flow), gdp.select("period", "value"))
-        except AnalysisError as error:
-            raise NothingToShow(f"{error} Choose another country.") from error
-        parts.append(part.with_columns(pl.lit(flow).alias("flow")))
-    shares = pl.concat(parts)
-    if shares.is_empty():
-        raise NothingToShow(f"For {name} no year has both trade figures and GDP. Choose another country.")
-    data = (
-        shares.join(
-            flows.group_by("period", "flow").agg(pl.col("release").max(), pl.col("known_from").max()),
-            on=["period", "flow"],
-        )
-        .with_columns(
-            pl.lit(params.target).alias("area"),
-            pl.lit(name).alias("name"),
-            pl.lit(flows["source"][0]).alias("source"),
-        )
-        .rename({"share_percent": "share_of_gdp_pct"})
-        .select(
-            "period",
-            "area",
-            "name",
-            "flow",
-            "share_of_gdp_pct",
-            "value_usd",
-            "gdp_usd",
-            "is_estimate",
-            "source",
-            "release",
-            "known_from",
-        )
-        .sort("flow", "period")
-    )
-    lines = [_line(data, flow, style) for flow in ("export", "import")]
+    found = ask(store, params)
+    if found.why_empty:
+        raise NothingToShow(found.why_empty)
+    return write(found, params, draw(found, params, style), passport(store, found, params))
+
+
+def ask(store: Store, params: ExposureParams) -> Exposure:
+    """The exposure that the parameters ask for."""
+    return measured.study(store, ExposureQuery(params.target, params.side, params.known_on))
+
+
+def draw(found: Exposure, params: ExposureParams, style: Style) -> go.Figure:
+    """A line per flow with a point per year; a dashed line where the event was."""
+    lines = _lines(found, style)
     years = [day for line in lines for day in line.x]
-    first, last = min(years), max(years)
-    side = _side_words(store, params, seen_from)
-    figure = time_lines(lines, unit="% of GDP", style=style, value_format=".1f", suffix="%", hover_date="%Y")
-    figure = divide_years(figure, params.event, style, first=first, last=last)
-    whom = "the United States" if seen_from else "the sanctioning side"
-    title = f"{name}: goods trade with {whom}"
-    estimated = sorted({when.year for when in data.filter(pl.col("is_estimate"))["period"]})
-    note = _note(name, seen_from, estimated, params.target in TARGETS)
-    releases = [*data["release"].unique().to_list(), *gdp["release"].unique().to_list()]
-    basis, valuation = basis_words(flows), valuation_words(flows)
+    figure = time_lines(lines, unit=found.unit, style=style, value_format=".1f", suffix="%", hover_date="%Y")
+    return divide_years(figure, params.event, style, first=min(years), last=max(years))
+
+
+def write(found: Exposure, params: ExposureParams, figure: go.Figure, passport: Passport) -> Exhibit:
+    """Words and table of what is drawn."""
+    assert found.trade is not None
+    first, last = found.years
+    title = f"{found.name}: goods trade with {whom(found)}"
+    basis, valuation = basis_words(found.trade.frame), valuation_words(found.trade.frame)
     return Exhibit(
         id="exposure",
         title=f"{title}, % of GDP" if len(title) < 62 else title,
-        subtitle=f"{side}; % of GDP, {basis}, {valuation}, current prices, {first.year}–{last.year}",
+        subtitle=f"{side_words(found)}; % of GDP, both in current US dollars, {basis}, {valuation}, {first}–{last}",
         figure=figure,
-        data=data,
-        alt=lines_alt(title, lines, lambda value: words.percent(value / 100), frequency="A"),
-        passport=passport(
-            store,
-            sources=[flows["source"][0], "worldbank"],
-            releases=releases,
-            series=f"Goods trade with {whom} over GDP",
-            unit="% of GDP",
-            last_observation=str(last.year),
-            basis=basis,
-            valuation=valuation,
-            price_basis="current US dollars in both",
-            adjustment="yearly figures",
-            known_on=params.known_on,
-            cannot_show=note,
-            view=SPECS[0].view(params),
-        ),
+        data=found.frame.with_columns(
+            pl.lit(found.query.target).alias("area"), pl.lit(found.name).alias("name"), pl.lit("USD").alias("currency")
+        )
+        .rename({"share_pct": "share_of_gdp_pct"})
+        .select(list(COLUMNS)),
+        alt=alt(found, title),
+        passport=passport,
         params=params,
-        answer=_answer(data, name, params.event, seen_from),
-        note=f"{note} {NOT_A_CAUSE}",
-        cards=tuple(_cards(data, params.event)),
-        columns={
-            "period": Column("Year"),
-            "area": Column("Code"),
-            "name": Column("Country"),
-            "flow": Column("Flow"),
-            "share_of_gdp_pct": Column("Share of GDP, %", "%.2f"),
-            "value_usd": Column("Trade, USD", "%.0f"),
-            "gdp_usd": Column("GDP, USD", "%.0f"),
-            "is_estimate": Column("Estimate"),
-            "source": Column("Source"),
-            "release": Column("Vintage"),
-            "known_from": Column("Known from"),
-        },
-        file_stem=f"goods-trade-of-{slug(name)}-with-{slug(whom)}-share-of-gdp-{first.year}-{last.year}",
+        answer=answer(found, params),
+        note=f"{note(found)} {NOT_A_CAUSE}",
+        cards=cards(found, params),
+        columns=COLUMNS,
+        file_stem=trade_words.stem("goods-trade-of", found.name, "with", whom(found), "share-of-gdp", first, last),
     )
 
 
-def _trade(store: Store, params: ExposureParams, name: str) -> tuple[pl.DataFrame, bool]:
-    """Yearly flows seen from the target, by partner; and whether they are mirrored from US figures alone."""
-    partners = [code for code in params.side if code != params.target]
-    own = [
-        legacy.series(
-            store,
-            reporter=params.target,
-            partners=partners,
-            flow=flow,
-            frequency="A",
-            source=OWN_PARTNERS,
-            known_on=params.known_on,
-        )
-        for flow in ("export", "import")
-    ]
-    found = pl.concat(own).filter(~pl.col("is_partial"))
-    if not found.is_empty():
-        return found, False
-    if "USA" not in partners:
-        raise NothingToShow(
-            f"The store has no trade of {name} with its partners, only what the United States reports; add the "
-            "United States to the sanctioning side to see it."
-        )
-    mirrored = [
-        legacy.series(
-            store,
-            reporter="USA",
-            partners=[params.target],
-            flow=theirs,
-            frequency="A",
-            source="census",
-            known_on=params.known_on,
-        ).with_columns(pl.lit(ours).alias("flow"))
-        for ours, theirs in _MIRROR
-    ]
-    found = pl.concat(mirrored).filter(~pl.col("is_partial"))
-    if found.is_empty():
-        raise NothingToShow(f"The store has no goods trade of {name} with the United States. Choose another country.")
-    return found, True
-
-
-def _summed(flows: pl.DataFrame, flow: str) -> pl.DataFrame:
-    return (
-        flows.filter(pl.col("flow") == flow)
-        .group_by("period")
-        .agg(pl.col("value_usd").sum(), pl.col("is_estimate").any())
-        .sort("period")
+def passport(store: Store, found: Exposure, params: ExposureParams) -> Passport:
+    """The passport of the drawn years: editions and last observation of the trade, and the editions of the GDP."""
+    assert found.trade is not None
+    assert found.gdp is not None
+    made = of_trade(
+        store,
+        found.trade,
+        sources=found.gdp.sources,
+        releases=found.gdp.releases,
+        series=f"Goods trade with {whom(found)} over GDP",
+        unit=found.unit,
+        price_basis=found.prices,
+        known_on=params.known_on,
+        cannot_show=note(found),
+        view=SPECS[0].view(params),
     )
+    return replace(made, adjustment="yearly figures")
 
 
-def _line(data: pl.DataFrame, flow: str, style: Style) -> Line:
-    rows = data.filter(pl.col("flow") == flow).sort("period")
-    held = {
-        when.year: (share, doubt)
-        for when, share, doubt in rows.select("period", "share_of_gdp_pct", "is_estimate").iter_rows()
-    }
+COLUMNS = {
+    "period": Column("Year"),
+    "area": Column("Code"),
+    "name": Column("Country"),
+    "flow": Column("Flow"),
+    "share_of_gdp_pct": Column("Share of GDP, %", "%.2f"),
+    "currency": Column("Currency"),
+    "value_usd": Column("Trade, USD", "%.0f"),
+    "gdp_usd": Column("GDP, USD", "%.0f"),
+    "partners": Column("Partners counted"),
+    "is_estimate": Column("Estimate"),
+    "flag": Column("Doubt"),
+    "source": Column("Source"),
+    "release": Column("Vintage"),
+    "gdp_release": Column("Vintage of the GDP"),
+    "known_from": Column("Known from"),
+}
+
+
+def _lines(found: Exposure, style: Style) -> list[Line]:
+    return [_line(found, flow, style) for flow in MIRROR if not found.of(flow).is_empty()]
+
+
+def _line(found: Exposure, flow: str, style: Style) -> Line:
+    """A point per year; what rests on an estimate or on a doubtful figure is dotted, a year that lacks a part a gap."""
+    rows = found.of(flow).select("period", "share_pct", pl.col("is_estimate") | pl.col("flag").is_not_null())
+    held = {when.year: (share, doubt) for when, share, doubt in rows.iter_rows()}
     years = range(min(held), max(held) + 1)
     return Line(
-        name={"export": "Exports", "import": "Imports"}[flow],
+        name=FLOWS[flow].head,
         x=[middle(year) for year in years],
         y=[held[year][0] if year in held else None for year in years],
         colour=style.flow(flow),
@@ -243,71 +175,125 @@ def _line(data: pl.DataFrame, flow: str, style: Style) -> Line:
     )
 
 
-def _side_words(store: Store, params: ExposureParams, seen_from: bool) -> str:
-    if seen_from:
+def whom(found: Exposure) -> str:
+    """The other side in a sentence."""
+    return "the United States" if found.mirrored else "the sanctioning side"
+
+
+def side_words(found: Exposure) -> str:
+    """Who is counted, as the subtitle begins."""
+    if found.mirrored:
         return "With the United States only, as the United States reports it"
-    if set(params.side) == set(SANCTIONING_SIDE):
+    whole = set(found.query.side) == set(SANCTIONING_SIDE) and found.query.target not in found.query.side
+    if whole and not found.uncounted:
         return "With the EU 27, US, UK, Canada, Japan, Australia, Switzerland and Norway"
-    names = area_names(store, params.side)
-    if len(params.side) <= 5:
-        return f"With {words.listing([names[code] for code in params.side])}"
-    return f"With {len(params.side)} chosen countries"
+    if len(found.counted) <= 5:
+        return f"With {words.listing([words.in_sentence(found.names[code]) for code in found.counted])}"
+    if whole:
+        return f"With {len(found.counted)} of the {len(found.query.side)} of the sanctioning side"
+    return f"With {len(found.counted)} chosen countries"
 
 
-def _less(sanctioned: bool) -> str:
-    return "far less than the whole sanctioning side" if sanctioned else "a small share of its trade with all partners"
+def note(found: Exposure) -> str:
+    """What is counted and what is not, gaps, doubts and estimates, and what moves the ratio."""
+    parts = [_counted(found), _gaps(found), _doubts(found), _estimates(found)]
+    parts.append("Trade and GDP are both in current US dollars, so exchange rates move the ratio.")
+    return " ".join(part for part in parts if part)
 
 
-def _note(name: str, seen_from: bool, estimated: Sequence[int], sanctioned: bool) -> str:
-    if seen_from:
-        text = (
-            f"The store has no trade of {name} by partner: this is the part that the United States reports (US imports "
-            f"are exports of {name}), {_less(sanctioned)}."
+def _counted(found: Exposure) -> str:
+    if found.mirrored:
+        whole = "the whole sanctioning side" if found.query.target in TARGETS else ""
+        less = f"far less than {whole}" if whole else "a small share of its trade with all partners"
+        name = words.in_sentence(found.name)
+        return (
+            f"No source here has the trade of {name} by partner{_as_known(found)}: this is the part that the United "
+            f"States reports (US imports are exports of {name}), {less}."
         )
-    else:
-        text = (
-            "Countries that joined only some measures are left out, so this is a lower bound; goods through third "
-            "countries and all services are missing."
-        )
-    if estimated:
-        span = f"{estimated[0]}–{estimated[-1]}" if len(estimated) > 1 else str(estimated[0])
-        text += f" {span} are estimates of the source from partners' reports, drawn dotted."
-    return f"{text} Both parts are nominal, so exchange rates move the ratio."
+    text = (
+        "Countries that joined only some measures are left out, so this is a lower bound; goods through third "
+        "countries and all services are missing."
+    )
+    if not found.uncounted:
+        return text
+    names = [words.in_sentence(found.names[code]) for code in found.uncounted[:6]]
+    names += [f"{len(found.uncounted) - 6} more"] if len(found.uncounted) > 6 else []
+    return f"{text} This source has no figures with {words.listing(names)}."
 
 
-def _total(data: pl.DataFrame, year: int) -> float | None:
-    rows = data.filter(pl.col("period") == date(year, 1, 1))
-    return float(rows["share_of_gdp_pct"].sum()) if rows.height == 2 else None
+def _as_known(found: Exposure) -> str:
+    day = found.query.known_on
+    return "" if day is None else f", as known on {words.day(day)}"
 
 
-def _answer(data: pl.DataFrame, name: str, event: date, seen_from: bool) -> str:
-    years = sorted({when.year for when in data["period"] if _total(data, when.year) is not None})
+def _gaps(found: Exposure) -> str:
+    """Years left out because a partner lacks a figure there."""
+    by: dict[tuple[str, ...], set[int]] = {}
+    for (_, year), names in found.broken.items():
+        by.setdefault(names[:3], set()).add(year)
+    told = []
+    for names, years in by.items():
+        when = str(min(years)) if len(years) == 1 else f"{min(years)}–{max(years)}"
+        told.append(f"{when}, no figure with {words.listing([words.in_sentence(name) for name in names])}")
+    return f"Gaps: {'; '.join(told)}." if told else ""
+
+
+def _doubts(found: Exposure) -> str:
+    years = sorted({when.year for when in found.doubtful["period"]})
     if not years:
         return ""
-    whom = "the United States" if seen_from else "the sanctioning side"
-    last = years[-1]
+    marks = sorted(set(found.doubtful["flag"]))
+    listed = words.listing([str(year) for year in years])
+    return f"{listed} rest on a figure that is marked {words.listing(marks)}: drawn dotted, and no percentage is told."
+
+
+def _estimates(found: Exposure) -> str:
+    years = found.estimated
+    if not years:
+        return ""
+    told = f"{years[0]}–{years[-1]} are estimates" if len(years) > 1 else f"{years[0]} is an estimate"
+    return f"{told} of the source from partners' reports, drawn dotted."
+
+
+def answer(found: Exposure, params: ExposureParams) -> str:
+    """Both flows together in the last year that has both, and in the year before the event."""
+    first, last = found.years
+    whole = {year: total for year in range(first, last + 1) if (total := found.total(year)) is not None}
+    if not whole:
+        return ""
+    year, before = max(whole), params.event.year - 1
+    estimate = ", by estimates" if year in found.estimated else ""
     sentence = (
-        f"Goods trade with {whom} was {words.percent((_total(data, last) or 0.0) / 100)} of the GDP of {name} in {last}"
+        f"Goods trade with {whom(found)} was {words.percent(whole[year] / 100)} of the GDP of "
+        f"{words.in_sentence(found.name)} in {year}{estimate}"
     )
-    before = _total(data, event.year - 1)
-    if before is not None and event.year - 1 < last:
-        sentence += f", after {words.percent(before / 100)} in {event.year - 1}, the year before the event"
+    if before in whole and before < year:
+        sentence += f", after {words.percent(whole[before] / 100)} in {before}, the year before the event"
     return sentence + "."
 
 
-def _cards(data: pl.DataFrame, event: date) -> list[Card]:
-    cards = []
-    for flow, word in (("export", "Exports"), ("import", "Imports")):
-        rows = data.filter(pl.col("flow") == flow).sort("period")
+def cards(found: Exposure, params: ExposureParams) -> tuple[Card, ...]:
+    """The last share of each flow that is not in doubt, with its dollars and the share before the event."""
+    made = []
+    for flow in MIRROR:
+        rows = found.of(flow).filter(pl.col("flag").is_null())
         if rows.is_empty():
             continue
-        when, share, value, doubt = rows.select("period", "share_of_gdp_pct", "value_usd", "is_estimate").row(-1)
-        before = rows.filter(pl.col("period") == date(event.year - 1, 1, 1))["share_of_gdp_pct"].to_list()
-        detail = f"{words.money(value)}{', estimate' if doubt else ''}"
-        if before and event.year - 1 < when.year:
-            detail += f"; {words.percent(before[0] / 100)} in {event.year - 1}"
-        cards.append(Card(f"{word}, {when.year}, share of GDP", words.percent(share / 100), detail))
-    return cards
+        last = rows.row(-1, named=True)
+        year, before = last["period"].year, params.event.year - 1
+        detail = f"{words.money(last['value_usd'])}{', estimate' if last['is_estimate'] else ''}"
+        shares = {when.year: share for when, share in rows.select("period", "share_pct").iter_rows()}
+        if before in shares and before < year:
+            detail += f"; {words.percent(shares[before] / 100)} in {before}"
+        label = f"{FLOWS[flow].head}, {year}, share of GDP"
+        made.append(Card(label, words.percent(last["share_pct"] / 100), detail))
+    return tuple(made)
+
+
+def alt(found: Exposure, title: str) -> str:
+    """Both lines in words, and which years are estimates or in doubt."""
+    told = lines_alt(title, _lines(found, LIGHT), lambda value: words.percent(value / 100), frequency="A")
+    return " ".join(part for part in (told, _gaps(found), _doubts(found), _estimates(found)) if part)
 
 
 SPECS: tuple[Spec, ...] = (

@@ -4,117 +4,128 @@ from __future__ import annotations
 
 from datetime import date
 
+import plotly.graph_objects as go
 import polars as pl
 from pydantic import Field
 
 from dashboard import words
-from dashboard.analysis.errors import AnalysisError
-from dashboard.analysis.impact import path_gap
-from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.impact.level import COLUMNS, Level, levels, made_how
-from dashboard.exhibits.impact.targets import PeerParams, TargetParams, slug
-from dashboard.exhibits.passports import passport
+from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
+from dashboard.exhibits.impact.level import COLUMNS, made_how
+from dashboard.exhibits.impact.targets import TargetParams, yearly_passport
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.paths import path_and_gap
 from dashboard.figures.theme import Style
+from dashboard.studies import output, path_gap
+from dashboard.studies.output import Made
+from dashboard.studies.path_gap import PathGap
+from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
 
 class GapParams(TargetParams):
     """How many years before the event make the path, and how the level is made."""
 
-    level: Level = "chained"
+    level: Made = "chained"
     """chained: from growth rates of the newest edition; constant: constant 2015 US dollars of an earlier edition."""
     trend_years: int = Field(default=8, ge=4, le=20)
 
 
 def gdp_gap(store: Store, params: GapParams, style: Style) -> Exhibit:
     """Real GDP against the log-linear trend of the years before the event, and the gap between them in percent."""
-    asked = PeerParams(target=params.target, event=params.event, known_on=params.known_on, peers=())
-    frame, rows, names, _ = levels(store, asked, params.level)
-    name = names[params.target]
-    try:
-        gap = path_gap(frame, params.event.year, params.trend_years)
-    except AnalysisError as error:
-        raise NothingToShow(f"{error} Choose another event or another number of years.") from error
-    base = params.event.year - 1
-    unit = f"index, {base} = 100"
-    trend, fit = gap["trend_percent"][0], gap["fit_percent"][0]
-    years, level, path, gaps = _filled(gap)
-    figure = path_and_gap(years, level, path, gaps, name=name, unit=unit, event=params.event, style=style)
-    data = (
-        gap.join(rows.select("area", "period", "source", "release", "known_from"), on=["area", "period"], how="left")
-        .with_columns(pl.lit(name).alias("name"))
-        .rename({"gap_percent": "gap_pct", "index": "level_index"})
-        .select("period", "area", "name", "level_index", "path_index", "gap_pct", "source", "release", "known_from")
+    found = ask(store, params)
+    if found.why_empty:
+        raise NothingToShow(found.why_empty)
+    how = made_how(store, found.levels.made, found.releases)
+    return write(found, params, draw(found, style), passport(store, found, params), how)
+
+
+def ask(store: Store, params: GapParams) -> PathGap:
+    """The gap that the parameters ask for."""
+    return path_gap.study(
+        store,
+        params.target,
+        params.level,
+        event=params.event,
+        trend_years=params.trend_years,
+        known_on=params.known_on,
     )
-    first, last = years[0].year, years[-1].year
-    trend_first = max(first, params.event.year - params.trend_years)
-    title = f"Real GDP of {name} against its path before the event"
-    note = (
-        f"The path prolongs the trend of {trend_first}–{base} ({words.number(trend, 1, signed=True)}% a year; before "
-        f"the event it missed by {words.number(fit, 1)}% on average). A trend is not a counterfactual: it says what "
-        "the past was, not what would have been, and other years give another gap."
-    )
-    price_basis = "constant prices of the local currency" if params.level == "chained" else "constant 2015 US dollars"
-    after = data.filter(pl.col("period") >= date(params.event.year, 1, 1)).drop_nulls("gap_pct")
+
+
+def draw(found: PathGap, style: Style) -> go.Figure:
+    """Level and path above, the gap below."""
+    years, level, path, gap = zip(*found.every_year(), strict=True)
+    days = [date(year, 1, 1) for year in years]
+    return path_and_gap(days, level, path, gap, name=found.name, unit=found.unit, event=found.event, style=style)
+
+
+def write(found: PathGap, params: GapParams, figure: go.Figure, passport: Passport, how: str) -> Exhibit:
+    """Words and table of what is drawn.
+
+    Args:
+        how: how the level is made and from which edition.
+    """
+    first, last = found.years
+    title = f"Real GDP of {words.in_sentence(found.name)} against its path before the event"
     return Exhibit(
         id="gdp_gap",
         title=title,
-        subtitle=f"Real GDP, {unit}, and gap in %, {made_how(store, params.level, rows)}, {first}–{last}",
+        subtitle=f"Real GDP, {found.unit}, and gap in %, {how}, {first}–{last}",
         figure=figure,
-        data=data,
-        alt=_alt(title, data, params.event.year),
-        passport=passport(
-            store,
-            sources=["worldbank"],
-            releases=rows["release"].unique().to_list(),
-            series="Real GDP",
-            unit=f"{unit}; gap in %",
-            last_observation=str(last),
-            price_basis=price_basis,
-            adjustment="yearly figures",
-            known_on=params.known_on,
-            cannot_show=note,
-            view=SPECS[0].view(params),
+        data=found.frame.with_columns(pl.lit(found.name).alias("name")).select(
+            "period", "area", "name", "level_index", "path_index", "gap_pct", "source", "release", "known_from"
         ),
+        alt=alt(found, title),
+        passport=passport,
         params=params,
-        answer=_answer(after, name, trend_first, base),
-        note=f"{note} {NOT_A_CAUSE}",
-        cards=tuple(
-            Card(f"Gap to the path, {when.year}", words.percent(value / 100, signed=True), name)
-            for when, value in after.select("period", "gap_pct").tail(4).iter_rows()
-        ),
+        answer=answer(found),
+        note=f"{note(found)} {NOT_A_CAUSE}",
+        cards=cards(found),
         columns=COLUMNS
         | {
-            "level_index": Column(f"Level, {base} = 100", "%.2f"),
+            "level_index": Column(f"Level, {found.base} = 100", "%.2f"),
             "path_index": Column("Path", "%.2f"),
             "gap_pct": Column("Gap to the path, %", "%.2f"),
         },
-        file_stem=f"real-gdp-gap-to-path-{slug(name)}-{first}-{last}",
+        file_stem=f"real-gdp-gap-to-path-{trade_words.stem(found.name)}-{first}-{last}",
     )
 
 
-def _filled(gap: pl.DataFrame) -> tuple[list[date], list[float | None], list[float], list[float | None]]:
-    """Every year between the first and the last; the path is known in years without a figure as well."""
-    held = {row["period"].year: row for row in gap.iter_rows(named=True)}
-    first, last = min(held), max(held)
-    growth = 1 + gap["trend_percent"][0] / 100
-    origin = held[first]["path_index"]
-    years = range(first, last + 1)
+def passport(store: Store, found: PathGap, params: GapParams) -> Passport:
+    """The passport of the drawn levels."""
+    return yearly_passport(
+        store,
+        sources=[output.SOURCE],
+        releases=found.releases,
+        series="Real GDP",
+        unit=f"{found.unit}; gap in %",
+        last_observation=str(found.years[1]),
+        prices=found.levels.prices,
+        known_on=params.known_on,
+        cannot_show=note(found),
+        view=SPECS[0].view(params),
+    )
+
+
+def path_words(found: PathGap) -> str:
+    """The years through which the path is drawn: "2014–2021"."""
+    return f"{found.trend_years[0]}–{found.trend_years[-1]}"
+
+
+def note(found: PathGap) -> str:
+    """How the path is made, and what it is not."""
     return (
-        [date(year, 1, 1) for year in years],
-        [held[year]["index"] if year in held else None for year in years],
-        [origin * growth ** (year - first) for year in years],
-        [held[year]["gap_percent"] if year in held else None for year in years],
+        f"The path prolongs the trend of {path_words(found)} ({words.number(found.trend_pct, 1, signed=True)}% a year; "
+        f"before the event it missed by {words.number(found.miss_pct, 1)}% on average). A trend is not a "
+        "counterfactual: it says what the past was, not what would have been, and other years give another gap."
     )
 
 
-def _answer(after: pl.DataFrame, name: str, first: int, base: int) -> str:
-    if after.is_empty():
-        return f"There is no figure for {name} from the event on yet."
-    (first_when, first_value), (when, value) = (after.select("period", "gap_pct").row(place) for place in (0, -1))
-    path = f"the path of {first}–{base}"
+def answer(found: PathGap) -> str:
+    """The gap in the first year from the event on and in the last."""
+    if found.nothing_after:
+        return found.nothing_after
+    (first_when, first_value), (when, value) = (found.after.select("period", "gap_pct").row(at) for at in (0, -1))
+    name, path = words.in_sentence(found.name), f"the path of {path_words(found)}"
     if when == first_when:
         return f"In {when.year} real GDP of {name} was {_beside(value)} {path}."
     return (
@@ -127,19 +138,28 @@ def _beside(gap: float) -> str:
     return f"{words.percent(abs(gap) / 100)} {'above' if gap > 0 else 'below'}"
 
 
-def _alt(title: str, data: pl.DataFrame, event_year: int) -> str:
-    after = data.filter(pl.col("period") >= date(event_year, 1, 1))
+def cards(found: PathGap) -> tuple[Card, ...]:
+    """The last four gaps since the event."""
+    return tuple(
+        Card(f"Gap to the path, {when.year}", words.percent(value / 100, signed=True), found.name)
+        for when, value in found.after.select("period", "gap_pct").tail(4).iter_rows()
+    )
+
+
+def alt(found: PathGap, title: str) -> str:
+    """Both panels in words: where level and path end, every gap since the event, and the range of those before."""
+    rows = found.every_year()
+    level = next(value for _, value, _, _ in reversed(rows) if value is not None)
     gaps = "; ".join(
         f"{when.year} {words.percent(value / 100, signed=True)}"
-        for when, value in after.select("period", "gap_pct").iter_rows()
+        for when, value in found.after.select("period", "gap_pct").iter_rows()
     )
-    first, last = data["period"].min(), data["period"].max()
-    assert isinstance(first, date)
-    assert isinstance(last, date)
+    fit: list[float] = found.before["gap_pct"].to_list()
+    low, high = (words.percent(end / 100, signed=True) for end in (min(fit), max(fit)))
     return (
-        f"Two panels: {title}. Above, the level as a solid line and the path as a dashed one, {first.year} to "
-        f"{last.year}; the level ends at {data['level_index'][-1]:.1f}, the path at {data['path_index'][-1]:.1f}. "
-        f"Below, columns of the gap since the event: {gaps or 'none yet'}."
+        f"Two panels: {title}. Above, the level as a solid line and the path as a dashed one, {rows[0][0]} to "
+        f"{rows[-1][0]}; the level ends at {level:.1f}, the path at {rows[-1][2]:.1f}. Below, columns of the gap since "
+        f"the event: {gaps or 'none yet'}; before it, in pale columns, from {low} to {high}."
     )
 
 

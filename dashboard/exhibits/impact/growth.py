@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
+import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import words
 from dashboard.exhibits.alt import lines_alt
-from dashboard.exhibits.base import Card, Column, Exhibit, Spec
+from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
 from dashboard.exhibits.impact.targets import (
-    SOURCE_WORDS,
     GdpSource,
     PeerParams,
-    roles,
+    compared,
+    estimates_words,
     stem,
-    without,
+    table,
     year_lines,
-    yearly,
+    yearly_passport,
 )
-from dashboard.exhibits.passports import passport
 from dashboard.figures.before_after import divide_years
 from dashboard.figures.lines import time_lines
 from dashboard.figures.marks import NOT_A_CAUSE
-from dashboard.figures.theme import Style
+from dashboard.figures.theme import LIGHT, Style
+from dashboard.studies import growth as study
+from dashboard.studies.growth import Rates
+from dashboard.studies.yearly import GROWTH, INFLATION, SOURCE_WORDS, Measure, lacking
 from pipelines.store import Store
 
 
@@ -40,133 +42,111 @@ class InflationParams(PeerParams):
 
 
 @dataclass(frozen=True)
-class _Rate:
-    """What differs between the two rates."""
+class Rate:
+    """What differs between the two rates; `verbs` for above and below zero."""
 
     exhibit: str
-    indicator: str
+    measure: Measure
     column: str
     label: str
     series: str
-    unit: str
-    price_basis: str
     stem: str
+    subject: str
+    verbs: tuple[str, str]
+    note: str
 
 
-_GROWTH = _Rate(
-    "gdp_growth",
-    "gdp_growth",
-    "growth_pct",
-    "Growth, %",
-    "Real GDP growth",
-    "% on the year before",
-    "constant prices of the local currency",
-    "real-gdp-growth",
-)
-_PRICES = _Rate(
-    "inflation",
-    "cpi_inflation",
-    "inflation_pct",
-    "Inflation, %",
-    "Consumer price inflation, yearly average",
-    "% on the year before",
-    "consumer prices in local currency",
-    "inflation",
-)
+RATES = {
+    "gdp_growth": Rate(
+        "gdp_growth",
+        GROWTH,
+        "growth_pct",
+        "Growth, %",
+        "Real GDP growth",
+        "real-gdp-growth",
+        "The economy of {name}",
+        ("grew by {size}", "shrank by {size}"),
+        "Real growth is in local currency at constant prices: neither nominal dollars nor purchasing power, and not an "
+        "effect of sanctions, since war, oil prices and policy are in the same figures. Later years are revised most.",
+    ),
+    "inflation": Rate(
+        "inflation",
+        INFLATION,
+        "inflation_pct",
+        "Inflation, %",
+        "Consumer price inflation, yearly average",
+        "inflation",
+        "Consumer prices in {name}",
+        ("rose by {size}", "fell by {size}"),
+        "Yearly averages hide the months: a jump within a year is spread over two yearly means. Official price indices "
+        "under controls, rationing or war may understate what people paid.",
+    ),
+}
 
 
 def gdp_growth(store: Store, params: GrowthParams, style: Style) -> Exhibit:
     """Real GDP growth of targets against peers, year by year, from one edition of one source."""
-    return _rates(
-        store,
-        params,
-        style,
-        _GROWTH,
-        params.gdp_source,
-        title="Real GDP growth of {who} and {peers}",
-        verbs=("grew by {size}", "shrank by {size}"),
-        subject="The economy of {name}",
-        note=(
-            "Real growth is in local currency at constant prices: neither nominal dollars nor purchasing power, and "
-            "not an effect of sanctions, since war, oil prices and policy are in the same figures. "
-            "Later years are revised most."
-        ),
-    )
+    return _shown(store, params, style, RATES["gdp_growth"], params.gdp_source)
 
 
 def inflation(store: Store, params: InflationParams, style: Style) -> Exhibit:
     """Consumer price inflation of targets against peers, year by year."""
-    return _rates(
+    return _shown(store, params, style, RATES["inflation"], "worldbank")
+
+
+def _shown(store: Store, params: PeerParams, style: Style, rate: Rate, source: str) -> Exhibit:
+    found = ask(store, params, rate, source)
+    if found.series.why_empty:
+        raise NothingToShow(found.series.why_empty)
+    return write(found, params, rate, draw(found, style), passport(store, found, params, rate))
+
+
+def ask(store: Store, params: PeerParams, rate: Rate, source: str) -> Rates:
+    """The rates that the parameters ask for."""
+    return study.ask(
         store,
-        params,
-        style,
-        _PRICES,
-        "worldbank",
-        title="Consumer price inflation of {who} and {peers}",
-        verbs=("rose by {size}", "fell by {size}"),
-        subject="Consumer prices in {name}",
-        note=(
-            "Yearly averages hide the months: a jump within a year is spread over two yearly means. "
-            "Official price indices under controls, rationing or war may understate what people paid."
-        ),
+        rate.measure,
+        compared(params),
+        event=params.event,
+        source=source,
+        known_on=params.known_on,
+        start=params.first,
+        end=params.end,
     )
 
 
-def _rates(
-    store: Store,
-    params: PeerParams,
-    style: Style,
-    rate: _Rate,
-    source: str,
-    *,
-    title: str,
-    verbs: tuple[str, str],
-    subject: str,
-    note: str,
-) -> Exhibit:
-    rows, names, missing = yearly(store, params, rate.indicator, source)
-    lines = year_lines(rows, params, names, style, "value")
+def draw(found: Rates, style: Style) -> go.Figure:
+    """A line per economy; a dashed line where the event was."""
+    lines = year_lines(found.series.frame, found.who, found.series.names, style, "value")
     first, last = min(line.x[0] for line in lines), max(line.x[-1] for line in lines)
-    figure = time_lines(
-        lines, unit=rate.unit, style=style, value_format=".1f", suffix="%", extremes=False, hover_date="%Y"
-    )
-    figure = divide_years(figure, params.event, style, first=first, last=last)
-    data = (
-        roles(rows, params, names)
-        .rename({"value": rate.column})
-        .select("period", "area", "name", "role", rate.column, "flag", "source", "release", "known_from")
-    )
-    releases = rows["release"].unique().to_list()
-    who = words.listing([names[code] for code in params.coloured])
-    heading = title.format(who=who, peers=_peer_words(names, params.grey))
-    own = data.filter(pl.col("area") == params.target)
-    published = own["known_from"].max()
-    assert isinstance(published, date)
-    shown = f"the {SOURCE_WORDS[source]}'s figures of {words.month(published)}"
+    unit = found.series.measure.unit
+    figure = time_lines(lines, unit=unit, style=style, value_format=".1f", suffix="%", extremes=False, hover_date="%Y")
+    return divide_years(figure, found.event, style, first=first, last=last)
+
+
+def write(found: Rates, params: PeerParams, rate: Rate, figure: go.Figure, passport: Passport) -> Exhibit:
+    """Words and table of what is drawn."""
+    series, drawn = found.series, found.drawn
+    first, last = series.years
+    who = words.listing([series.names[code] for code in drawn.targets])
+    heading = f"{series.measure.name} of {who} and {peer_words(series.names, drawn.peers)}"
+    source = SOURCE_WORDS[series.query.source]
     return Exhibit(
         id=rate.exhibit,
-        title=heading,
-        subtitle=f"{rate.series}, {rate.unit}, {rate.price_basis}, {first.year}–{last.year}, {SOURCE_WORDS[source]}",
+        title=heading if len(heading) <= 70 else f"{series.measure.name} of {who}"[:70],
+        subtitle=f"{rate.series}, {series.measure.unit}, {series.measure.prices}, {first}–{last}, {source}",
         figure=figure,
-        data=data,
-        alt=lines_alt(heading, list(reversed(lines)), lambda value: words.percent(value / 100), frequency="A"),
-        passport=passport(
-            store,
-            sources=[source],
-            releases=releases,
-            series=rate.series,
-            unit=rate.unit,
-            last_observation=str(last.year),
-            price_basis=rate.price_basis,
-            adjustment="yearly figures",
-            known_on=params.known_on,
-            cannot_show=note,
-            view=_SPECS[rate.exhibit].view(params),
+        data=(
+            table(series.frame, found.who, series.names)
+            .rename({"value": rate.column})
+            .select("period", "area", "name", "role", rate.column, "flag", "source", "release", "known_from")
         ),
+        alt=alt(found, heading),
+        passport=passport,
         params=params,
-        answer=_answer(own, rate.column, params.event, subject.format(name=_the(names[params.target])), verbs, shown),
-        note=f"{note}{_too_short(own, names[params.target], params.event)}{without(missing)} {NOT_A_CAUSE}",
-        cards=tuple(_cards(data, rate, params, names)),
+        answer=answer(found, rate),
+        note=note(found, rate),
+        cards=cards(found),
         columns={
             "period": Column("Year"),
             "area": Column("Code"),
@@ -178,23 +158,50 @@ def _rates(
             "release": Column("Vintage"),
             "known_from": Column("Known from"),
         },
-        file_stem=stem(rate.stem, params, names, data),
+        file_stem=stem(rate.stem, drawn, series.names, series.years),
     )
 
 
-def _too_short(own: pl.DataFrame, name: str, event: date) -> str:
-    """Words for a target whose figures stop before the event, so that the years after it are not looked for."""
-    last = own["period"].max()
-    if not isinstance(last, date) or last.year >= event.year:
-        return ""
-    return f" The figures for {_the(name)} end in {last.year}, before the event."
+def passport(store: Store, found: Rates, params: PeerParams, rate: Rate) -> Passport:
+    """The passport of the drawn rows."""
+    return yearly_passport(
+        store,
+        sources=found.series.sources,
+        releases=found.series.releases,
+        series=rate.series,
+        unit=found.series.measure.unit,
+        last_observation=found.series.last_observation,
+        prices=found.series.measure.prices,
+        known_on=params.known_on,
+        cannot_show=rate.note,
+        view=SPEC_OF[rate.exhibit].view(params),
+    )
 
 
-def _the(name: str) -> str:
-    return f"the {name}" if name.startswith("United ") else name
+def alt(found: Rates, heading: str) -> str:
+    """The lines in words, the target first."""
+    series = found.series
+    lines = year_lines(series.frame, found.who, series.names, LIGHT, "value")
+    told = lines_alt(heading, list(reversed(lines)), lambda value: words.percent(value / 100), frequency="A")
+    doubt = estimates_words(series.estimates, series.names, series.query.source)
+    return f"{told} {doubt}".rstrip()
 
 
-def _peer_words(names: dict[str, str], codes: Sequence[str]) -> str:
+def note(found: Rates, rate: Rate) -> str:
+    """What the figure cannot show, where the target's years end, who is missing and why, what may be an estimate."""
+    series = found.series
+    parts = [
+        rate.note,
+        series.stops_before(found.event, found.who.target),
+        estimates_words(series.estimates, series.names, series.query.source),
+        lacking(found.lacks, known_on=series.query.known_on, source=series.query.source),
+        NOT_A_CAUSE,
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def peer_words(names: Mapping[str, str], codes: Sequence[str]) -> str:
+    """The peers in a title: named while there are two, counted beyond."""
     if len(codes) in (1, 2):
         return words.listing([names[code] for code in codes])
     return f"{len(codes)} peers" if codes else "no peers"
@@ -204,40 +211,37 @@ def _moved(value: float, verbs: tuple[str, str]) -> str:
     return verbs[0 if value >= 0 else 1].format(size=words.percent(abs(value) / 100))
 
 
-def _answer(own: pl.DataFrame, column: str, event: date, subject: str, verbs: tuple[str, str], vintage: str) -> str:
-    values = {when.year: value for when, value in own.select("period", column).iter_rows()}
-    last = max(values)
-    told = f"{_moved(values[last], verbs)} in {last}"
-    if event.year in values and event.year != last:
-        if (values[event.year] >= 0) == (values[last] >= 0):
+def answer(found: Rates, rate: Rate) -> str:
+    """The target's rate in the event's year and in its last drawn year, and whose figures these are."""
+    values, last, event = found.own, found.last_year, found.event.year
+    told = f"{_moved(values[last], rate.verbs)} in {last}"
+    if event in values and event != last:
+        if (values[event] >= 0) == (values[last] >= 0):
             told = f"by {words.percent(abs(values[last]) / 100)} in {last}"
-        told = f"{_moved(values[event.year], verbs)} in {event.year} and {told}"
-    return f"{subject} {told}, by {vintage}."
+        told = f"{_moved(values[event], rate.verbs)} in {event} and {told}"
+    estimates = found.series.estimates.filter(pl.col("area") == found.who.target)["period"].dt.year().to_list()
+    doubt = " (which may be an estimate)" if last in estimates else ""
+    subject = rate.subject.format(name=words.in_sentence(found.series.names[found.who.target]))
+    whose = SOURCE_WORDS[found.series.query.source]
+    return f"{subject} {told}{doubt}, by the {whose}'s figures of {words.month(found.published)}."
 
 
-def _cards(data: pl.DataFrame, rate: _Rate, params: PeerParams, names: dict[str, str]) -> list[Card]:
+def cards(found: Rates) -> tuple[Card, ...]:
     """The event's year and the last year: each target, and the middle of the peers."""
-    cards = []
-    last = data.filter(pl.col("area") == params.target)["period"].max()
-    years = dict.fromkeys((params.event.year, last.year if isinstance(last, date) else params.event.year))
-    for year in years:
-        of_year = data.filter(pl.col("period") == date(year, 1, 1))
-        peers = of_year.filter(pl.col("role") == "peer")[rate.column]
-        middle = peers.median()
-        detail = (
-            f"median of {len(peers)} peers {words.percent(float(middle) / 100, signed=True)}"
-            if len(peers) > 1 and isinstance(middle, float)
-            else ""
-        )
-        for code in params.coloured[:2]:
-            value = of_year.filter(pl.col("area") == code)[rate.column].to_list()
-            if value:
-                cards.append(Card(f"{names[code]}, {year}", words.percent(value[0] / 100, signed=True), detail))
-    return cards
+    made = []
+    for year in dict.fromkeys((found.event.year, found.last_year)):
+        middle, many = found.median_of_peers(year), len(found.peers_in(year))
+        detail = "" if middle is None else f"median of {many} peers {words.percent(middle / 100, signed=True)}"
+        for code in found.who.targets[:2]:
+            value = found.series.of(code).get(year)
+            if value is not None:
+                label = f"{found.series.names[code]}, {year}"
+                made.append(Card(label, words.percent(value / 100, signed=True), detail))
+    return tuple(made)
 
 
 SPECS: tuple[Spec, ...] = (
     Spec("gdp_growth", "Real GDP growth of targets and peers", "impact", GrowthParams, gdp_growth),
     Spec("inflation", "Consumer price inflation of targets and peers", "impact", InflationParams, inflation),
 )
-_SPECS = {spec.id: spec for spec in SPECS}
+SPEC_OF = {spec.id: spec for spec in SPECS}

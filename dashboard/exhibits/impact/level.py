@@ -1,151 +1,125 @@
-"""Real output as a level: against peers since the event, and against its own path before it."""
+"""Real output as a level: targets against peers since the year before the event."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
 
+import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import words
-from dashboard.analysis.chain import chain_levels
-from dashboard.analysis.errors import AnalysisError
-from dashboard.analysis.impact import index_before_event
 from dashboard.exhibits.alt import lines_alt
-from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.impact.targets import PeerParams, roles, stem, without, year_lines, yearly
-from dashboard.exhibits.passports import passport
+from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
+from dashboard.exhibits.impact.targets import PeerParams, compared, stem, table, year_lines, yearly_passport
 from dashboard.figures.before_after import divide_years
 from dashboard.figures.lines import time_lines
 from dashboard.figures.marks import NOT_A_CAUSE
-from dashboard.figures.theme import Style
+from dashboard.figures.theme import LIGHT, Style
 from dashboard.queries import catalogue
+from dashboard.studies import output
+from dashboard.studies.output import Made, OutputIndex
+from dashboard.studies.yearly import lacking
 from pipelines.store import Store
-
-Level = Literal["chained", "constant"]
 
 
 class LevelParams(PeerParams):
     """Levels: how they are made. One figure never mixes the two."""
 
-    level: Level = "chained"
+    level: Made = "chained"
     """chained: from growth rates of the newest edition; constant: constant 2015 US dollars of an earlier edition."""
 
 
-def levels(
-    store: Store, params: PeerParams, level: Level
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str], list[str]]:
-    """Real levels of targets and peers over all years: levels, the rows they rest on, names, who is missing.
+def gdp_level(store: Store, params: LevelParams, style: Style) -> Exhibit:
+    """Real GDP as an index, 100 in the last full year before the event: targets in colour, peers in grey."""
+    found = ask(store, params)
+    if found.why_empty:
+        raise NothingToShow(found.why_empty)
+    how = made_how(store, found.levels.made, found.releases)
+    return write(found, params, draw(found, style), passport(store, found, params), how)
 
-    Raises:
-        NothingToShow: the target has no level in the year before the event.
+
+def ask(store: Store, params: LevelParams) -> OutputIndex:
+    """The levels that the parameters ask for."""
+    return output.since(
+        store,
+        compared(params),
+        params.level,
+        event=params.event,
+        known_on=params.known_on,
+        start=params.first,
+        end=params.end,
+    )
+
+
+def draw(found: OutputIndex, style: Style) -> go.Figure:
+    """A line per economy; a dashed line where the event was."""
+    lines = year_lines(found.frame, found.who, found.names, style, "index")
+    first, last = min(line.x[0] for line in lines), max(line.x[-1] for line in lines)
+    figure = time_lines(
+        lines, unit=found.unit, style=style, value_format=".1f", extremes=False, zero=False, hover_date="%Y"
+    )
+    return divide_years(figure, found.event, style, first=first, last=last)
+
+
+def write(found: OutputIndex, params: PeerParams, figure: go.Figure, passport: Passport, how: str) -> Exhibit:
+    """Words and table of what is drawn.
+
+    Args:
+        how: how the level is made and from which edition.
     """
-    base = params.event.year - 1
-    indicator = "gdp_growth" if level == "chained" else "gdp_constant_usd"
-    rows, names, missing = yearly(store, params, indicator, "worldbank", everything=True)
-    if level == "constant":
-        return rows.select("area", "period", "value"), rows, names, missing
-    try:
-        chained = chain_levels(rows, base)
-    except AnalysisError as error:
-        raise NothingToShow(f"{error} Choose another event or another country.") from error
-    return chained, rows, names, missing
+    drawn, (first, last) = found.drawn, found.years
+    title = heading(found)
+    return Exhibit(
+        id="gdp_level",
+        title=title,
+        subtitle=f"Real GDP, {found.unit}, {how}, {first}–{last}",
+        figure=figure,
+        data=table(found.frame, found.who, found.names).select(
+            "period", "area", "name", "role", "index", "source", "release", "known_from"
+        ),
+        alt=lines_alt(
+            title,
+            list(reversed(year_lines(found.frame, found.who, found.names, LIGHT, "index"))),
+            lambda value: f"{value:.1f}",
+            frequency="A",
+        ),
+        passport=passport,
+        params=params,
+        answer=answer(found),
+        note=note(found),
+        cards=cards(found),
+        columns=COLUMNS | {"index": Column(f"Index, {found.base} = 100", "%.2f")},
+        file_stem=stem("real-gdp-index", drawn, found.names, found.years),
+    )
 
 
-def made_how(store: Store, level: Level, rows: pl.DataFrame) -> str:
-    """How the level is made and from which edition, in the words of the subtitle."""
-    edition = " and ".join(edition_words(store, rows["release"].unique().sort().to_list()))
-    if level == "chained":
-        return f"chained from growth rates, {edition}"
-    return f"GDP in constant 2015 US dollars, {edition}"
+def passport(store: Store, found: OutputIndex, params: PeerParams) -> Passport:
+    """The passport of the drawn levels: the editions are those of the rates on which they rest."""
+    return yearly_passport(
+        store,
+        sources=[output.SOURCE],
+        releases=found.releases,
+        series="Real GDP",
+        unit=found.unit,
+        last_observation=found.last_observation,
+        prices=found.levels.prices,
+        known_on=params.known_on,
+        cannot_show=NOTES[found.levels.made],
+        view=SPECS[0].view(params),
+    )
 
 
-def edition_words(store: Store, releases: Sequence[str]) -> list[str]:
-    """`July 2026 edition` for World Bank vintages; an edition whose day is not known says so."""
-    table = catalogue.releases(store).filter(pl.col("release").is_in(list(releases))).sort("published")
-    found = []
-    for row in table.iter_rows(named=True):
-        when: date = row["published"]
-        earlier = "" if row["published_precision"] == "day" else " or earlier"
-        found.append(f"World Bank edition of {words.month(when)}{earlier}")
-    return found or ["edition not recorded"]
-
-
-_NOTE = {
+NOTES = {
     "chained": (
         "Real output in local currency at constant prices: neither nominal dollars nor purchasing power, and not an "
         "effect of sanctions. Level and growth come from one edition; the level is chained from its growth rates."
     ),
     "constant": (
-        "Constant-price GDP comes from an earlier edition than the growth rates on this page and ends a year sooner; "
-        "the two are never spliced. Revisions since then are not in it."
+        "The level in constant dollars rests on an edition of its own and is never spliced with the growth rates on "
+        "this page; revisions since that edition are not in it."
     ),
 }
-
-
-def gdp_level(store: Store, params: LevelParams, style: Style) -> Exhibit:
-    """Real GDP as an index, 100 in the last full year before the event: targets in colour, peers in grey."""
-    frame, rows, names, missing = levels(store, params, params.level)
-    base = params.event.year - 1
-    try:
-        indexed = index_before_event(frame, params.event.year)
-    except AnalysisError as error:
-        raise NothingToShow(f"{error} Choose another event or other countries.") from error
-    shown = indexed.filter(
-        (pl.col("period") >= params.first) & (pl.lit(params.end is None) | (pl.col("period") <= pl.lit(params.end)))
-    )
-    if params.target not in set(shown["area"]):
-        raise NothingToShow(
-            f"{names[params.target]} has no level for {base}, the year before the event, or none in these years. "
-            "Choose another event, other years or the other way to make the level."
-        )
-    dropped = [names[code] for code in dict.fromkeys(rows["area"]) if code not in set(shown["area"])]
-    lines = year_lines(shown, params, names, style, "index")
-    first, last = min(line.x[0] for line in lines), max(line.x[-1] for line in lines)
-    unit = f"index, {base} = 100"
-    figure = time_lines(lines, unit=unit, style=style, value_format=".1f", extremes=False, zero=False, hover_date="%Y")
-    figure = divide_years(figure, params.event, style, first=first, last=last)
-    data = (
-        roles(shown, params, names)
-        .join(rows.select("area", "period", "source", "release", "known_from"), on=["area", "period"], how="left")
-        .select("period", "area", "name", "role", "index", "source", "release", "known_from")
-    )
-    who = words.listing([names[code] for code in params.coloured])
-    title = f"Real GDP of {who} and {words.plural(len(params.grey), 'peer')} since before the event"
-    title = title if len(title) <= 70 else f"Real GDP of {who} since before the event"
-    note = _NOTE[params.level]
-    releases = rows.filter(pl.col("area").is_in(shown["area"].unique().to_list()))["release"].unique().to_list()
-    return Exhibit(
-        id="gdp_level",
-        title=title,
-        subtitle=f"Real GDP, {unit}, {made_how(store, params.level, rows)}, {first.year}–{last.year}",
-        figure=figure,
-        data=data,
-        alt=lines_alt(title, list(reversed(lines)), lambda value: f"{value:.1f}", frequency="A"),
-        passport=passport(
-            store,
-            sources=["worldbank"],
-            releases=releases,
-            series="Real GDP",
-            unit=unit,
-            last_observation=str(last.year),
-            price_basis=_PRICES[params.level],
-            adjustment="yearly figures",
-            known_on=params.known_on,
-            cannot_show=note,
-            view=SPECS[0].view(params),
-        ),
-        params=params,
-        answer=_answer(data, params, names, base),
-        note=f"{note}{without([*missing, *dropped])} {NOT_A_CAUSE}",
-        cards=tuple(_cards(data, params, names, base)),
-        columns=COLUMNS | {"index": Column(f"Index, {base} = 100", "%.2f")},
-        file_stem=stem("real-gdp-index", params, names, data),
-    )
-
-
-_PRICES = {"chained": "constant prices of the local currency", "constant": "constant 2015 US dollars"}
 COLUMNS = {
     "period": Column("Year"),
     "area": Column("Code"),
@@ -157,9 +131,42 @@ COLUMNS = {
 }
 
 
-def _last(data: pl.DataFrame, code: str) -> tuple[int, float]:
-    when, value = data.filter(pl.col("area") == code).sort("period").select("period", "index").row(-1)
-    return when.year, value
+def made_how(store: Store, made: Made, releases: Sequence[str]) -> str:
+    """How the level is made and from which edition, in the words of the subtitle."""
+    edition = " and ".join(edition_words(store, releases))
+    if made == "chained":
+        return f"chained from growth rates, {edition}"
+    return f"GDP in constant 2015 US dollars, {edition}"
+
+
+def edition_words(store: Store, releases: Sequence[str]) -> list[str]:
+    """`July 2026 edition` for World Bank vintages; an edition whose day is not known says so."""
+    rows = catalogue.releases(store).filter(pl.col("release").is_in(list(releases))).sort("published")
+    found = []
+    for row in rows.iter_rows(named=True):
+        when: date = row["published"]
+        earlier = "" if row["published_precision"] == "day" else " or earlier"
+        found.append(f"World Bank edition of {words.month(when)}{earlier}")
+    return found or ["edition not recorded"]
+
+
+def heading(found: OutputIndex) -> str:
+    """Whose output against how many peers."""
+    who = words.listing([found.names[code] for code in found.drawn.targets])
+    title = f"Real GDP of {who} and {words.plural(len(found.drawn.peers), 'peer')} since before the event"
+    return title if len(title) <= 70 else f"Real GDP of {who} since before the event"
+
+
+def note(found: OutputIndex) -> str:
+    """How the level is made, where the target's years end, who is missing and why."""
+    query = found.levels.series.query
+    parts = [
+        NOTES[found.levels.made],
+        found.stops_before,
+        lacking(found.lacks, known_on=query.known_on, source=query.source, base=found.base),
+        NOT_A_CAUSE,
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _against(value: float, base: int) -> str:
@@ -168,13 +175,16 @@ def _against(value: float, base: int) -> str:
     return f"{words.percent(abs(value / 100 - 1))} {'above' if value > 100 else 'below'} {base}"
 
 
-def _answer(data: pl.DataFrame, params: PeerParams, names: dict[str, str], base: int) -> str:
-    year, value = _last(data, params.target)
-    sentence = f"In {year} real GDP of {names[params.target]} was {_against(value, base)}"
-    peers = [_last(data.filter(pl.col("period") <= date(year, 1, 1)), code) for code in _held(data, params.grey)]
-    same = sorted(index for when, index in peers if when == year)
-    if len(same) > 1:
-        return f"{sentence}; the peers were between {_signed(same[0])} and {_signed(same[-1])} against {base}."
+def answer(found: OutputIndex) -> str:
+    """The target's last drawn level, and the peers' in the same year."""
+    year, value = found.last_of(found.who.target)
+    name = words.in_sentence(found.names[found.who.target])
+    sentence = f"In {year} real GDP of {name} was {_against(value, found.base)}"
+    same = [found.of(code).get(year) for code in found.drawn.peers]
+    levels = sorted(level for level in same if level is not None)
+    if len(levels) > 1:
+        lowest, highest = _signed(levels[0]), _signed(levels[-1])
+        return f"{sentence}; the peers were between {lowest} and {highest} against {found.base}."
     return f"{sentence}."
 
 
@@ -182,17 +192,13 @@ def _signed(index: float) -> str:
     return words.percent(index / 100 - 1, signed=True)
 
 
-def _held(data: pl.DataFrame, codes: Sequence[str]) -> list[str]:
-    held = set(data["area"])
-    return [code for code in codes if code in held]
-
-
-def _cards(data: pl.DataFrame, params: PeerParams, names: dict[str, str], base: int) -> list[Card]:
-    cards = []
-    for code in [*_held(data, params.coloured), *_held(data, params.grey)][:4]:
-        year, value = _last(data, code)
-        cards.append(Card(f"{names[code]}, {year}", _signed(value), f"real GDP against {base}"))
-    return cards
+def cards(found: OutputIndex) -> tuple[Card, ...]:
+    """The last level of each, targets first."""
+    made = []
+    for code in found.drawn.all[:4]:
+        year, value = found.last_of(code)
+        made.append(Card(f"{found.names[code]}, {year}", _signed(value), f"real GDP against {found.base}"))
+    return tuple(made)
 
 
 SPECS: tuple[Spec, ...] = (

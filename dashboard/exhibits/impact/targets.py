@@ -1,4 +1,4 @@
-"""What the exhibits of the impact page share: parameters, presets, colours of targets and peers, yearly lines."""
+"""What the exhibits of the impact page share: parameters, presets, colours and lines of targets and peers, tables."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import polars as pl
 from pydantic import Field, field_validator
 
 from dashboard import words
-from dashboard.exhibits.base import NothingToShow
+from dashboard.exhibits.passports import StorePassport, passport
 from dashboard.figures.before_after import middle
 from dashboard.figures.lines import Line
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, Month, Params
-from dashboard.queries import catalogue, macro
+from dashboard.studies.growth import Compared
+from dashboard.studies.yearly import SOURCE_WORDS
+from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
 FIRST_YEAR = 2013
@@ -29,7 +31,6 @@ EVENT = date(2022, 2, 24)
 """The event that divides the years unless the reader says otherwise: the invasion of Ukraine."""
 
 GdpSource = Literal["worldbank", "imf_weo"]
-SOURCE_WORDS = MappingProxyType({"worldbank": "World Bank", "imf_weo": "IMF"})
 
 PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -98,139 +99,100 @@ class PeerParams(TargetParams):
         )
 
 
-def area_names(store: Store, codes: Sequence[str]) -> dict[str, str]:
-    """Plain names; a code that the store does not know stays a code."""
-    known = catalogue.names(store, codes)
-    return {code: known.get(code, code) for code in codes}
+def compared(params: PeerParams) -> Compared:
+    """Who is compared, as a study asks it."""
+    return Compared(params.coloured, params.grey)
 
 
-def yearly(
-    store: Store, params: PeerParams, indicator: str, source: str, *, everything: bool = False
-) -> tuple[pl.DataFrame, dict[str, str], list[str]]:
-    """One yearly indicator for targets and peers: rows, names by code, names of those without figures.
-
-    Args:
-        everything: all years of the store instead of the drawn ones (for chains and trends).
-
-    Raises:
-        NothingToShow: the target has no figures.
-    """
-    codes = (*params.coloured, *params.grey)
-    names = area_names(store, codes)
-    rows = macro.series(
-        store,
-        indicator=indicator,
-        areas=codes,
-        source=source,
-        frequency="A",
-        known_on=params.known_on,
-        start=None if everything else params.first,
-        end=None if everything else params.end,
-    )
-    rows = one_edition(rows)
-    held = set(rows["area"])
-    if params.target not in held:
-        raise NothingToShow(absent(store, params.target, indicator, source, params.known_on))
-    return rows, names, [names[code] for code in codes if code not in held]
-
-
-def one_edition(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the edition as a whole: single dated estimates beside it would be a splice of two editions."""
-    kind = pl.col("flag").fill_null("").str.split(";").list.first()
-    return rows.filter(~kind.is_in(["forecast", "first_estimate", "revised"]))
-
-
-_INDICATORS = {
-    "gdp_growth": "real GDP growth",
-    "gdp_constant_usd": "GDP at constant prices",
-    "cpi_inflation": "consumer prices",
-    "gdp_usd": "GDP in dollars",
-}
-
-
-def absent(store: Store, area: str, indicator: str, source: str, known_on: date | None) -> str:
-    """The sentence of an empty state: no figures in this choice, or none at all from anybody."""
-    told = f"{_INDICATORS.get(indicator, indicator)} for {area_names(store, [area])[area]}"
-    if one_edition(macro.series(store, indicator=indicator, areas=[area], frequency="A")).is_empty():
-        return f"No source in the store gives {told}. Choose another country."
-    what = f"{SOURCE_WORDS.get(source, source)} figures on {told}"
-    if known_on is not None:
-        return (
-            f"The store holds no {what} in these years as known on {words.day(known_on)}; its editions are of 2025 "
-            "and 2026. Choose a later day or the figures of today."
-        )
-    return f"The store holds no {what} in these years. Choose another country, other years or the other source."
-
-
-def without(missing: Sequence[str]) -> str:
-    """Words for the countries that have no figures."""
-    return f" No figures here for {words.listing(list(missing))}." if missing else ""
-
-
-def colours(params: PeerParams, style: Style) -> dict[str, str]:
+def colours(who: Compared, style: Style) -> dict[str, str]:
     """Maroon for the target, two quiet others for further targets, grey for peers."""
     others = (style.series[4], style.series[2], style.series[0])
-    found = {params.target: style.total, **dict(zip(params.coloured[1:], others, strict=False))}
-    return found | dict.fromkeys(params.grey, style.grey)
+    found = {who.target: style.total, **dict(zip(who.targets[1:], others, strict=False))}
+    return found | {code: style.grey for code in who.peers if code not in found}
 
 
-def year_lines(
-    rows: pl.DataFrame, params: PeerParams, names: Mapping[str, str], style: Style, value: str
-) -> list[Line]:
-    """A line per area with a point per year and gaps where a year is missing; peers first, so targets lie on top.
+def year_lines(rows: pl.DataFrame, who: Compared, names: Mapping[str, str], style: Style, value: str) -> list[Line]:
+    """A line per economy with a point per year and gaps where a year is missing; peers first, so targets lie on top.
 
     Args:
-        rows: area, period and the column `value`.
+        rows: area, period, is_estimate and the column `value`.
     """
-    paint = colours(params, style)
+    paint = colours(who, style)
     drawn = []
-    for code in (*params.grey, *reversed(params.coloured)):
-        points = dict(rows.filter(pl.col("area") == code).select("period", value).iter_rows())
+    for code in (*(one for one in who.all if one not in who.targets), *reversed(who.targets)):
+        mine = rows.filter(pl.col("area") == code).select("period", value, "is_estimate")
+        points = {when.year: (figure, bool(doubt)) for when, figure, doubt in mine.iter_rows()}
         if not points:
             continue
-        years = range(min(points).year, max(points).year + 1)
-        subject = code in params.coloured
+        years = range(min(points), max(points) + 1)
+        subject = code in who.targets
         drawn.append(
             Line(
                 name=names[code],
                 x=[middle(year) for year in years],
-                y=[points.get(date(year, 1, 1)) for year in years],
+                y=[points[year][0] if year in points else None for year in years],
                 colour=paint[code],
-                width=3.0 if code == params.target else 2.4 if subject else 1.3,
-                dash="solid" if code == params.target or not subject else "dash",
+                width=3.0 if code == who.target else 2.4 if subject else 1.3,
+                dash="solid" if code == who.target or not subject else "dash",
+                estimates=[year in points and points[year][1] for year in years],
             )
         )
     return drawn
 
 
-def roles(rows: pl.DataFrame, params: PeerParams, names: Mapping[str, str]) -> pl.DataFrame:
-    """Adds `name` and `role` (target or peer) after the area; sorted with the target first."""
-    order = {code: place for place, code in enumerate((*params.coloured, *params.grey))}
-    return (
-        rows.with_columns(
-            pl.col("area").replace_strict(dict(names), default=pl.col("area")).alias("name"),
-            pl.when(pl.col("area").is_in(list(params.coloured)))
-            .then(pl.lit("target"))
-            .otherwise(pl.lit("peer"))
-            .alias("role"),
-            pl.col("area").replace_strict(order, return_dtype=pl.Int64).alias("_order"),
-        )
-        .sort("_order", "period")
-        .drop("_order")
+def table(rows: pl.DataFrame, who: Compared, names: Mapping[str, str]) -> pl.DataFrame:
+    """The drawn rows with `name` and `role` (target or peer) beside the area."""
+    return rows.with_columns(
+        pl.col("area").replace_strict(dict(names), default=pl.col("area")).alias("name"),
+        pl.col("area").map_elements(who.role, return_dtype=pl.String).alias("role"),
     )
 
 
-def slug(text: str) -> str:
-    """Words as a part of a file name."""
-    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())
-    return "-".join(part for part in kept.split("-") if part)
+def estimates_words(rows: pl.DataFrame, names: Mapping[str, str], source: str) -> str:
+    """The drawn figures that their source may have estimated, by year; empty when there is none."""
+    marked = rows.filter("is_estimate").sort("period")
+    by_year: dict[int, list[str]] = {}
+    for area, when in marked.select("area", "period").iter_rows():
+        by_year.setdefault(when.year, []).append(words.in_sentence(names[area]))
+    told = [f"{year} for {words.listing(who)}" for year, who in by_year.items()]
+    if not told:
+        return ""
+    return f"Drawn dotted, since the {SOURCE_WORDS[source]} does not say whether it is a result or an estimate: " + (
+        f"{words.listing(told)}."
+    )
 
 
-def stem(what: str, params: PeerParams, names: Mapping[str, str], rows: pl.DataFrame) -> str:
+def stem(what: str, who: Compared, names: Mapping[str, str], years: tuple[int, int]) -> str:
     """A file name that says what is inside: real-gdp-growth-russia-against-3-peers-2013-2025."""
-    who = "-and-".join(slug(names[code]) for code in params.coloured)
-    peers = f"-against-{len(params.grey)}-peers" if params.grey else ""
-    first, last = rows["period"].min(), rows["period"].max()
-    assert isinstance(first, date)
-    assert isinstance(last, date)
-    return f"{what}-{who}{peers}-{first.year}-{last.year}"
+    targets = "-and-".join(trade_words.stem(names[code]) for code in who.targets)
+    peers = f"-against-{len(who.peers)}-peers" if who.peers else ""
+    return f"{what}-{targets}{peers}-{years[0]}-{years[1]}"
+
+
+def yearly_passport(
+    store: Store,
+    *,
+    sources: Sequence[str],
+    releases: Sequence[str],
+    series: str,
+    unit: str,
+    last_observation: str,
+    prices: str,
+    known_on: date | None,
+    view: str,
+    cannot_show: str,
+) -> StorePassport:
+    """The passport of yearly figures of whole economies: neither a trade basis nor a valuation, nothing seasonal."""
+    return passport(
+        store,
+        sources=sources,
+        releases=releases,
+        series=series,
+        unit=unit,
+        last_observation=last_observation,
+        price_basis=prices,
+        adjustment="yearly figures",
+        known_on=known_on,
+        cannot_show=cannot_show,
+        view=view,
+    )

@@ -74,7 +74,7 @@ def test_a_target_without_figures_gets_a_sentence(store: Store) -> None:
 
 
 def test_a_day_before_the_first_edition_gets_a_sentence(store: Store) -> None:
-    with pytest.raises(NothingToShow, match="as known on 1 Jan 2024"):
+    with pytest.raises(NothingToShow, match="not known to this store on 1 Jan 2024: the first vintage here is of 1 Jul 2026"):
         _growth(store, known_on="2024-01-01")
 
 
@@ -105,7 +105,7 @@ def test_inflation_of_russia_and_venezuela(store: Store) -> None:
 
 
 def test_inflation_where_there_is_none(store: Store) -> None:
-    with pytest.raises(NothingToShow, match="consumer prices for Cuba"):
+    with pytest.raises(NothingToShow, match="consumer price inflation for Cuba"):
         inflation(store, InflationParams.parse({"target": "CUB"}), LIGHT)
 
 
