@@ -77,6 +77,34 @@ def forecast_areas(store: Store) -> list[str]:
     return found
 
 
+def known_gaps(store: Store) -> pl.DataFrame:
+    """What the store is known to lack, as the table `gap` describes it; in the order in which it is told."""
+    return store.query("SELECT * FROM gap ORDER BY rank")
+
+
+def partners_of_newest(store: Store, *, source: str) -> int:
+    """How many partners the newest vintage of a source's trade gave or revised, groups and the world aside."""
+    number: int = store.query(
+        """
+        WITH own AS (SELECT partner, known_from FROM trade_flow WHERE source = ? AND product = 'TOTAL')
+        SELECT count(DISTINCT partner) FROM own JOIN area ON area.area = own.partner
+        WHERE area_kind = 'country' AND known_from = (SELECT max(known_from) FROM own)
+        """,
+        [source],
+    ).item()
+    return number
+
+
+def partners_held(store: Store, *, source: str) -> list[str]:
+    """Countries that a source has trade with; by code."""
+    found: list[str] = store.query(
+        """SELECT DISTINCT partner FROM trade_flow JOIN area ON area.area = trade_flow.partner
+           WHERE source = ? AND product = 'TOTAL' AND area_kind = 'country' ORDER BY partner""",
+        [source],
+    )["partner"].to_list()
+    return found
+
+
 def months_missing(store: Store, *, source: str, indicator: str, area: str) -> list[date]:
     """Months without a figure between the first and the last of a monthly economic series."""
     held = store.query(

@@ -131,6 +131,11 @@ class GapCondition(StrEnum):
     MONTHS_MISSING = "months_missing"
 
 
+GAP_COUNTS = ("partners", "transit", "forecast_economies")
+"""What the text of a known gap may leave to be counted in the store: partners of the newest edition of US trade,
+economies beside Russia in the EU's, economies with dated forecasts."""
+
+
 class RegimeKind(StrEnum):
     """A regime with dated measures of ours, or an entry of the catalogue of programmes."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePosixPath
+from string import Formatter
 from typing import Any
 
 import polars as pl
@@ -18,7 +19,7 @@ from pipelines.errors import FetchError, ParseError
 from pipelines.facts import Code, Facts, Words, read_as
 from pipelines.raw import Payload
 from pipelines.schema import TABLES
-from pipelines.schema.terms import Frequency, GapCondition, GapTopic, SubjectKind
+from pipelines.schema.terms import GAP_COUNTS, Frequency, GapCondition, GapTopic, SubjectKind
 
 Names = tuple[str, ...]
 
@@ -111,9 +112,20 @@ def gaps(payloads: Sequence[Payload]) -> pl.DataFrame:
                 raise ParseError(f"{where}: expected_end is the end of a line, and no line is named.")
             if gap.condition is GapCondition.MONTHS_MISSING and gap.counterpart is None:
                 raise ParseError(f"{where}: months_missing needs source, series and counterpart.")
+            _check_counts(gap.text, where)
             facts = gap.model_dump(exclude={"key"}) | {"gap": gap.key, "rank": len(rows) + 1}
             rows.append({name: getattr(value, "value", value) for name, value in facts.items()})
     return pl.DataFrame(rows, schema=_types("gap"))
+
+
+def _check_counts(text: str, where: str) -> None:
+    try:
+        named = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        raise ParseError(f"{where}, text: {error}.") from error
+    unknown = next((name for name in named if name not in GAP_COUNTS), None)
+    if unknown is not None:
+        raise ParseError(f"{where}, text: {unknown!r} is not counted; {', '.join(GAP_COUNTS)} are.")
 
 
 def _types(table: str) -> dict[str, pl.DataType]:

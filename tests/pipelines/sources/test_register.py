@@ -91,6 +91,8 @@ def test_events_are_read(settings: Settings) -> None:
         (SUBJECT, "day = 2022-02-24", 'day = "2022-02-24"', "RUS.toml, event.day: input should be a valid date"),
         ("gaps.toml", 'topic = "Trade"', 'topic = "Fish"', "gaps.toml, gap.0.topic: input should be 'Trade'"),
         ("gaps.toml", 'source = "census"\n', "", "gap 'russia-by-month': a line is named by source and series"),
+        ("gaps.toml", "are made up", "of {fish}", "gap 'russia-by-month', text: 'fish' is not counted; partners, tra"),
+        ("gaps.toml", "are made up", "{", "gap 'russia-by-month', text: "),
         ("gaps.toml", "[[gap]]", "[gap]", "gaps.toml, gap: input should be a valid tuple"),
         ("reference/areas.csv", "area_kind", "kind", "areas.csv has no column area_kind"),
     ],

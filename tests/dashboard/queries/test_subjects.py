@@ -1,0 +1,78 @@
+"""Senders and subjects as the store describes them, and answers that live as long as their build."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from datetime import date
+
+import polars as pl
+
+from dashboard.queries.per_build import per_build
+from dashboard.queries.senders import senders
+from dashboard.queries.subjects import subjects
+from pipelines.store import Store
+
+
+def test_every_sender_of_the_register_and_the_catalogue_has_its_names(store: Store) -> None:
+    who = senders(store)
+    used = set(store.table("measure")["sender"]) | set(store.table("regime")["sender"])
+    assert used <= set(who)
+    assert who.name("UK") == "United Kingdom"
+    assert who.name_in_sentence("UN") == "the United Nations"
+    assert who.short_name("OAPEC") == "OAPEC"
+    assert who.name("XYZ") == who.short_name("XYZ") == who.name_in_sentence("XYZ") == "XYZ"
+    assert [code for code in who if who.colour(code) is not None] == ["US", "EU", "UK", "CA", "JP"]
+    assert sorted(who.colour(code) or 0 for code in ("US", "EU", "UK", "CA", "JP")) == [1, 2, 3, 4, 5]
+
+
+def test_subjects_stand_in_their_order_with_what_is_shown_first(store: Store) -> None:
+    found = subjects(store)
+    assert found.sanctioned == ("RUS", "BLR", "IRN", "VEN", "PRK", "CUB", "MMR", "SYR")
+    assert found.historic == ("ZAF", "IRQ", "HTI", "YUG", "LBY", "ZWE")
+    assert found["UKR"].kind == "affected"
+    assert found["RUS"].event == date(2022, 2, 24)
+    assert found.codes("YUG") == ("YUG", "SCG") and found.traded_as("YUG") == "SCG"
+    assert found.codes("FRA") == ("FRA",) and found.traded_as("FRA") == "FRA"
+    assert found.standing_for("SCG") == "YUG" and found.standing_for("FRA") == "FRA"
+    assert found.shown_first("ZWE") == found.landmarks("FRA") == ()
+
+
+def test_what_is_shown_first_is_in_the_order_of_its_dates_and_about_its_subject(store: Store) -> None:
+    measures = store.table("measure").with_columns(day=pl.coalesce("effective", "signed", "announced"))
+    days = dict(zip(measures["measure"], measures["day"], strict=True))
+    targets = dict(zip(measures["measure"], measures["target"].str.split(";"), strict=True))
+    for code, subject in subjects(store).items():
+        own = {*subject.codes, "SRB"} if code == "YUG" else set(subject.codes)
+        for keys in (subject.shown_first, subject.landmarks):
+            assert len(set(keys)) == len(keys)
+            assert [key for key in keys if not own & set(targets[key])] == [], code
+        assert list(subject.shown_first) == sorted(subject.shown_first, key=lambda key: days[key]), code
+
+
+def test_an_event_that_is_an_act_has_the_day_of_the_register(store: Store) -> None:
+    acts = {"YUG": "un-yug-757", "LBY": "un-lby-748", "SYR": "us-syr-eo13582", "VEN": "us-ven-pdvsa-2019"}
+    for code, key in acts.items():
+        row = store.table("measure").row(by_predicate=pl.col("measure") == key, named=True)
+        assert subjects(store)[code].event in {row["announced"], row["signed"], row["effective"]}, code
+
+
+class _Held:
+    """Stands for a store: it can be held weakly, and is gone when nobody holds it."""
+
+
+def test_an_answer_is_asked_once_and_goes_with_its_build() -> None:
+    asked = []
+
+    @per_build
+    def question(store: Store) -> int:
+        asked.append(store)
+        return len(asked)
+
+    first, second = _Held(), _Held()
+    assert [question(first), question(first), question(second)] == [1, 1, 2]  # type: ignore[arg-type]
+    asked.clear()
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
