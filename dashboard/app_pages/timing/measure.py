@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard import words
 from dashboard.exhibits.register import measure_words as mw
-from dashboard.exhibits.register.timeline import RegisterTimelineParams, chosen
+from dashboard.exhibits.register.timeline import RegisterTimelineParams
 from dashboard.queries import catalogue, measures, register
+from dashboard.studies.measures import choice
 from dashboard.ui import controls, panel, state
 from dashboard.words import register as tw
 
@@ -24,7 +25,7 @@ def open_measure(view: state.View) -> None:
     store = state.store()
     listed = view.params("register_timeline")
     assert isinstance(listed, RegisterTimelineParams)
-    found = chosen(store, listed)
+    found = choice(store, listed.question())
     choices = tw.choices(found)
     key = view.value("measure")
     row = measures.one(store, key)

@@ -6,8 +6,10 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.exhibits.timing import targets as tt
 from dashboard.queries import catalogue, register, trade
+from dashboard.studies import measures
+from dashboard.studies import targets as tt
+from dashboard.studies.measures import MeasureQuery
 from dashboard.ui import controls, panel, state
 from dashboard.words import register as tw
 
@@ -59,7 +61,7 @@ def _follow(view: state.View) -> None:
     if target == before:
         return
     acts = tt.landmarks(target)
-    held = tt.about(state.store(), target=target, clock=view.value("clock"))["measure"].to_list()
+    held = measures.choice(state.store(), MeasureQuery(target=target, clock=view.value("clock")))["measure"].to_list()
     first = view.default("measure") if view.default("measure") in held else next(iter([*acts, *held]))
     wanted = {"partner": (tt.traded_as(target),), "measures": acts or view.default("measures"), "measure": first}
     for name, value in wanted.items():

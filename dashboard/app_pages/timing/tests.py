@@ -8,9 +8,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard import words
-from dashboard.exhibits.timing import reversals
-from dashboard.exhibits.timing import targets as tt
+from dashboard.exhibits.timing import reversals as said
 from dashboard.queries import register
+from dashboard.studies import reversals
+from dashboard.studies import targets as tt
+from dashboard.studies.measures import MeasureQuery
 from dashboard.ui import controls, panel, state
 
 _OFFERED = "timing.dates-offered"
@@ -69,14 +71,15 @@ def every_measure_at_once(view: state.View) -> None:
 
 def _dates(view: state.View, *, only: bool) -> dict[date, str]:
     """Dates of the target's measures, easings and ends, in words. A date that nobody chose goes with the target."""
-    turns = reversals.turns(state.store(), target=view.value("target"), clock=view.value("clock"))
+    query = MeasureQuery(target=view.value("target"), clock=view.value("clock"))
+    turns = reversals.turns(state.store(), query)
     relief = turns.filter(pl.col("kind") != reversals.IMPOSED)
     imposed = turns.filter(pl.col("kind") == reversals.IMPOSED)["date"].to_list()
     if only and relief.is_empty():
         st.info("The register holds no easing, lifting or end of relief for this target; all its dates are offered.")
     elif only:
         turns = relief
-    dates = reversals.named(turns, tt.landmarks(view.value("target")))
+    dates = said.named(turns, tt.landmarks(view.value("target")))
     now = (view.value("target"), only)
     before = st.session_state.get(_OFFERED, now)
     st.session_state[_OFFERED] = now

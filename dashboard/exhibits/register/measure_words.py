@@ -13,8 +13,8 @@ import polars as pl
 from dashboard import words
 from dashboard.exhibits.base import Card
 from dashboard.exhibits.passports import StorePassport
-from dashboard.exhibits.timing import targets as tt
 from dashboard.queries import measures
+from dashboard.studies import targets as tt
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock, MeasureType, Precision
 from pipelines.store import Store
@@ -161,9 +161,9 @@ def facts(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Fact, ...]:
     return tuple(fact for fact in every if fact.text)
 
 
-def relations(store: Store, key: str) -> tuple[Relation, ...]:
+def relations(store: Store, key: str, known_on: date | None = None) -> tuple[Relation, ...]:
     """What a measure replaced or eased, then what eased or replaced it; each in order of date."""
-    links = measures.links(store)
+    links = measures.links(store, known_on)
     before = [
         Relation(RELATIONS[row["relation"], False], row["measure"], row["date"], row["sender"], row["title"], False)
         for row in links.filter(pl.col("by") == key).sort("date", "measure").iter_rows(named=True)

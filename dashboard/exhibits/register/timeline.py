@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
+import plotly.graph_objects as go
 import polars as pl
 from pydantic import BeforeValidator, StringConstraints
 
 from dashboard import words
+from dashboard.analysis.frames import month_of, ordinal_of
 from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
 from dashboard.exhibits.register import timeline_marks as marks
 from dashboard.exhibits.register.timeline_table import COLUMNS, alt, table
-from dashboard.exhibits.timing import targets as tt
-from dashboard.exhibits.timing.clocks import STRICT_CLOCKS, on_clock, register_passport
+from dashboard.exhibits.timing.clocks import as_known_words, register_passport, told_on
 from dashboard.figures import timeline
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
 from dashboard.params import Area, ClockWord, Month, Params, Senders, Types
 from dashboard.queries import catalogue
+from dashboard.studies import measures, targets
+from dashboard.studies.measures import STRICT_CLOCKS, MeasureQuery, Measures
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock, Status
 from pipelines.store import Store
@@ -36,6 +39,7 @@ class RegisterTimelineParams(Params):
     """Which measures stand on the timeline, and by which of their dates.
 
     The target WLD stands for all targets. `containing`: words that must all stand in the title, the act or the scope.
+    `known_on`: as the register could have told it on that day.
     """
 
     target: Area = "RUS"
@@ -46,25 +50,11 @@ class RegisterTimelineParams(Params):
     clock: ClockWord = Clock.EFFECTIVE
     start: Month | None = None
     end: Month | None = None
+    known_on: date | None = None
 
-
-def chosen(store: Store, params: RegisterTimelineParams) -> pl.DataFrame:
-    """The measures that the filters let through, dated by the chosen clock; sorted by date and key."""
-    found = tt.about(
-        store,
-        target=params.target,
-        senders=params.senders,
-        types=params.types,
-        clock=str(params.clock),
-        containing=params.containing,
-    )
-    if params.status:
-        found = found.filter(pl.col("status").is_in(list(params.status)))
-    if params.start is not None:
-        found = found.filter(pl.col("date") >= params.start)
-    if params.end is not None:
-        found = found.filter(pl.col("date") < _after(params.end))
-    return found
+    def question(self) -> MeasureQuery:
+        """What the parameters ask of the register."""
+        return MeasureQuery(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
 def register_timeline(store: Store, params: RegisterTimelineParams, style: Style) -> Exhibit:
@@ -72,83 +62,112 @@ def register_timeline(store: Store, params: RegisterTimelineParams, style: Style
 
     Spans run from the day a measure took effect to the end of its wind-down, or to its lifting.
     """
-    names = catalogue.names(store)
-    clock = str(params.clock)
-    found = chosen(store, params)
-    shown, missing = on_clock(found, clock)
-    whom = _whom(names, params, found if clock in STRICT_CLOCKS else shown)
-    if shown.is_empty():
-        raise NothingToShow(_why_empty(whom, clock, found.height))
-    drawn = marks.rows(store, shown, params.types)
-    crowded = (
-        ""
-        if drawn.height <= marks.MOST_WITH_BARS
-        else (
-            f"With more than {marks.MOST_WITH_BARS} measures a mark stands for a year, and bars and slashes are left "
-            "out; the table has the days."
-        )
-    )
-    first, last = min(shown["date"]), max(shown["date"])
-    bound = None if params.end is None else max(last, _after(params.end))
-    lanes = marks.lanes(drawn, clock, style, until=bound)
+    found = measures.ask(store, params.question())
+    if found.is_empty:
+        raise NothingToShow(found.why_empty)
+    drawn = marks.rows(found)
+    return write(store, params, found, drawn, draw(found, drawn, style))
+
+
+def draw(found: Measures, drawn: pl.DataFrame, style: Style) -> go.Figure:
+    """Lanes of marks from the first to the last day, or to the end of the longest bar inside the window."""
+    query = found.query
+    bound = None if query.end is None else max(found.last, month_of(ordinal_of(query.end) + 1))
+    lanes = marks.lanes(drawn, query.clock, style, until=bound)
     end = max(dot.until for lane in lanes for row in lane.rows for dot in row.dots)
-    figure = timeline.lanes(lanes, start=first, end=max(last, end), style=style, key=marks.key(drawn, clock))
-    senders = shown["sender"].n_unique()
-    cannot = (
-        "A measure is one thing that one act did: counts say nothing about severity, and senders are unevenly covered. "
-        "An easing is a measure too."
+    return timeline.lanes(
+        lanes, start=found.first, end=max(found.last, end), style=style, key=marks.key(drawn, query.clock)
     )
-    note = " ".join(part for part in (NOT_A_CAUSE, tw.clock_rule(clock, missing), crowded, cannot) if part)
-    months = (
-        shown.group_by(pl.col("date").dt.truncate("1mo").alias("month"))
-        .len()
-        .sort("len", "month", descending=[True, False])
-    )
-    busiest = months.row(0, named=True)
+
+
+def write(
+    store: Store, params: RegisterTimelineParams, found: Measures, drawn: pl.DataFrame, figure: go.Figure
+) -> Exhibit:
+    """The timeline with its words, its table and its passport."""
+    names = catalogue.names(store)
+    clock = found.query.clock
+    whom = measures.whom(names, found.query, by_target=found.by_target)
+    by = words.plural(len(found.by_sender()), "sender")
     title = _title(names, params)
     return Exhibit(
         id="register_timeline",
         title=title,
         subtitle=(
-            f"{words.plural(shown.height, 'measure')} {whom} from {words.plural(senders, 'sender')}, "
-            f"dated by the day {_CLOCK_PHRASE[clock]}, {words.span(first, last)}{_containing(params)}"
+            f"{words.plural(found.frame.height, 'measure')} {whom} from {by}{dated_by(found)}, "
+            f"{words.span(found.first, found.last)}{_containing(params)}{told_on(params.known_on)}"
         ),
         figure=figure,
         data=table(drawn),
-        alt=alt(title, shown, busiest),
+        alt=alt(title, found),
         passport=register_passport(
             store,
             source="register",
             series=f"dated measures {whom}, clock: {tw.CLOCK_WORDS[clock]}",
             unit="one measure of one act",
-            last_observation=f"latest date {words.day(last)}",
-            cannot_show=cannot,
+            last_observation=f"latest date {words.day(found.last)}",
+            cannot_show=CANNOT,
             view=SPEC.view(params),
+            known_on=params.known_on,
         ),
         params=params,
-        answer=_answer(shown, found.height, whom, clock, busiest),
-        note=note,
+        answer=answer(found, whom),
+        note=note(found),
         columns=COLUMNS,
-        file_stem=f"sanctions-register-{params.target.lower()}-{clock.replace('_', '-')}-{first.year}-{last.year}",
+        file_stem=(
+            f"sanctions-register-{params.target.lower()}-{clock.replace('_', '-')}-{found.first.year}-{found.last.year}"
+        ),
     )
 
 
-def _answer(shown: pl.DataFrame, found: int, whom: str, clock: str, busiest: dict[str, Any]) -> str:
-    """How many measures, by whom most, and the busiest month."""
-    lead = shown.group_by("sender").len().sort("len", "sender", descending=[True, False]).row(0, named=True)
-    named = tw.the(tw.sender(lead["sender"]))
-    most = f", {words.count(lead['len'])} of them by {named}" if lead["len"] < shown.height else f", all by {named}"
+CANNOT = (
+    "A measure is one thing that one act did: counts say nothing about severity, and senders are unevenly covered. "
+    "An easing is a measure too."
+)
+
+
+def note(found: Measures) -> str:
+    """Not a cause; what became of measures without the date; what was left out of a crowded picture."""
+    crowded = (
+        ""
+        if found.frame.height <= marks.MOST_WITH_BARS
+        else (
+            f"With more than {marks.MOST_WITH_BARS} measures a mark stands for a year, and bars and slashes are left "
+            "out; the table has the days."
+        )
+    )
+    rule = tw.clock_rule(found.query.clock, found.left_out or found.elsewhere)
+    return " ".join(part for part in (NOT_A_CAUSE, rule, crowded, as_known_words(found.query.known_on), CANNOT) if part)
+
+
+def answer(found: Measures, whom: str) -> str:
+    """How many measures, by whom most, and the busiest month of the clock."""
+    shown, clock = found.frame.height, found.query.clock
+    code, most = found.by_sender()[0]
+    lead = tw.the(tw.sender(code))
+    by = f", {words.count(most)} of them by {lead}" if most < shown else f", all by {lead}"
     if whom.startswith("by "):
-        most = ""
-    answer = (
-        f"The register dates {words.plural(shown.height, 'measure')} {whom}{most}."
-        if clock not in STRICT_CLOCKS
-        else f"Of {words.plural(found, 'measure')} {whom}, {words.count(shown.height)} "
-        f"{'has' if shown.height == 1 else 'have'} {_DATE_OF[clock]}{most}."
+        by = ""
+    told = f"The register dates {words.plural(shown, 'measure')} {whom}{by}."
+    if clock in STRICT_CLOCKS:
+        has = "has" if shown == 1 else "have"
+        told = f"Of {words.plural(found.chosen, 'measure')} {whom}, {words.count(shown)} {has} {_DATE_OF[clock]}{by}."
+    busiest = found.busiest()
+    if busiest is not None and busiest[1] >= BUSY_FROM:
+        told += f" The busiest month is {words.month(busiest[0])} with {words.count(busiest[1])} {_BY_CLOCK[clock]}."
+    return told
+
+
+def dated_by(found: Measures) -> str:
+    """By which day they are dated, for a subtitle: all of them, or so many and the others by the nearest day."""
+    phrase = _CLOCK_PHRASE[found.query.clock]
+    if found.elsewhere == 0:
+        return f", dated by the day {phrase}"
+    if found.dated.is_empty():
+        return f", none with the day {phrase}, dated by the nearest day known"
+    return (
+        f", {words.count(found.dated.height)} dated by the day {phrase} and {words.count(found.elsewhere)} by the "
+        "nearest day known"
     )
-    if busiest["len"] >= BUSY_FROM:
-        answer += f" The busiest month is {words.month(busiest['month'])} with {words.count(busiest['len'])}."
-    return answer
 
 
 _CLOCK_PHRASE = {
@@ -159,6 +178,13 @@ _CLOCK_PHRASE = {
     "lifted": "they were lifted or replaced",
 }
 
+_BY_CLOCK = {
+    "announced": "that were announced in it",
+    "signed": "that were signed in it",
+    "effective": "that took effect in it",
+    "wind_down_end": "whose wind-down ended in it",
+    "lifted": "that were lifted or replaced in it",
+}
 
 _DATE_OF = {"wind_down_end": "a date for the end of a wind-down", "lifted": "a lifting date"}
 
@@ -166,16 +192,8 @@ BUSY_FROM = 3
 """A month with one or two measures is no busy month."""
 
 
-def _whom(names: dict[str, str], params: RegisterTimelineParams, shown: pl.DataFrame) -> str:
-    """Whom the measures are aimed at: "on Russia", "on Russia or by it", "by Russia"."""
-    target = tw.the(tt.in_sentence(names, params.target))
-    if params.senders == (params.target,):
-        return f"by {target}"
-    return f"on {target} or by it" if (shown["sender"] == params.target).any() else f"on {target}"
-
-
 def _title(names: dict[str, str], params: RegisterTimelineParams) -> str:
-    target = tw.the(tt.in_sentence(names, params.target))
+    target = tw.the(targets.in_sentence(names, params.target))
     if params.senders == (params.target,):
         return f"Sanctions by {target}, by kind and date"
     return f"Sanctions on {target} by sender, kind and date"
@@ -183,22 +201,6 @@ def _title(names: dict[str, str], params: RegisterTimelineParams) -> str:
 
 def _containing(params: RegisterTimelineParams) -> str:
     return f"; only those whose title, act or scope has “{params.containing}”" if params.containing else ""
-
-
-def _after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def _why_empty(whom: str, clock: str, undated: int) -> str:
-    if undated:
-        return (
-            f"None of the {words.plural(undated, 'measure')} of this choice has a date on the clock "
-            f"“{tw.CLOCK_WORDS[clock]}”; choose another clock."
-        )
-    return (
-        f"The register holds no measure {whom} for this choice of senders, kinds, words and dates; "
-        "widen the filters, or choose another target."
-    )
 
 
 SPEC = Spec("register_timeline", "The register as a timeline", "timing", RegisterTimelineParams, register_timeline)

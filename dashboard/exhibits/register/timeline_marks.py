@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from dashboard import words
-from dashboard.exhibits.timing.clocks import STRICT_CLOCKS
 from dashboard.figures.theme import Style, sender_colour
 from dashboard.figures.timeline import Backed, Dot, Lane, Row
-from dashboard.queries import measures
+from dashboard.studies.measures import STRICT_CLOCKS, Measures
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock, Status
-from pipelines.store import Store
 
 ROWS_FROM = 25
 """A sender with fewer measures in view is drawn in one row: rows of two or three marks only make the picture long."""
@@ -34,7 +32,7 @@ def backed(status: str) -> Backed:
     return "firm" if status in FIRM else "inferred" if status in _GUESSED else "soft"
 
 
-def rows(store: Store, shown: pl.DataFrame, types: Sequence[str]) -> pl.DataFrame:
+def rows(found: Measures) -> pl.DataFrame:
     """Measures with their row, the span of their bar and the later acts that eased or replaced them.
 
     Adds:
@@ -43,11 +41,10 @@ def rows(store: Store, shown: pl.DataFrame, types: Sequence[str]) -> pl.DataFram
     start = pl.coalesce("effective", "date")
     until = pl.coalesce("lifted", "wind_down_end")
     spanned = until.is_not_null() & (until > start)
-    kinds = [tw.kind(one, tuple(types)) for one in shown["types"]]
+    kinds = [tw.kind(one, found.query.types) for one in found.frame["types"]]
     said = {"eases": "eased", "supersedes": "replaced"}
     later = (
-        measures.links(store)
-        .filter(pl.col("by_date") > pl.col("date"))
+        found.links.filter(pl.col("by_date") > pl.col("date"))
         .with_columns(
             pl.struct("by_date", "relation", "by_title")
             .map_elements(
@@ -63,7 +60,7 @@ def rows(store: Store, shown: pl.DataFrame, types: Sequence[str]) -> pl.DataFram
             pl.col("told").unique(maintain_order=True).str.join("; ").alias("eased_by"),
         )
     )
-    return shown.with_columns(
+    return found.frame.with_columns(
         pl.Series("kind", kinds, dtype=pl.String),
         pl.when(spanned).then(start).alias("span_start"),
         pl.when(spanned).then(until).alias("span_end"),

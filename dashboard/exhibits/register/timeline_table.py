@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from dashboard import words
 from dashboard.exhibits.base import Column
-from dashboard.exhibits.register.timeline_marks import FIRM
+from dashboard.studies.measures import CONFIRMED, Measures
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock
 
@@ -67,17 +65,18 @@ COLUMNS = {
 }
 
 
-def alt(title: str, shown: pl.DataFrame, busiest: dict[str, Any]) -> str:
-    """The timeline in words: how many by whom, the first and the last, the busiest month."""
-    counts = shown.group_by("sender").len().sort("len", "sender", descending=[True, False])
-    parts = [f"{tw.sender(code)} {words.count(size)}" for code, size in counts.iter_rows()]
-    first, last = shown.row(0, named=True), shown.row(-1, named=True)
-    doubtful = shown.filter(~pl.col("status").is_in(FIRM)).height
-    most = f"Most in one month: {words.count(busiest['len'])} in {words.month(busiest['month'])}. "
-    most = most if busiest["len"] > 2 else ""
+def alt(title: str, found: Measures) -> str:
+    """The timeline in words: how many by whom, the first and the last, the busiest month of the clock."""
+    parts = [f"{tw.sender(code)} {words.count(size)}" for code, size in found.by_sender()]
+    first, last = found.frame.row(0, named=True), found.frame.row(-1, named=True)
+    doubtful = found.frame.filter(~CONFIRMED).height
+    busiest = found.busiest()
+    most = ""
+    if busiest is not None and busiest[1] > 2:
+        most = f"Most in one month by that clock: {words.count(busiest[1])} in {words.month(busiest[0])}. "
     return (
-        f"Timeline: {title}. {words.plural(shown.height, 'measure')}: {words.listing(parts)}. "
+        f"Timeline: {title}. {words.plural(found.frame.height, 'measure')}: {words.listing(parts)}. "
         f"First {words.day(first['date'])}, {first['title']}; last {words.day(last['date'])}, {last['title']}. "
         f"{most}"
-        f"{words.plural(doubtful, 'date') if doubtful else 'No date'} inferred or from a listing only."
+        f"{words.plural(doubtful, 'measure') if doubtful else 'No measure'} with dates that no text confirmed."
     )

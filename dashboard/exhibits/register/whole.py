@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import words
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.timing import targets as tt
-from dashboard.exhibits.timing.clocks import register_passport
+from dashboard.exhibits.timing.clocks import as_known_words, register_passport, told_on
 from dashboard.figures.heat import Row, heat_table
 from dashboard.figures.theme import Style
 from dashboard.params import ClockWord, Params
 from dashboard.queries import catalogue, register
+from dashboard.studies import measures, targets
+from dashboard.studies.measures import MeasureQuery
 from dashboard.words import register as tw
 from dashboard.words.trade import TARGETS
-from pipelines.schema.terms import Clock, Status
+from pipelines.schema.terms import Clock
 from pipelines.store import Store
 
 MOST_SENDERS = 6
@@ -23,9 +27,14 @@ MOST_SENDERS = 6
 
 
 class RegisterTableParams(Params):
-    """The register is given whole; `clock` is the date that it is sorted by."""
+    """The register is given whole; `clock` is the date that it is sorted by. `known_on`: as it could be told then."""
 
     clock: ClockWord = Clock.EFFECTIVE
+    known_on: date | None = None
+
+
+Cells = list[tuple[str, dict[str, int]]]
+"""Targets, each with the number of measures of every sender."""
 
 
 def register_table(store: Store, params: RegisterTableParams, style: Style) -> Exhibit:
@@ -33,67 +42,87 @@ def register_table(store: Store, params: RegisterTableParams, style: Style) -> E
 
     The picture counts measures by target and sender; one with several targets counts once for each of them.
     """
-    rows = register.measures(store, clock=params.clock)
+    query = MeasureQuery(target=targets.EVERYBODY, clock=params.clock, known_on=params.known_on)
+    rows = measures.choice(store, query)
     if rows.is_empty():
-        raise NothingToShow("The register of this store is empty; run tradewake refresh register.")
-    names = catalogue.names(store)
-    cells = _cells(rows, names)
-    regimes, confirmed = rows["regime"].n_unique(), rows.filter(pl.col("status") == Status.CONFIRMED.value).height
-    cannot = (
-        "A measure is one thing that one act did, so counts say nothing about severity. Small senders and acts before "
-        "2003 are covered unevenly; dates that no text confirmed say so in their status."
-    )
+        raise NothingToShow(_why_empty(store, params))
+    cells = count(rows, catalogue.names(store))
+    return write(store, params, rows, cells, draw(cells, style))
+
+
+def _why_empty(store: Store, params: RegisterTableParams) -> str:
+    if params.known_on is None or register.measures(store).is_empty():
+        return "The register of this store is empty; run tradewake refresh register."
+    return f"No measure of the register was out on {words.day(params.known_on)}; choose a later day."
+
+
+def write(store: Store, params: RegisterTableParams, rows: pl.DataFrame, cells: Cells, figure: go.Figure) -> Exhibit:
+    """The counts with their words, the whole table and its passport."""
     title = "The register: measures by target and sender"
     first, last = min(rows["date"]), max(rows["date"])
-    biggest = cells[0]
     return Exhibit(
         id="register_table",
         title=title,
         subtitle=(
-            f"Number of measures, {words.count(rows.height)} in {words.count(regimes)} regimes, "
-            f"{words.span(first, last)}; a measure with several targets counts once for each"
+            f"Number of measures, {words.count(rows.height)} in {words.plural(rows['regime'].n_unique(), 'regime')}, "
+            f"{words.span(first, last)}; a measure with several targets counts once for each{told_on(params.known_on)}"
         ),
-        figure=_figure(cells, style),
+        figure=figure,
         data=_data(rows),
         alt=f"Table of counts: {title}. "
-        + " ".join(f"{name}: {', '.join(f'{s} {n}' for s, n in by.items() if n)}." for name, by in cells),
+        + " ".join(f"{name}: {', '.join(f'{s} {n}' for s, n in by.items() if n) or 'none'}." for name, by in cells),
         passport=register_passport(
             store,
             source="register",
             series="all dated measures of the register",
             unit="one measure of one act",
             last_observation=f"latest date {words.day(last)}",
-            cannot_show=cannot,
+            cannot_show=CANNOT,
             view=SPEC.view(params),
+            known_on=params.known_on,
         ),
         params=params,
-        answer=(
-            f"The register holds {words.plural(rows.height, 'measure')} by "
-            f"{words.plural(rows['sender'].n_unique(), 'sender')}, each with its act and a reference; "
-            f"{words.count(confirmed)} are confirmed in a text that was read. Most are aimed at {tw.the(biggest[0])}."
-        ),
-        note=cannot,
+        answer=answer(rows, cells),
+        note=" ".join(part for part in (as_known_words(params.known_on), CANNOT) if part),
         columns=_COLUMNS,
         file_stem=f"sanctions-register-whole-{first.year}-{last.year}",
     )
 
 
-def _cells(rows: pl.DataFrame, names: dict[str, str]) -> list[tuple[str, dict[str, int]]]:
+CANNOT = (
+    "A measure is one thing that one act did, so counts say nothing about severity. Small senders and acts before "
+    "2003 are covered unevenly; dates that no text confirmed say so in their status."
+)
+
+
+def answer(rows: pl.DataFrame, cells: Cells) -> str:
+    """How many measures by how many senders, how many confirmed, and whose target most are."""
+    name, by = cells[0]
+    return (
+        f"The register holds {words.plural(rows.height, 'measure')} by "
+        f"{words.plural(rows['sender'].n_unique(), 'sender')}, each with its act and a reference; "
+        f"{words.count(rows.filter(measures.CONFIRMED).height)} are confirmed in a text that was read. Of the targets "
+        f"shown none has more than {tw.the(name)}, with {words.count(sum(by.values()))}."
+    )
+
+
+def count(rows: pl.DataFrame, names: Mapping[str, str]) -> Cells:
     """Targets of today and of the classic cases, by number of measures, with the count of each sender."""
     order = rows.group_by("sender").len().sort("len", "sender", descending=[True, False])["sender"].to_list()
     own, others = order[:MOST_SENDERS], order[MOST_SENDERS:]
     found = []
-    for target in (*TARGETS, *tt.CLASSIC):
+    for target in (*TARGETS, *targets.CLASSIC):
         mine = rows.filter(
-            pl.col("target").str.split(";").list.eval(pl.element().is_in(tt.together(target))).list.any()
+            pl.col("target").str.split(";").list.eval(pl.element().is_in(targets.together(target))).list.any()
         )
         counts = {code: mine.filter(pl.col("sender") == code).height for code in own}
         counts["others"] = mine.filter(pl.col("sender").is_in(others)).height
-        found.append((tt.name(names, target), counts))
+        found.append((targets.name(names, target), counts))
     return sorted(found, key=lambda one: (-sum(one[1].values()), one[0]))
 
 
-def _figure(cells: list[tuple[str, dict[str, int]]], style: Style) -> go.Figure:
+def draw(cells: Cells, style: Style) -> go.Figure:
+    """A row for each target, a column for each of the most active senders; deeper means more."""
     senders = list(cells[0][1])
     most = max(n for _, by in cells for n in by.values())
     table = [

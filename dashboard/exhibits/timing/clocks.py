@@ -8,29 +8,12 @@ from datetime import date
 
 import polars as pl
 
+from dashboard import words
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Passport
 from dashboard.studies import legacy
 from dashboard.words import register as tw
-from pipelines.schema.terms import Clock
 from pipelines.store import Store
-
-STRICT_CLOCKS = (Clock.WIND_DOWN_END.value, Clock.LIFTED.value)
-"""Clocks that most measures do not have: another date in their place would mislead."""
-
-LANDMARK_MEASURES = ("us-rus-magnitsky-act", "us-rus-eo13662", "us-rus-caatsa", "us-rus-eo14066")
-"""The acts shown when nothing was chosen: rights abusers 2012, sectors 2014, CAATSA 2017, oil 2022."""
-
-
-def on_clock(measures: pl.DataFrame, clock: str) -> tuple[pl.DataFrame, int]:
-    """Measures as the clock shows them, and how many of all have no date on it.
-
-    On the wind-down and lifted clocks those are left out; on the others they keep the nearest clock they have, in
-    `date`, named by `clock_used`.
-    """
-    missing = measures.filter(pl.col("clock_used") != clock).height
-    shown = measures.filter(pl.col("clock_used") == clock) if clock in STRICT_CLOCKS else measures
-    return shown, missing
 
 
 def monthly_points(frame: pl.DataFrame, value: str, divisor: float = 1.0) -> tuple[list[date], list[float | None]]:
@@ -69,7 +52,15 @@ def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str,
 
 
 def register_passport(
-    store: Store, *, source: str, series: str, unit: str, last_observation: str, cannot_show: str, view: str
+    store: Store,
+    *,
+    source: str,
+    series: str,
+    unit: str,
+    last_observation: str,
+    cannot_show: str,
+    view: str,
+    known_on: date | None = None,
 ) -> Passport:
     """A passport for what is curated by hand: its vintage is the build it was published in."""
     made = passports.passport(
@@ -84,4 +75,23 @@ def register_passport(
         view=view,
         cannot_show=cannot_show,
     )
-    return replace(made, vintage="as shipped with this build")
+    return replace(made, vintage=f"{SHIPPED}{told_on(known_on)}")
+
+
+SHIPPED = "as shipped with this build"
+"""The vintage of what is curated by hand."""
+
+
+def told_on(known_on: date | None) -> str:
+    """ ", as known on 1 Jan 2023"; nothing today."""
+    return "" if known_on is None else f", as known on {words.day(known_on)}"
+
+
+def as_known_words(known_on: date | None) -> str:
+    """What the register can tell of a past day, in a sentence; nothing today."""
+    if known_on is None:
+        return ""
+    return (
+        f"As known on {words.day(known_on)}: the register keeps one day for each clock and not when it was fixed, so a "
+        "later day stands here only where the measure’s own act had fixed it; titles are in today’s words."
+    )

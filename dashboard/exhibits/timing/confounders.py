@@ -12,14 +12,16 @@ from dashboard import words
 from dashboard.exhibits import marks, passports
 from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.timing.clocks import LANDMARK_MEASURES, monthly_points, no_flow, on_clock
+from dashboard.exhibits.timing.clocks import monthly_points, no_flow
 from dashboard.figures.lines import Line
 from dashboard.figures.marks import NOT_A_CAUSE, Flag, group
 from dashboard.figures.strips import Panel, strips
 from dashboard.figures.theme import Style, money_scale
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Keys, Month, Params
-from dashboard.queries import catalogue, macro, register
+from dashboard.queries import catalogue, macro
 from dashboard.studies import legacy
+from dashboard.studies.measures import named
+from dashboard.studies.targets import LANDMARK_MEASURES
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
@@ -93,9 +95,7 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
     }
     if flows[partner].is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
-    measures, _ = on_clock(register.measures(store, keys=params.measures, clock=params.clock), params.clock)
-    if not params.measures:
-        measures = measures.clear()
+    measures = named(store, params.measures, params.clock, params.known_on).frame
     start = params.start or _default_start(measures, flows[partner])
     last_trade = flows[partner]["period"].max()
     assert isinstance(last_trade, date)

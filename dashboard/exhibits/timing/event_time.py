@@ -15,13 +15,14 @@ from dashboard.analysis.event_time import event_time
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
 from dashboard.exhibits.timing import effects
-from dashboard.exhibits.timing.clocks import LANDMARK_MEASURES, no_flow, on_clock
+from dashboard.exhibits.timing.clocks import no_flow
 from dashboard.figures.event_time import Path, offset_lines
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Keys, Params
-from dashboard.queries import catalogue, register
-from dashboard.studies import legacy
+from dashboard.queries import catalogue
+from dashboard.studies import legacy, measures
+from dashboard.studies.targets import LANDMARK_MEASURES
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
@@ -54,7 +55,8 @@ def trade_in_event_time(store: Store, params: TradeInEventTimeParams, style: Sty
         raise NothingToShow("A balance has no index, because its base may be below zero; choose exports or imports.")
     partner = params.partner[0] if params.partner else "RUS"
     names = catalogue.names(store, [params.reporter, partner])
-    chosen, missing = on_clock(register.measures(store, keys=params.measures, clock=params.clock), params.clock)
+    named = measures.named(store, params.measures, params.clock, params.known_on)
+    chosen, missing = named.frame, named.left_out or named.elsewhere
     if not params.measures or chosen.is_empty():
         raise NothingToShow(
             f"None of the chosen measures is in the register with a date on the clock "

@@ -14,14 +14,14 @@ from dashboard.analysis.timing_many import timing_tests
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
 from dashboard.exhibits.timing import every_measure_words as said
-from dashboard.exhibits.timing import reversals
-from dashboard.exhibits.timing import targets as tt
 from dashboard.exhibits.timing.clocks import no_flow
 from dashboard.figures.effects_by_date import Effect, Finding, Panel, effects_by_date
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Params, Senders, Types
 from dashboard.queries import catalogue
-from dashboard.studies import legacy
+from dashboard.studies import legacy, reversals
+from dashboard.studies import targets as tt
+from dashboard.studies.measures import MeasureQuery
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
@@ -70,7 +70,15 @@ def timing_tests_exhibit(store: Store, params: TimingTestsParams, style: Style) 
     if flows.is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     first, last = min(flows["period"]), max(flows["period"])
-    every = reversals.turns(store, target=params.target, clock=params.clock, senders=params.senders, types=params.types)
+    query = MeasureQuery(
+        target=params.target,
+        senders=params.senders,
+        types=params.types,
+        clock=params.clock,
+        known_on=params.known_on,
+        by_target=False,
+    )
+    every = reversals.turns(store, query)
     if params.easings_only:
         every = every.filter(pl.col("kind") != reversals.IMPOSED)
     inside = every.filter(pl.col("date").dt.truncate("1mo").is_between(first, last))

@@ -12,8 +12,8 @@ import polars as pl
 from dashboard import words
 from dashboard.analysis.timing_result import DISTINGUISHABLE, NOT_DISTINGUISHABLE, p_words
 from dashboard.exhibits.base import Column
-from dashboard.exhibits.timing import reversals
 from dashboard.figures.marks import NOT_A_CAUSE
+from dashboard.studies import reversals
 from dashboard.words import register as tw
 
 ALPHA = 0.05

@@ -15,7 +15,7 @@ from dashboard.analysis.timing_path import event_path
 from dashboard.analysis.timing_result import TimingResult, WindowChange, interval, p_words
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.timing import reversals
+from dashboard.exhibits.timing import reversals as said
 from dashboard.exhibits.timing.clocks import no_flow
 from dashboard.figures.event_time import Path
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -23,7 +23,7 @@ from dashboard.figures.placebo_band import Band, placebo_band
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, FlowWord, Month, Params
 from dashboard.queries import catalogue
-from dashboard.studies import legacy
+from dashboard.studies import legacy, reversals
 from dashboard.words import register as tw
 from dashboard.words.trade import PLACE, stem, subject
 from pipelines.store import Store
@@ -61,7 +61,7 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
     flows = _flows(store, params, [partner])
     if flows.is_empty():
         raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
-    relief = reversals.on_day(store, partner=partner, event=params.event)
+    relief = reversals.on_day(store, partner=partner, event=params.event, known_on=params.known_on)
     others = None
     if params.other_partners:
         others = _flows(store, params, None).filter((pl.col("partner") != partner) & PLACE)
@@ -75,7 +75,7 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
             after=params.window_after,
         )
     except AnalysisError as reason:
-        told = " ".join(part for part in (str(reason), reversals.untold(relief)) if part)
+        told = " ".join(part for part in (str(reason), said.untold(relief)) if part)
         raise NothingToShow(f"{told} Choose another date, window, partner or flow.") from reason
     what = subject(names, params.reporter, partner, params.flow)
     h, skip = params.window_months, 0 if params.event.day == 1 else 1
@@ -127,7 +127,7 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
         ),
         params=params,
         answer=" ".join(
-            part for part in (found.headline(what[:1].upper() + what[1:]), reversals.told(relief, found)) if part
+            part for part in (found.headline(what[:1].upper() + what[1:]), said.told(relief, found)) if part
         ),
         note=" ".join(_notes(found)),
         cards=_cards(found),

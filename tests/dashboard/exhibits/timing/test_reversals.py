@@ -6,13 +6,15 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.exhibits.timing import reversals
-from dashboard.exhibits.timing import targets as tt
+from dashboard.exhibits.timing import reversals as said
+from dashboard.studies import reversals
+from dashboard.studies import targets as tt
+from dashboard.studies.measures import MeasureQuery
 from pipelines.store import Store
 
 
 def _turn(store: Store, target: str, key: str, kind: str, clock: str = "effective") -> list[date]:
-    found = reversals.turns(store, target=target, clock=clock)
+    found = reversals.turns(store, MeasureQuery(target=target, clock=clock))
     days: list[date] = found.filter(pl.col("measure") == key, pl.col("kind") == kind)["date"].to_list()
     return days
 
@@ -49,17 +51,17 @@ def test_an_end_that_an_easing_or_a_new_act_stands_for_is_not_told_twice(store: 
 
 
 def test_on_the_clock_of_liftings_nothing_imposed_is_left(store: Store) -> None:
-    found = reversals.turns(store, target="IRN", clock="lifted")
+    found = reversals.turns(store, MeasureQuery(target="IRN", clock="lifted"))
     assert reversals.IMPOSED not in set(found["kind"])
     assert _turn(store, "IRN", "us-irn-jcpoa-impl", reversals.EASING, "lifted") == [date(2016, 1, 16)]
 
 
 def test_every_target_has_its_turns_named_and_dated(store: Store) -> None:
     for target in tt.CLASSIC:
-        found = reversals.turns(store, target=target, clock="effective")
+        found = reversals.turns(store, MeasureQuery(target=target, clock="effective"))
         assert found["date"].null_count() == 0 and found["date"].is_sorted()
-        assert set(reversals.named(found)) == set(found["date"])
-    named = reversals.named(reversals.turns(store, target="IRN", clock="effective"))
+        assert set(said.named(found)) == set(found["date"])
+    named = said.named(reversals.turns(store, MeasureQuery(target="IRN", clock="effective")))
     assert named[date(2018, 5, 8)].startswith("8 May 2018 · ")
-    russia = reversals.named(reversals.turns(store, target="RUS", clock="effective"), tt.landmarks("RUS"))
+    russia = said.named(reversals.turns(store, MeasureQuery(target="RUS", clock="effective")), tt.landmarks("RUS"))
     assert russia[date(2022, 3, 8)].startswith("8 Mar 2022 · United States · Bans imports of Russian oil")

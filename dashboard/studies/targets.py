@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
-import polars as pl
-
-from dashboard.exhibits.timing.clocks import LANDMARK_MEASURES
-from dashboard.queries import measures, register
+from dashboard.queries import measures
 from dashboard.words.trade import TARGETS
 from pipelines.store import Store
+
+LANDMARK_MEASURES = ("us-rus-magnitsky-act", "us-rus-eo13662", "us-rus-caatsa", "us-rus-eo14066")
+"""The acts shown when nothing was chosen: rights abusers 2012, sectors 2014, CAATSA 2017, oil 2022."""
 
 EVERYBODY = "WLD"
 """The target that stands for all targets together."""
@@ -85,27 +85,3 @@ def choices(store: Store, names: Mapping[str, str]) -> dict[str, str]:
     first = [code for code in (*TARGETS, *CLASSIC) if held & set(together(code))]
     others = sorted(held - inside - set(first), key=lambda code: name(names, code))
     return {code: name(names, code) for code in (*first, EVERYBODY, *others)}
-
-
-def about(
-    store: Store,
-    *,
-    target: str,
-    senders: Sequence[str] = (),
-    types: Sequence[str] = (),
-    clock: str,
-    containing: str = "",
-) -> pl.DataFrame:
-    """Measures on a target and by it: a country's counter-measures belong to its story. Sorted by date and key.
-
-    Args:
-        containing: words that must all stand in the title, the act or the scope.
-    """
-    found = register.measures(store, targets=together(target), senders=senders, types=types, clock=clock)
-    if target != EVERYBODY and (not senders or target in senders):
-        by_target = register.measures(store, senders=[target], types=types, clock=clock)
-        found = pl.concat([found, by_target]).unique("measure").sort("date", "measure")
-    text = pl.concat_str("title", "instrument", pl.col("scope").fill_null(""), separator=" ").str.to_lowercase()
-    for word in containing.lower().split():
-        found = found.filter(text.str.contains(word, literal=True))
-    return found
