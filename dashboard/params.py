@@ -45,6 +45,9 @@ Keys = Annotated[
 Month = Annotated[date, BeforeValidator(_month)]
 FlowWord = Literal["export", "import", "total", "balance"]
 FrequencyWord = Literal["M", "Q", "A"]
+PageFlow = Literal["both", "export", "import", "total", "balance"]
+"""What a page offers: one flow, their sum or difference, or exports and imports side by side."""
+SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,30}$")]
 ClockWord = Clock
 CurrencyWord = Literal["reported", "USD"]
 """The currency in which the source reports, or US dollars: one choice for a whole view."""

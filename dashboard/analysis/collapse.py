@@ -55,7 +55,9 @@ __all__ = [
 ]
 
 
-def _measure(windows: Sequence[Window], months: Sequence[int], event: date, before: int, after: int) -> Collapse:
+def _measure(
+    windows: Sequence[Window], months: Sequence[int], event: date, before: int, after: int, currency: str = "USD"
+) -> Collapse:
     """Peak, trough and rebounds on 12-month sums that are sorted and complete; `months` are those with a figure."""
     at = ordinal_of(event)
     ahead = [window for window in windows if at - before <= window.at <= at]
@@ -91,9 +93,9 @@ def _measure(windows: Sequence[Window], months: Sequence[int], event: date, befo
     half = next((w.at for w in windows if fell and peak.at < w.at and w.value <= halfway), None)
     return Collapse(
         peak_period=month_of(peak.at),
-        peak_usd=peak.value,
+        peak=peak.value,
         trough_period=month_of(trough.at),
-        trough_usd=trough.value,
+        trough=trough.value,
         depth=1 - trough.value / peak.value,
         months_to_trough=trough.at - peak.at,
         months_from_event=trough.at - at,
@@ -101,23 +103,31 @@ def _measure(windows: Sequence[Window], months: Sequence[int], event: date, befo
         rebound_from_trough=rebound,
         share_regained=share,
         now_period=month_of(now.at),
-        now_usd=now.value,
+        now=now.value,
         highest_since_period=None if best is None else month_of(best.at),
-        highest_since_usd=None if best is None else best.value,
+        highest_since=None if best is None else best.value,
         state=state_of(peak.value, trough.value, now.value, trough.at == now.at),
         windows_before=len(ahead),
         windows_after=len(later),
         parameters=CollapseParameters(month_of(at), before, after),
         notes=notes,
+        currency=currency,
     )
 
 
 def collapse_and_rebound(
-    flows: pl.DataFrame, *, event: date, before_months: int = 24, after_months: int = 36
+    flows: pl.DataFrame,
+    *,
+    event: date,
+    before_months: int = 24,
+    after_months: int = 36,
+    value: str = "value_usd",
+    currency: str = "USD",
 ) -> Collapse:
     """Collapse and both rebounds of one monthly series around an event.
 
-    `flows`: `period`, `value_usd`, one row a month, gaps as missing rows. Formulas at the head of this module.
+    `flows`: `period`, `value_usd` (or the column that `value` names, in `currency`), one row a month, gaps as missing
+    rows. Formulas at the head of this module.
     Windows that a gap takes out of the search after the event are counted in `notes`, with the months that lack a
     figure: such a result is not read as whole.
     Raises `AnalysisError` when no complete window precedes the event or follows the peak, when nothing was traded
@@ -125,13 +135,13 @@ def collapse_and_rebound(
     """
     if before_months < 0 or after_months < 1:
         raise AnalysisError("The search needs at least 0 months before and 1 month after the event.")
-    return _measure(*pairs_of(flows), event, before_months, after_months)
+    return _measure(*pairs_of(flows, value), event, before_months, after_months, currency)
 
 
 _SPREAD_FIELDS = (
-    *("before_months", "after_months", "peak_period", "peak_usd", "trough_period", "trough_usd", "depth"),
-    *("months_to_trough", "half_fall", "rebound_from_trough", "share_regained", "now_period", "now_usd"),
-    *("highest_since_period", "highest_since_usd", "state"),
+    *("before_months", "after_months", "peak_period", "peak", "trough_period", "trough", "depth"),
+    *("months_to_trough", "half_fall", "rebound_from_trough", "share_regained", "now_period", "now"),
+    *("highest_since_period", "highest_since", "state"),
 )
 _DATES = {"peak_period", "trough_period", "half_fall", "now_period", "highest_since_period"}
 _WHOLE = {"before_months", "after_months", "months_to_trough"}
@@ -151,6 +161,7 @@ def spread(
     *,
     befores: Sequence[int] = (12, 24, 36),
     afters: Sequence[int] = (24, 36, 48),
+    value: str = "value_usd",
 ) -> pl.DataFrame:
     """The same measure over a small set of windows and bases: one row each, sorted by basis, before, after.
 
@@ -161,7 +172,7 @@ def spread(
     rows: list[dict[str, object]] = []
     refusal: AnalysisError | None = None
     for basis, frame in named.items():
-        windows, months = pairs_of(frame)
+        windows, months = pairs_of(frame, value)
         for before in befores:
             for after in afters:
                 try:
@@ -215,6 +226,8 @@ def collapse_table(
     *,
     before_months: int = 24,
     after_months: int = 36,
+    value: str = "value_usd",
+    currency: str = "USD",
 ) -> pl.DataFrame:
     """`collapse_and_rebound` for every partner at once: one row a partner, sorted by it.
 
@@ -223,14 +236,14 @@ def collapse_table(
     """
     # Windows before the search decide nothing, and most of the rows are there.
     since = ordinal_of(event) - before_months
-    sums, flows = windows_of(flows_by_partner, (by,))
+    sums, flows = windows_of(flows_by_partner, (by,), value)
     sums = sums.filter(pl.col("period") >= month_of(since))
     flows = flows.filter(pl.col("period") >= month_of(since - 11))
     keys = sorted(flows_by_partner[by].unique().drop_nulls().to_list())
     series: dict[str, tuple[list[Window], list[int]]] = {key: ([], []) for key in keys}
     ends = sums.select(ordinal_expr())["period"].to_list()
-    for key, end, value in zip(sums[by].to_list(), ends, sums["value_usd"].to_list(), strict=True):
-        series[key][0].append(Window(end, value))
+    for key, end, amount in zip(sums[by].to_list(), ends, sums[value].to_list(), strict=True):
+        series[key][0].append(Window(end, amount))
     months = flows.select(ordinal_expr())["period"].to_list()
     for key, month in zip(flows[by].to_list(), months, strict=True):
         series[key][1].append(month)
@@ -238,7 +251,7 @@ def collapse_table(
     rows: list[dict[str, object]] = []
     for key, (windows, reported) in series.items():
         try:
-            result = _measure(windows, reported, event, before_months, after_months).row()
+            result = _measure(windows, reported, event, before_months, after_months, currency).row()
         except AnalysisError as reason:
             result = {"state": "not measured", "notes": str(reason)}
         rows.append({by: key, **{field: result.get(field) for field in fields}})

@@ -28,35 +28,40 @@ from dashboard.analysis.frames import frequency_of, prepare, refuse_infinite, wi
 from dashboard.analysis.transforms import aggregate
 
 
-def complete_years(flows: pl.DataFrame) -> pl.DataFrame:
+def complete_years(flows: pl.DataFrame, value: str = "value_usd") -> pl.DataFrame:
     """Annual rows as they are (parts of years left out), or monthly rows summed over years with all twelve months."""
-    checked = prepare(flows)
+    checked = prepare(flows, value=value)
     kind = frequency_of(checked)
     if kind == "Q":
         raise AnalysisError("The annual measure takes months or years, not quarters.")
-    years = aggregate(checked, to="A") if kind == "M" else checked
+    years = aggregate(checked, to="A", value=value) if kind == "M" else checked
     return without_partial(years)
 
 
 def collapse_and_rebound_annual(
-    flows: pl.DataFrame, *, event_year: int, before_years: int = 5, horizon: int
+    flows: pl.DataFrame,
+    *,
+    event_year: int,
+    before_years: int = 5,
+    horizon: int,
+    value: str = "value_usd",
+    currency: str = "USD",
 ) -> AnnualCollapse:
     """Collapse and rebound of one series on complete years, looked at up to the year `horizon`.
 
-    `flows`: `period`, `value_usd`, monthly or annual. Rows that all fall on 1 January count as annual unless a column
-    `frequency` says otherwise. Both rebounds are measured at the last complete year up to the horizon.
+    `flows`: `period`, `value_usd` (or the column that `value` names, in `currency`), monthly or annual. Rows that all
+    fall on 1 January count as annual unless a column `frequency` says otherwise. Both rebounds are measured at the last
+    complete year up to the horizon. A trough that is older than the event is told in `notes`.
     Raises `AnalysisError` when no complete year is there to be the peak or the trough.
     """
     if horizon < event_year or before_years < 0:
         raise AnalysisError(f"The horizon {horizon} must not lie before the event year {event_year}.")
-    years = complete_years(flows)
-    refuse_infinite(years, what="sums of the flows")
-    if (years["value_usd"] < 0).any():
+    years = complete_years(flows, value)
+    refuse_infinite(years, value, what="sums of the flows")
+    if (years[value] < 0).any():
         raise AnalysisError("A collapse is measured on exports, imports or their total; these values go below zero.")
     pairs = [
-        Window(when.year, value)
-        for when, value in years.select("period", "value_usd").iter_rows()
-        if when.year <= horizon
+        Window(when.year, amount) for when, amount in years.select("period", value).iter_rows() if when.year <= horizon
     ]
     ahead = [pair for pair in pairs if event_year - before_years <= pair.at <= event_year]
     if not ahead:
@@ -76,29 +81,32 @@ def collapse_and_rebound_annual(
     best = first_highest(after) if after else None
     if best is None:
         notes = (*notes, "The trough is the last complete year, so there is no recovery to measure.")
+    if trough.at < event_year and lost > 0:
+        notes = (*notes, f"The trough of {trough.at} lies before the event of {event_year}: this fall is an older one.")
     half_fall = next((p.at for p in later if lost > 0 and p.value <= peak.value - lost / 2), None)
     half_back = next((p.at for p in after if lost > 0 and p.value - trough.value >= lost / 2), None)
     all_back = next((p.at for p in after if lost > 0 and p.value >= peak.value), None)
     return AnnualCollapse(
         peak_period=date(peak.at, 1, 1),
-        peak_usd=peak.value,
+        peak=peak.value,
         trough_period=date(trough.at, 1, 1),
-        trough_usd=trough.value,
+        trough=trough.value,
         depth=1 - trough.value / peak.value,
         years_to_trough=trough.at - peak.at,
         half_fall=_new_year(half_fall),
         rebound_from_trough=rebound,
         share_regained=share,
         now_period=date(now.at, 1, 1),
-        now_usd=now.value,
+        now=now.value,
         max_after_period=_new_year(best.at if best is not None else None),
-        max_after_usd=best.value if best is not None else None,
+        max_after=best.value if best is not None else None,
         recovery_ratio=(best.value - trough.value) / lost if best is not None and lost > 0 else None,
         half_regained=_new_year(half_back),
         back_at_peak=_new_year(all_back),
         state=state_of(peak.value, trough.value, now.value, trough.at == now.at),
         parameters=AnnualParameters(event_year, before_years, horizon),
         notes=notes,
+        currency=currency,
     )
 
 

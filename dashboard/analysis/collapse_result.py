@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 from dashboard import words
 
+SIGNS: Mapping[str, str] = {"USD": "$"}
+"""Currencies that a sentence writes as a sign; others stand as their code: "EUR 38.2 billion"."""
+
 FLAT_SHARE = 0.05
 """Within this share of the loss on either side of the trough next to nothing is regained or lost."""
 _TIE = 1e-12  # relative; sums of the same months in another order differ by less
@@ -50,7 +53,7 @@ class CollapseParameters:
 
 @dataclass(frozen=True)
 class Collapse:
-    """One collapse and both rebounds. Money in the unit of the flows (USD), shares as fractions, periods as months.
+    """One collapse and both rebounds. Money in `currency`, shares as fractions, periods as months.
 
     `peak_period`, `trough_period` and `now_period` are the last months of 12-month windows. `months_to_trough` counts
     from the peak, `months_from_event` from the event. `half_fall` is the first window after the peak at or below
@@ -58,9 +61,9 @@ class Collapse:
     """
 
     peak_period: date
-    peak_usd: float
+    peak: float
     trough_period: date
-    trough_usd: float
+    trough: float
     depth: float
     months_to_trough: int
     months_from_event: int
@@ -68,20 +71,22 @@ class Collapse:
     rebound_from_trough: float | None
     share_regained: float | None
     now_period: date
-    now_usd: float
+    now: float
     highest_since_period: date | None
-    highest_since_usd: float | None
+    highest_since: float | None
     state: State
     windows_before: int
     windows_after: int
     parameters: CollapseParameters
     notes: tuple[str, ...] = ()
+    currency: str = "USD"
 
-    def words(self, subject: str = "Trade", currency: str = "$") -> str:
+    def words(self, subject: str = "Trade") -> str:
         """The result in plain sentences, at most three significant digits."""
-        peak = f"{words.money(self.peak_usd, currency)} in the {words.twelve_months(self.peak_period)}"
-        trough = f"{words.money(self.trough_usd, currency)} in the {words.twelve_months(self.trough_period)}"
-        now = f"{words.money(self.now_usd, currency)} in the {words.twelve_months(self.now_period)}"
+        currency = SIGNS.get(self.currency, self.currency)
+        peak = f"{words.money(self.peak, currency)} in the {words.twelve_months(self.peak_period)}"
+        trough = f"{words.money(self.trough, currency)} in the {words.twelve_months(self.trough_period)}"
+        now = f"{words.money(self.now, currency)} in the {words.twelve_months(self.now_period)}"
         if self.state is State.NO_FALL:
             return f"{subject} did not fall below its peak of {peak}; the lowest later window was {trough}."
         parts = [
@@ -93,9 +98,9 @@ class Collapse:
         if self.state is State.STILL_FALLING:
             return " ".join([*parts, "The trough is the last complete window, so it may still be falling."])
         parts.append(_rebound_words(now, self.rebound_from_trough, self.share_regained))
-        high, when = self.highest_since_usd, self.highest_since_period
+        high, when = self.highest_since, self.highest_since_period
         # Worth a sentence only where the rebound has gone into reverse by more than 1% of the loss.
-        if high is not None and when is not None and high - self.now_usd > 0.01 * (self.peak_usd - self.trough_usd):
+        if high is not None and when is not None and high - self.now > 0.01 * (self.peak - self.trough):
             parts.append(f"In between it had reached {words.money(high, currency)} in the {words.twelve_months(when)}.")
         return " ".join(parts)
 
@@ -115,7 +120,7 @@ class AnnualParameters:
 
 @dataclass(frozen=True)
 class AnnualCollapse:
-    """One collapse on complete years. Money in the unit of the flows, shares as fractions, periods as 1 January.
+    """One collapse on complete years. Money in `currency`, shares as fractions, periods as 1 January.
 
     `now` is the last complete year up to the horizon. `max_after` is the highest year after the trough within the
     horizon, `recovery_ratio` is (max_after − T)/(P − T). `half_regained` and `back_at_peak` are the first years in
@@ -123,35 +128,37 @@ class AnnualCollapse:
     """
 
     peak_period: date
-    peak_usd: float
+    peak: float
     trough_period: date
-    trough_usd: float
+    trough: float
     depth: float
     years_to_trough: int
     half_fall: date | None
     rebound_from_trough: float | None
     share_regained: float | None
     now_period: date
-    now_usd: float
+    now: float
     max_after_period: date | None
-    max_after_usd: float | None
+    max_after: float | None
     recovery_ratio: float | None
     half_regained: date | None
     back_at_peak: date | None
     state: State
     parameters: AnnualParameters
     notes: tuple[str, ...] = ()
+    currency: str = "USD"
 
-    def words(self, subject: str = "Trade", currency: str = "$") -> str:
+    def words(self, subject: str = "Trade") -> str:
         """The result in plain sentences, at most three significant digits."""
-        peak = f"{words.money(self.peak_usd, currency)} in {self.peak_period.year}"
-        trough = f"{words.money(self.trough_usd, currency)} in {self.trough_period.year}"
+        currency = SIGNS.get(self.currency, self.currency)
+        peak = f"{words.money(self.peak, currency)} in {self.peak_period.year}"
+        trough = f"{words.money(self.trough, currency)} in {self.trough_period.year}"
         if self.state is State.NO_FALL:
             return f"{subject} did not fall below its peak of {peak}; the lowest later year was {trough}."
         first = f"{subject} fell by {fall_words(self.depth)}, from {peak} to {trough}."
         if self.state is State.STILL_FALLING:
             return f"{first} The trough is the last complete year, so it may still be falling."
-        now = f"{words.money(self.now_usd, currency)} in {self.now_period.year}"
+        now = f"{words.money(self.now, currency)} in {self.now_period.year}"
         return f"{first} {_rebound_words(now, self.rebound_from_trough, self.share_regained)}"
 
     def row(self) -> dict[str, Any]:
@@ -159,11 +166,16 @@ class AnnualCollapse:
         return _flat(self)
 
 
+_MONEY = ("peak", "trough", "now", "highest_since", "max_after")
+"""Amounts of a result; a row has each a second time in a column that holds dollars or nothing."""
+
+
 def _flat(result: Collapse | AnnualCollapse) -> dict[str, Any]:
     # By hand: `asdict` copies every date, which was half of the cost of the table of all partners.
     values = {field.name: getattr(result, field.name) for field in fields(result) if field.name != "parameters"}
     asked = {field.name: getattr(result.parameters, field.name) for field in fields(result.parameters)}
-    return {**values, "state": str(result.state), "notes": " ".join(result.notes), **asked}
+    dollars = {f"{name}_usd": values[name] if result.currency == "USD" else None for name in _MONEY if name in values}
+    return {**values, **dollars, "state": str(result.state), "notes": " ".join(result.notes), **asked}
 
 
 def fall_words(depth: float) -> str:

@@ -15,20 +15,22 @@ from dashboard.analysis.frames import month_of, ordinal_expr, ordinal_of, prepar
 from dashboard.analysis.transforms import rolling_sum
 
 
-def windows_of(flows: pl.DataFrame, by: Sequence[str] = ()) -> tuple[pl.DataFrame, pl.DataFrame]:
+def windows_of(
+    flows: pl.DataFrame, by: Sequence[str] = (), value: str = "value_usd"
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The 12-month sums of flows that cannot be negative, and the months they were made of."""
-    checked = without_partial(prepare(flows, by=by))
-    if (checked["value_usd"] < 0).any():
+    checked = without_partial(prepare(flows, by=by, value=value))
+    if (checked[value] < 0).any():
         raise AnalysisError("A collapse is measured on exports, imports or their total; these values go below zero.")
-    sums = rolling_sum(checked, by=by)
-    refuse_infinite(sums, what="12-month sums of the flows")
+    sums = rolling_sum(checked, by=by, value=value)
+    refuse_infinite(sums, value, what="12-month sums of the flows")
     return sums, checked
 
 
-def pairs_of(flows: pl.DataFrame) -> tuple[list[Window], list[int]]:
+def pairs_of(flows: pl.DataFrame, value: str = "value_usd") -> tuple[list[Window], list[int]]:
     """The windows of one series, and its months with a figure."""
-    sums, months = windows_of(flows)
-    windows = [Window(ordinal_of(when), value) for when, value in sums.select("period", "value_usd").iter_rows()]
+    sums, months = windows_of(flows, value=value)
+    windows = [Window(ordinal_of(when), amount) for when, amount in sums.select("period", value).iter_rows()]
     return windows, months.select(ordinal_expr())["period"].to_list()
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
 import polars as pl
 
 from dashboard import words
-from dashboard.analysis.collapse import collapse_and_rebound, collapse_and_rebound_annual
-from dashboard.analysis.collapse_annual import complete_years
 from dashboard.analysis.errors import AnalysisError
-from dashboard.answers.tables import checked_areas, trade_answer, trade_note
+from dashboard.answers.checked import checked_areas
+from dashboard.answers.trade import trade_note, trade_series
+from dashboard.params import CurrencyWord
+from dashboard.studies import collapse as study
+from dashboard.studies.collapse import AFTER_MONTHS, BEFORE_MONTHS, BEFORE_YEARS, CollapseQuery
+from dashboard.studies.series import TradeSeries
 from pipelines.errors import UsageError
 from pipelines.store import Store
 
 NOT_MEASURED = "not measured"
-BEFORE_MONTHS, AFTER_MONTHS, BEFORE_YEARS = 24, 36, 5
 _MOST_NAMED = 12
 
 
@@ -33,11 +36,13 @@ def collapse_answer(
     horizon: int | None,
     source: str | None,
     known_on: date | None,
+    currency: CurrencyWord = "reported",
 ) -> pl.DataFrame:
     """Collapse and both rebounds around an event, one row a partner, measured as `dashboard.analysis.collapse` says.
 
     `before` counts months, or years with `annual`; None is 24 months or 5 years. `after` (None is 36 months) belongs
-    to months, `horizon` (a year; None is the last complete one) to years. Partners that cannot be measured have state
+    to months, `horizon` (a year; None is the last complete one) to years. Money stands in `peak`, `trough` and `now`,
+    in `currency`; columns that end in _usd hold dollars or nothing. Partners that cannot be measured have state
     "not measured", the reason in `notes` and no figures.
 
     Raises:
@@ -47,57 +52,58 @@ def collapse_answer(
         raise UsageError("--after counts months; with --annual name the last year looked at with --horizon.")
     if not annual and horizon is not None:
         raise UsageError("--horizon is a year for --annual; without it say how many months to search with --after.")
-    rows = trade_answer(
-        store,
+    asked: dict[str, Any] = {"reporter": reporter, "partner": partner, "flow": flow, "source": source}
+    asked |= {"frequency": "A" if annual else "M", "known_on": known_on}
+    series = trade_series(store, **asked, currency=currency)
+    if series.is_empty:
+        raise UsageError(trade_note(store, **asked))
+    query = CollapseQuery(
         reporter=reporter,
-        partner=partner,
+        partner="",
         flow=flow,
-        frequency="A" if annual else "M",
-        product="TOTAL",
-        source=source,
-        start=None,
-        end=None,
-        known_on=known_on,
-    )
-    if rows.is_empty():
-        raise UsageError(trade_note(store, reporter, source, known_on))
-    series = {str(key): part for (key,), part in rows.partition_by("partner", as_dict=True).items()}
-    asked = {"reporter": rows["reporter"].to_list()[0], "flow": flow}
-    measured: dict[str, dict[str, Any]] = {}
-    refused: dict[str, str] = {}
-    for code in dict.fromkeys(checked_areas(store, partner) or sorted(series)):
-        if code not in series:
-            refused[code] = "The store has no figures with this partner."
-            continue
-        part = series[code]
-        try:
-            row = _by_years(part, event, before, horizon) if annual else _by_months(part, event, before, after)
-        except AnalysisError as error:
-            refused[code] = str(error)
-            continue
-        measured[code] = asked | {"partner": code} | row | {"source": part["source"].to_list()[0]}
-    if not measured:
-        raise UsageError(_why_none(refused))
-    return _table(measured, refused, asked, "years_to_trough" if annual else "months_to_trough")
-
-
-def _by_months(part: pl.DataFrame, event: date, before: int | None, after: int | None) -> dict[str, Any]:
-    return collapse_and_rebound(
-        part.select("period", "value_usd"),
         event=event,
         before_months=BEFORE_MONTHS if before is None else before,
         after_months=AFTER_MONTHS if after is None else after,
-    ).row()
+        before_years=BEFORE_YEARS if before is None else before,
+        horizon=horizon,
+    )
+    measure = _by_years if annual else _by_months
+    measured, refused = _measured(store, series, query, partner, measure)
+    if not measured:
+        raise UsageError(_why_none(refused))
+    facts = {"reporter": series.frame["reporter"][0], "flow": flow, "currency": series.currency}
+    return _table(measured, refused, facts, "years_to_trough" if annual else "months_to_trough")
 
 
-def _by_years(part: pl.DataFrame, event: date, before: int | None, horizon: int | None) -> dict[str, Any]:
-    years = complete_years(part.with_columns(frequency=pl.lit("A")))
-    if years.is_empty():
-        raise AnalysisError("There is no complete year.")
-    last = max(years["period"].to_list()[-1].year, event.year) if horizon is None else horizon
-    return collapse_and_rebound_annual(
-        years, event_year=event.year, before_years=BEFORE_YEARS if before is None else before, horizon=last
-    ).row()
+Measure = Callable[[TradeSeries, CollapseQuery], dict[str, Any]]
+
+
+def _measured(
+    store: Store, series: TradeSeries, query: CollapseQuery, partner: str, measure: Measure
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Rows by partner, and the reason for each partner that cannot be measured."""
+    lines = {line.partner: line for line in series.lines()}
+    measured: dict[str, dict[str, Any]] = {}
+    refused: dict[str, str] = {}
+    for code in dict.fromkeys(checked_areas(store, partner) or sorted(lines)):
+        if code not in lines:
+            refused[code] = "The store has no figures with this partner."
+            continue
+        try:
+            row = measure(lines[code], query)
+        except AnalysisError as error:
+            refused[code] = str(error)
+            continue
+        measured[code] = {"partner": code} | row | {"source": lines[code].sources[0]}
+    return measured, refused
+
+
+def _by_months(line: TradeSeries, query: CollapseQuery) -> dict[str, Any]:
+    return study.by_months(line.trusted(), query).row()
+
+
+def _by_years(line: TradeSeries, query: CollapseQuery) -> dict[str, Any]:
+    return study.by_years(line, query).row()
 
 
 def _why_none(refused: dict[str, str]) -> str:
@@ -109,28 +115,17 @@ def _why_none(refused: dict[str, str]) -> str:
 
 
 def _table(
-    measured: dict[str, dict[str, Any]], refused: dict[str, str], asked: dict[str, Any], steps: str
+    measured: dict[str, dict[str, Any]], refused: dict[str, str], facts: dict[str, Any], steps: str
 ) -> pl.DataFrame:
     """Measured rows first taken for the types, then every partner in the order of its code."""
-    first = [
-        "reporter",
-        "partner",
-        "flow",
-        "peak_period",
-        "peak_usd",
-        "trough_period",
-        "trough_usd",
-        "depth",
-        steps,
-        "half_fall",
-        "rebound_from_trough",
-        "share_regained",
-        "state",
-    ]
-    known = pl.DataFrame(list(measured.values()), infer_schema_length=None)
+    first = ["reporter", "partner", "flow", "peak_period", "peak_usd", "trough_period", "trough_usd", "depth", steps]
+    first += ["half_fall", "rebound_from_trough", "share_regained", "state", "currency", "peak", "trough"]
+    known = pl.DataFrame([facts | row for row in measured.values()], infer_schema_length=None)
+    dollars = [name for name in known.columns if name.endswith("_usd")]
+    known = known.with_columns(pl.col(dollars).cast(pl.Float64))
     missing = pl.DataFrame(
-        [asked | {"partner": code, "state": NOT_MEASURED, "notes": why} for code, why in refused.items()],
-        schema={name: known.schema[name] for name in ("reporter", "flow", "partner", "state", "notes")},
+        [facts | {"partner": code, "state": NOT_MEASURED, "notes": why} for code, why in refused.items()],
+        schema={name: known.schema[name] for name in ("reporter", "flow", "currency", "partner", "state", "notes")},
     )
     return pl.concat([known, missing], how="diagonal").select(*first, pl.exclude(*first)).sort("partner")
 

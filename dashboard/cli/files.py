@@ -76,6 +76,10 @@ def export(
             help="File, folder, or - for standard output; named after its content when omitted.",
         ),
     ] = None,
+    currency: Annotated[
+        Literal["reported", "USD"] | None,
+        typer.Option("--currency", help="As --set currency=…: as the source reports it, or US dollars."),
+    ] = None,
     size: Annotated[Literal["slide", "page", "column", "square"], typer.Option(help="Shape of a picture.")] = "slide",
 ) -> None:
     """One exhibit as a file."""
@@ -84,7 +88,7 @@ def export(
     spec = _found(exhibit)
     name = _export_format(file_format, file, list(exports.FORMATS))
     to_stdout = file is not None and str(file) == "-"
-    built = _built(spec, settings or [])
+    built = _built(spec, [*([f"currency={currency}"] if currency is not None else []), *(settings or [])])
     content = exports.export(built, name, size)
     if to_stdout:
         sys.stdout.buffer.write(content)
@@ -145,7 +149,7 @@ def _check_areas(store: Store, params: Params, raw: dict[str, str]) -> None:
     """Codes that have the shape of an area but are none: named before an exhibit says that it has no figures."""
     from typing import get_args, get_type_hints
 
-    from dashboard.answers.tables import checked_area
+    from dashboard.answers.checked import checked_area
     from dashboard.params import Area, Areas
 
     hints = get_type_hints(type(params), include_extras=True)

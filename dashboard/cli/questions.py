@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.store import Store
 
 FormatWord = Literal["csv", "json", "parquet"]
+CurrencyWord = Literal["reported", "USD"]
 ClockWord = Literal["announced", "signed", "effective", "wind_down_end", "lifted"]
 
 AsFormat = Annotated[FormatWord | None, typer.Option("--format", help="csv unless -o ends in another.")]
@@ -32,6 +33,9 @@ FromSource = Annotated[str | None, typer.Option(help="One source only; `tradewak
 OneList = Annotated[str | None, typer.Option("--list", metavar="LIST", help="One list only.")]
 OneProgramme = Annotated[
     str | None, typer.Option(metavar="P", help="One programme only; an entry may stand under several.")
+]
+InCurrency = Annotated[
+    CurrencyWord, typer.Option("--currency", help="As the source reports it (euros for Eurostat), or US dollars.")
 ]
 Reporter = Annotated[str, typer.Option(metavar="ISO3", help="Who reports.")]
 Partners = Annotated[str, typer.Option(metavar="ISO3|all", help="Partner, several parted by commas, or all.")]
@@ -60,12 +64,13 @@ def trade(
     source: FromSource = None,
     start: From = None,
     end: To = None,
+    currency: InCurrency = "reported",
     known_on: KnownOn = None,
     file_format: AsFormat = None,
     file: IntoFile = None,
 ) -> None:
     """Goods trade by period and partner."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import trade as answers
 
     first, last = values.span(start, end)
     store, day = _store(), values.day(known_on)
@@ -80,8 +85,24 @@ def trade(
         start=first,
         end=last,
         known_on=day,
+        currency=currency,
     )
-    _give(rows, file_format, file, lambda: answers.trade_note(store, reporter, source, day))
+
+    def why() -> str:
+        return answers.trade_note(
+            store,
+            reporter,
+            source,
+            day,
+            partner=partner,
+            flow=flow,
+            frequency=frequency,
+            product=product,
+            start=first,
+            end=last,
+        )
+
+    _give(rows, file_format, file, why)
 
 
 @app.command()
@@ -100,7 +121,7 @@ def macro(
     file: IntoFile = None,
 ) -> None:
     """An economic indicator by area, source and period."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import macro as answers
 
     first, last = values.span(start, end)
     rows = answers.macro_answer(
@@ -128,7 +149,7 @@ def measures(
     file: IntoFile = None,
 ) -> None:
     """Dated sanctions measures with their acts and references."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import register as answers
     from pipelines.schema.terms import MeasureType
 
     if kind is not None and kind not in set(MeasureType):
@@ -149,7 +170,7 @@ def listings(
     file: IntoFile = None,
 ) -> None:
     """Counts of names on sanctions lists; two lists, and two programmes of one, are never added."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import lists as answers
 
     rows = answers.listings_answer(
         _store(), target=target, name=name, programme=programme, known_on=values.day(known_on)
@@ -167,13 +188,14 @@ def designations(
     file: IntoFile = None,
 ) -> None:
     """Names on sanctions lists with their dates and acts: what a count of listings opens to."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import lists as answers
 
     store = _store()
     rows = answers.designations_answer(
         store, target=target, name=name, programme=programme, known_on=values.day(known_on)
     )
-    _give(rows, file_format, file, lambda: answers.designations_note(store))
+    day = values.day(known_on)
+    _give(rows, file_format, file, lambda: answers.designations_note(store, day))
 
 
 @app.command()
@@ -194,6 +216,7 @@ def collapse(
         int | None, typer.Option(metavar="YEAR", help="Last year looked at; only with --annual.")
     ] = None,
     source: FromSource = None,
+    currency: InCurrency = "reported",
     known_on: KnownOn = None,
     file_format: AsFormat = None,
     file: IntoFile = None,
@@ -215,6 +238,7 @@ def collapse(
         horizon=horizon,
         source=source,
         known_on=values.day(known_on),
+        currency=currency,
     )
     missing = collapse_answers.left_out(rows)
     if missing is not None:
@@ -227,7 +251,7 @@ def releases(
     source: FromSource = None, known_on: KnownOn = None, file_format: AsFormat = None, file: IntoFile = None
 ) -> None:
     """Vintages that were taken in, newest first."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import catalogue as answers
 
     _give(answers.releases_answer(_store(), source=source, known_on=values.day(known_on)), file_format, file)
 
@@ -235,7 +259,7 @@ def releases(
 @app.command()
 def areas(file_format: AsFormat = None, file: IntoFile = None) -> None:
     """Every area with its codes, its kind, and the years in which it existed."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import catalogue as answers
 
     _give(answers.areas_answer(_store()), file_format, file)
 
@@ -250,7 +274,7 @@ def events(
     file: IntoFile = None,
 ) -> None:
     """Summits, treaties, wars and laws by date."""
-    from dashboard.answers import tables as answers
+    from dashboard.answers import register as answers
 
     first, last = values.span(start, end)
     rows = answers.events_answer(_store(), kind=kind, start=first, end=last, known_on=values.day(known_on))

@@ -26,6 +26,7 @@ class Line:
         colour: CSS colour.
         dash: Plotly dash name; colour is never the only difference.
         estimates: True where the point is an estimate (drawn dotted); empty means none is.
+        doubtful: True where the point is marked as doubtful (drawn hollow); empty means none is.
         partial: the last point is a part of a period: drawn hollow and not joined, since a line would look like a fall.
         hover: extra text per point under the value.
     """
@@ -37,6 +38,7 @@ class Line:
     dash: str = "solid"
     width: float = 2.2
     estimates: Sequence[bool] = field(default=())
+    doubtful: Sequence[bool] = field(default=())
     partial: bool = False
     hover: Sequence[str] = field(default=())
     label: bool = True
@@ -147,19 +149,11 @@ def _traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str
     if any(estimates):
         dotted = [value if estimates[i] or (i + 1 < len(y) and estimates[i + 1]) else None for i, value in enumerate(y)]
         traces.append(_overlay(x, dotted, line, "dot", line.name + " (estimate)"))
+    if any(line.doubtful):
+        places = [i for i, doubt in enumerate(line.doubtful) if doubt]
+        traces.append(_hollow([x[i] for i in places], [y[i] for i in places], line, paper, "doubtful"))
     if line.partial:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": x[-1:],
-                "y": y[-1:],
-                "hoverinfo": "skip",
-                "cliponaxis": False,
-                "name": line.name + " (part of a period)",
-                "marker": {"symbol": "circle", "size": 9, "color": paper, "line": {"color": line.colour, "width": 2}},
-            }
-        )
+        traces.append(_hollow(x[-1:], y[-1:], line, paper, "part of a period"))
     beside = [None, *reported, None]
     lonely = [
         i for i, value in enumerate(reported) if value is not None and beside[i] is None and beside[i + 2] is None
@@ -177,6 +171,20 @@ def _traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str
             }
         )
     return traces
+
+
+def _hollow(x: list[str], y: list[float | None], line: Line, paper: str, why: str) -> dict[str, Any]:
+    """Points that are not to be read like the others."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "name": f"{line.name} ({why})",
+        "marker": {"symbol": "circle", "size": 9, "color": paper, "line": {"color": line.colour, "width": 2}},
+    }
 
 
 def _overlay(x: list[str], y: Sequence[float | None], line: Line, dash: str, name: str) -> dict[str, Any]:

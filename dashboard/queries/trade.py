@@ -56,21 +56,35 @@ def observations(
     where, values = _where(partners, known_on)
     window, days = _window(start, end)
     flag, judged = _with_implausible(frequency)
+    # Of one flow every row is an answer; two flows are two rows, so that least and greatest name both.
+    pair = f"""
+               sum({sign} * value_usd) AS value_usd,
+               CASE WHEN count(value_eur) = count(*) THEN sum({sign} * value_eur) END AS value_eur,
+               bool_or(is_estimate) AS is_estimate, {_both(flag, "; ")} AS flag, sum(rounding_usd) AS rounding,
+               max(basis) AS basis, {_both("valuation", " and ")} AS valuation,
+               CASE WHEN min(release) = max(release) THEN [min(release)] ELSE [min(release), max(release)] END
+                   AS releases, max(known_from) AS known_from"""
+    single = f"""
+               value_usd, value_eur, is_estimate, {flag} AS flag, rounding_usd AS rounding, basis, valuation,
+               [release] AS releases, known_from"""
+    grouped = f"GROUP BY partner, period HAVING count(*) = {len(flows)}" if len(flows) > 1 else ""
     return store.query(
         f"""
-        SELECT period, ? AS reporter, partner, ? AS flow, ? AS product, sum({sign} * value_usd) AS value_usd,
-               CASE WHEN count(value_eur) = count(*) THEN sum({sign} * value_eur) END AS value_eur,
-               bool_or(is_estimate) AS is_estimate, false AS is_partial, {months}::INTEGER AS months,
-               period AS first_month, (period + INTERVAL {months - 1} MONTH)::DATE AS last_month,
-               string_agg(DISTINCT {flag}, '; ' ORDER BY {flag}) AS flag, sum(rounding_usd) AS rounding, ? AS source,
-               max(basis) AS basis, string_agg(DISTINCT valuation, ' and ' ORDER BY valuation) AS valuation,
-               list_sort(list(DISTINCT release)) AS releases, max(known_from) AS known_from
+        SELECT period, ? AS reporter, partner, ? AS flow, ? AS product, ? AS source, false AS is_partial,
+               {months}::INTEGER AS months, period AS first_month,
+               (period + INTERVAL {months - 1} MONTH)::DATE AS last_month, {pair if grouped else single}
         FROM (SELECT *{judged} FROM trade_flow
               WHERE reporter = ? AND frequency = ? AND product = ? AND source = ? AND flow IN ({_marks(flows)}) {where})
-        {window}GROUP BY partner, period HAVING count(*) = {len(flows)} ORDER BY partner, period
+        {window}{grouped} ORDER BY partner, period
         """,  # noqa: S608 - the inserted words are ours, every value is a parameter
         [reporter, flow, product, source, reporter, frequency, product, source, *flows, *values, *days],
     )
+
+
+def _both(column: str, between: str) -> str:
+    """The words of two rows in one text: one where they agree, nothing where both are empty."""
+    least, most = f"min({column})", f"max({column})"
+    return f"CASE WHEN {least} = {most} THEN {least} ELSE {least} || '{between}' || {most} END"
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -35,6 +35,7 @@ class Deflator:
     name: str
     source: str
     releases: tuple[str, ...] = ()
+    known_on: date | None = None
 
     @property
     def base(self) -> int | None:
@@ -55,6 +56,7 @@ def us_consumer_prices(store: Store, known_on: date | None = None) -> Deflator:
         name="US consumer prices (CPI-U)",
         source=rows["source"][0] if rows.height else "bls_cpi",
         releases=tuple(rows["release"].drop_nulls().unique().sort()),
+        known_on=known_on,
     )
 
 
@@ -76,6 +78,11 @@ def deflate(series: TradeSeries, deflator: Deflator, *, base: int | None = None)
     if series.prices.is_real or series.frequency in ("Q", "S"):
         raise AnalysisError("Months are deflated first and summed afterwards.")
     if deflator.frame.is_empty():
+        if deflator.known_on is not None:
+            raise AnalysisError(
+                f"No deflator ({deflator.name}) was known to this store on {words.day(deflator.known_on)}. Choose a "
+                "later day, or current prices."
+            )
         raise AnalysisError(f"The deflator ({deflator.name}) is not in the store. Choose current prices.")
     year = deflator.base if base is None else base
     if year is None:

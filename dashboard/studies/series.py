@@ -19,6 +19,7 @@ from polars._typing import PolarsDataType
 
 from dashboard import words
 from dashboard.analysis.frames import PER_YEAR, STEP, month_of, ordinal_of
+from dashboard.queries.trade import TradeFlowWord
 
 Currency = Literal["USD", "EUR"]
 CurrencyChoice = Literal["reported", "USD"]
@@ -123,6 +124,17 @@ class TradeSeries:
         return tuple(self.frame["flow"].unique(maintain_order=True))
 
     @property
+    def partner(self) -> str:
+        """The partner of a line."""
+        return self.partners[0]
+
+    @property
+    def flow(self) -> TradeFlowWord:
+        """The flow of a line."""
+        flow: TradeFlowWord = self.frame["flow"][0]
+        return flow
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Statistical sources of the rows; one, unless series of several reporters were laid together."""
         return tuple(self.frame["source"].unique().sort())
@@ -193,6 +205,19 @@ class TradeSeries:
         step = {"Q": 3, "A": 12}.get(self.frequency, 1)
         at = [ordinal_of(day) for day in self.frame["period"]]
         return [(month_of(one + step), month_of(other - 1)) for one, other in pairwise(at) if other - one > step]
+
+    def table(self) -> pl.DataFrame:
+        """The rows as a reader's table holds them: `currency` and `value` in the series' prices, the same once more in
+        `value_usd` (dollars or nothing) and, for euros, `value_eur`; `price_basis`, `flag`, and in `release` the
+        edition, or that a sum holds months of several."""
+        release = [edition_words(releases) for releases in self.frame["releases"].to_list()]
+        return self.frame.with_columns(
+            pl.lit(self.currency).alias("currency"),
+            pl.lit(self.prices.words()).alias("price_basis"),
+            (pl.col("value") if self.currency == "USD" else pl.lit(None, dtype=pl.Float64)).alias("value_usd"),
+            (pl.col("value") if self.currency == "EUR" else pl.lit(None, dtype=pl.Float64)).alias("value_eur"),
+            pl.Series("release", release, dtype=pl.String),
+        ).drop("releases", "nominal", *(["value_eur"] if self.currency != "EUR" else []))
 
     def summed(self, frequency: Period) -> TradeSeries:
         """Months as quarters, years or 12-month sums; other frequencies stay as they are when they are asked for.

@@ -11,14 +11,15 @@ from types import MappingProxyType
 class FlowWords:
     """How one flow is spoken of.
 
-    `noun` "exports"; `goods` "goods exports"; `link` "to"; `head` for a column or a control, "Exports"; `exact` says
-    what is summed, "exports plus imports"; `stem` for a file name.
+    `noun` "exports"; `goods` "goods exports"; `link` "to"; `head` for a column or a control, "Exports"; `line` at the
+    end of a line, "Total trade"; `exact` says what is summed, "exports plus imports"; `stem` for a file name.
     """
 
     noun: str
     goods: str
     link: str
     head: str
+    line: str
     exact: str
     stem: str
 
@@ -27,14 +28,21 @@ class FlowWords:
         return f"{self.goods} {self.link} {partner}"
 
 
-FLOWS: Mapping[str, FlowWords] = MappingProxyType(
-    {
-        "export": FlowWords("exports", "goods exports", "to", "Exports", "exports", "exports"),
-        "import": FlowWords("imports", "goods imports", "from", "Imports", "imports", "imports"),
-        "total": FlowWords("trade", "goods trade", "with", "Total", "exports plus imports", "goods-trade"),
-        "balance": FlowWords(
-            "balance", "goods trade balance", "with", "Balance", "exports less imports", "trade-balance"
-        ),
-    }
+_BALANCE = "trade-balance"
+_WORDS = (
+    ("export", "exports", "goods exports", "to", "Exports", "Exports", "exports", "exports"),
+    ("import", "imports", "goods imports", "from", "Imports", "Imports", "imports", "imports"),
+    ("total", "trade", "goods trade", "with", "Total", "Total trade", "exports plus imports", "goods-trade"),
+    (
+        "balance",
+        "balance",
+        "goods trade balance",
+        "with",
+        "Balance",
+        "Balance",
+        "exports less imports",
+        "trade-balance",
+    ),
 )
+FLOWS: Mapping[str, FlowWords] = MappingProxyType({flow: FlowWords(*said) for flow, *said in _WORDS})
 """By the word that links, controls and commands use."""

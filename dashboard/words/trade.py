@@ -23,6 +23,12 @@ def short(names: Mapping[str, str], area: str) -> str:
     return _SHORT.get(area, names.get(area, area))
 
 
+def in_title(names: Mapping[str, str], area: str) -> str:
+    """A name as a title begins with it: "United States", "EU"."""
+    name = names.get(area, area)
+    return "EU" if name == "European Union (27)" else name
+
+
 def whose(names: Mapping[str, str], area: str) -> str:
     """The owner in a phrase: "US", "Russia’s", "Netherlands’"."""
     name = short(names, area)

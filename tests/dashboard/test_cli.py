@@ -103,7 +103,7 @@ class TestData:
         ended = tradewake("data", "trade", "--known-on", "2020-01-01")
         assert ended.code == 0
         assert ended.table.is_empty()
-        assert "the first vintage of census in this store is of 2023-03-08" in ended.err
+        assert "its first vintage is of 8 Mar 2023" in ended.err
 
     def test_all_partners_holds_no_groups(self, tradewake) -> None:
         rows = tradewake(

@@ -12,8 +12,7 @@ from dashboard import words
 from dashboard.analysis.collapse import collapse_and_rebound
 from dashboard.analysis.transforms import aggregate, part_year
 from dashboard.exhibits.base import Card, Exhibit, Spec
-from dashboard.exhibits.trade.over_time import trade_over_time
-from dashboard.exhibits.trade.series import TradeParams
+from dashboard.exhibits.trade.over_time import TradeParams, trade_over_time
 from dashboard.figures.theme import Style
 from dashboard.params import Params
 from dashboard.queries import catalogue

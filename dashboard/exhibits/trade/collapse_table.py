@@ -3,28 +3,33 @@ falls, with all partners in the data."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 import polars as pl
+from pydantic import Field
 
 from dashboard import words
+from dashboard.exhibits import passports
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Passport, Spec
-from dashboard.exhibits.passports import basis_words, passport, valuation_words
-from dashboard.exhibits.trade.collapse_all import FLOWS, AllPartners, CollapseTableParams, measure_all
+from dashboard.exhibits.passports import basis_words, valuation_words
+from dashboard.exhibits.trade.collapse import MonthsAfter, MonthsBefore
 from dashboard.figures.heat import Row, heat_table
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
-from dashboard.params import FlowWord
+from dashboard.params import Area, CurrencyWord, FlowWord, Month, Params, SourceName
 from dashboard.queries import catalogue
+from dashboard.studies.collapse import CollapseQuery, EveryPartner, every_partner
 from dashboard.words import trade as trade_words
+from dashboard.words.flows import FLOWS
 from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
-HEADS = {"export": "Exports", "import": "Imports", "total": "Total"}
+MEASURED: tuple[FlowWord, ...] = ("export", "import", "total")
 CANNOT_SHOW = (
-    "Falls around the same months have many causes: for small partners a single aircraft or ship moves a year's total. "
-    "The peak may lie before the pandemic of 2020, so some falls began long before the event."
+    "Falls around the same months have many causes: for small partners a single aircraft or ship moves a year's total."
 )
+PANDEMIC = " The peak may lie before the pandemic of 2020, so some falls began long before the event."
 OTHERS = "Deepest falls of other partners"
 COLUMNS = {
     "partner": Column("Code"),
@@ -35,11 +40,15 @@ COLUMNS = {
     "rebound_from_trough_pct": Column("Rebound from the trough, %", "%.1f"),
     "time_to_trough": Column("Months (years) from peak to trough"),
     "state": Column("State"),
+    "currency": Column("Currency"),
     "peak_period": Column("Peak, sum up to"),
+    "peak": Column("Peak", "%.0f"),
     "peak_usd": Column("Peak, USD", "%.0f"),
     "trough_period": Column("Trough, sum up to"),
+    "trough": Column("Trough", "%.0f"),
     "trough_usd": Column("Trough, USD", "%.0f"),
     "now_period": Column("Now, sum up to"),
+    "now": Column("Now", "%.0f"),
     "now_usd": Column("Now, USD", "%.0f"),
     "drawn": Column("In the picture"),
     "source": Column("Source"),
@@ -47,17 +56,50 @@ COLUMNS = {
 }
 
 
+class CollapseTableParams(Params):
+    """A reporter, an event, the months searched around it, and from which peak on a partner is shown.
+
+    `rows_shown` is how many partners beside the targets are drawn; the data holds all of them. Where a reporter has
+    years only, the peak is sought over the last `before_years` up to the event. `min_peak_musd` counts millions of the
+    currency that is shown (dollars; euros for Eurostat unless dollars are chosen).
+    """
+
+    reporter: Area = "USA"
+    event: Month = date(2022, 2, 1)
+    before_months: MonthsBefore = 24
+    after_months: MonthsAfter = 36
+    before_years: Annotated[int, Field(ge=1, le=15)] = 5
+    min_peak_musd: Annotated[float, Field(ge=0, le=1e6)] = 50.0
+    rows_shown: Annotated[int, Field(ge=1, le=60)] = 15
+    currency: CurrencyWord = "reported"
+    source: SourceName | None = None
+    known_on: date | None = None
+
+
 def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> Exhibit:
     """Depth of the fall of every partner and flow as a heat map, with what was regained beside it."""
     names = catalogue.names(store)
-    found = measure_all(store, params)
+    query = CollapseQuery(
+        reporter=params.reporter,
+        partner="",
+        flow="both",
+        event=params.event,
+        before_months=params.before_months,
+        after_months=params.after_months,
+        before_years=params.before_years,
+        currency=params.currency,
+        source=params.source,
+        known_on=params.known_on,
+    )
+    found = every_partner(store, query, least_peak=params.min_peak_musd * 1e6, place=trade_words.PLACE)
     flows = found.rows
     if flows.is_empty():
         raise NothingToShow(
-            f"{names.get(params.reporter, params.reporter)} has no figures by partner around "
+            found.series.why_empty
+            or f"{names.get(params.reporter, params.reporter)} has no figures by partner around "
             f"{words.month(params.event)}. Choose another reporter (the United States, Russia, an EU member) or event."
         )
-    present = [flow for flow in FLOWS if flow in set(flows["flow"])]
+    present = [flow for flow in MEASURED if flow in set(flows["flow"])]
     lead = "total" if "total" in present else present[0]
     targets, others = _order(flows, lead, params)
     drawn = [*targets, *others]
@@ -75,25 +117,27 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
             )
             for place, code in enumerate(drawn)
         ],
-        columns=[HEADS[flow] for flow in present],
+        columns=[FLOWS[flow].head for flow in present],
         plain_columns=("Regained",),
         title="Fall from the peak",
         style=style,
     )
     who = trade_words.whose(names, params.reporter)
+    euros = found.series.currency == "EUR"
+    dollars = [
+        (pl.lit(None, dtype=pl.Float64) if euros else pl.col(name)).alias(f"{name}_usd")
+        for name in ("peak", "trough", "now")
+    ]
     data = flows.with_columns(
         *((100 * pl.col(name)).alias(f"{name}_pct") for name in ("depth", "share_regained", "rebound_from_trough")),
+        *dollars,
+        *(pl.col(name).alias(f"{name}_eur") for name in ("peak", "trough", "now") if euros),
+        pl.lit(found.series.currency).alias("currency"),
         pl.col("partner").replace_strict(names, default=None).alias("partner_name"),
         pl.col("partner").is_in(drawn).alias("drawn"),
-    ).select(list(COLUMNS))
-    columns = COLUMNS
-    if found.currency == "EUR":
-        euros = {name: name.replace("_usd", "_eur") for name in COLUMNS if name.endswith("_usd")}
-        data = data.rename(euros)
-        columns = {
-            euros.get(name, name): Column(held.label.replace("USD", "EUR"), held.format)
-            for name, held in COLUMNS.items()
-        }
+    )
+    shown = COLUMNS | {f"{name}_eur": Column(f"{name.capitalize()}, EUR", "%.0f") for name in _AMOUNTS if euros}
+    data = data.select(list(shown))
     return Exhibit(
         id=SPEC.id,
         title=f"How far {who} goods trade fell, by partner",
@@ -105,7 +149,7 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
         params=params,
         answer=_answer(found, lead, names, who, params),
         note=_note(params, found, names),
-        columns=columns,
+        columns=shown,
         file_stem=trade_words.stem(
             trade_words.short(names, params.reporter), "goods-trade-collapse-by-partner", params.event.strftime("%Y-%m")
         ),
@@ -130,7 +174,7 @@ def _row(
     present: list[FlowWord],
     lead: str,
     cells: _Cells,
-    found: AllPartners,
+    found: EveryPartner,
     heading: str,
 ) -> Row:
     held = [cells.get((code, flow)) for flow in present]
@@ -161,24 +205,25 @@ def _regained(share: float | None) -> str:
     return "> 999%" if share > 9.99 else words.percent(share, 0)
 
 
-def _hover(names: dict[str, str], code: str, flow: str, cell: dict[str, Any] | None, found: AllPartners) -> str:
+def _hover(names: dict[str, str], code: str, flow: str, cell: dict[str, Any] | None, found: EveryPartner) -> str:
     if cell is None:
         return ""
-    sign = found.currency
+    money = found.series.money
     share = cell["share_regained"]
     regained = "" if share is None else f"loss regained {words.percent(share) if share >= 0 else 'none'}: "
     when = words.twelve_months if found.frequency == "M" else lambda day: str(day.year)
     return (
-        f"<b>{names.get(code, code)}, {trade_words.FLOW_NOUNS[flow]}</b><br>"
-        f"Peak {words.money(cell['peak_usd'], sign)}, {when(cell['peak_period'])}<br>"
-        f"Trough {words.money(cell['trough_usd'], sign)}, {when(cell['trough_period'])}<br>"
-        f"Now {words.money(cell['now_usd'], sign)}, {when(cell['now_period'])}<br>"
+        f"<b>{names.get(code, code)}, {FLOWS[flow].exact}</b><br>"
+        f"Peak {money(cell['peak'])}, {when(cell['peak_period'])}<br>"
+        f"Trough {money(cell['trough'])}, {when(cell['trough_period'])}<br>"
+        f"Now {money(cell['now'])}, {when(cell['now_period'])}<br>"
         f"Rebound {words.percent(cell['rebound_from_trough'], signed=True)}, {regained}{cell['state']}"
     )
 
 
-def _subtitle(params: CollapseTableParams, found: AllPartners, lead: str) -> str:
-    basis = f"{basis_words(found.rows)}, {valuation_words(found.rows)}, current prices, not seasonally adjusted"
+def _subtitle(params: CollapseTableParams, found: EveryPartner, lead: str) -> str:
+    rows = found.series.frame
+    basis = f"{basis_words(rows)}, {valuation_words(rows)}, current prices, not seasonally adjusted"
     if found.frequency == "A":
         searched = (
             f"Complete years; peak in the {params.before_years} years up to {params.event.year}, trough after the peak"
@@ -194,7 +239,7 @@ def _subtitle(params: CollapseTableParams, found: AllPartners, lead: str) -> str
     )
 
 
-def _answer(found: AllPartners, lead: str, names: dict[str, str], who: str, params: CollapseTableParams) -> str:
+def _answer(found: EveryPartner, lead: str, names: dict[str, str], who: str, params: CollapseTableParams) -> str:
     ranked = found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
     halved = ranked.filter(pl.col("depth") >= 0.5)
     deepest = [
@@ -202,7 +247,7 @@ def _answer(found: AllPartners, lead: str, names: dict[str, str], who: str, para
         for row in ranked.filter(pl.col("partner").is_in(TARGETS)).head(3).iter_rows(named=True)
     ]
     first = (
-        f"Around {words.month(params.event)}, {who} goods {_NOUNS[lead]} fell by half or more with "
+        f"Around {words.month(params.event)}, {who} goods {FLOWS[lead].noun} fell by half or more with "
         f"{halved.height} of {words.plural(ranked.height, 'partner')}"
     )
     if not deepest:
@@ -211,13 +256,19 @@ def _answer(found: AllPartners, lead: str, names: dict[str, str], who: str, para
 
 
 _LEAD = {"export": "exports", "import": "imports", "total": "both flows together"}
-_NOUNS = {"export": "exports", "import": "imports", "total": "trade"}
+_AMOUNTS = ("peak", "trough", "now")
 
 
-def _note(params: CollapseTableParams, found: AllPartners, names: dict[str, str]) -> str:
-    parts = [CANNOT_SHOW]
+def _note(params: CollapseTableParams, found: EveryPartner, names: dict[str, str]) -> str:
+    parts = [_cannot_show(found, params)]
+    older = _older_than_event(found, params, names)
+    if older:
+        parts.append(
+            f"The trough lies before the event, so the fall is an older one, with {words.listing(older[:6])}"
+            + (f" and {len(older) - 6} more." if len(older) > 6 else ".")
+        )
     lost = [trade_words.short(names, code) for code in found.small if code in TARGETS]
-    least = words.money(params.min_peak_musd * 1e6, found.currency)
+    least = found.series.money(params.min_peak_musd * 1e6)
     if found.small:
         among = f" (among them {words.listing(lost)})" if lost else ""
         parts.append(
@@ -237,23 +288,36 @@ def _note(params: CollapseTableParams, found: AllPartners, names: dict[str, str]
 
 def _alt(drawn: list[str], cells: _Cells, names: dict[str, str], lead: str, who: str) -> str:
     said = [f"{trade_words.short(names, code)} {_fall(cells[(code, lead)])}" for code in drawn]
-    return f"Heat map: fall of {who} goods {_NOUNS[lead]} from the peak, by partner: {words.listing(said)}."
+    return f"Heat map: fall of {who} goods {FLOWS[lead].noun} from the peak, by partner: {words.listing(said)}."
 
 
-def _passport(store: Store, params: CollapseTableParams, found: AllPartners, who: str) -> Passport:
-    last = found.rows["now_period"].max()
-    return passport(
+def _cannot_show(found: EveryPartner, params: CollapseTableParams) -> str:
+    """The pandemic is named only where a peak lies before it and the event after it."""
+    peaks = found.rows["peak_period"].min()
+    assert isinstance(peaks, date)
+    return CANNOT_SHOW + (PANDEMIC if peaks <= _PANDEMIC < params.event else "")
+
+
+_PANDEMIC = date(2020, 2, 1)
+
+
+def _older_than_event(found: EveryPartner, params: CollapseTableParams, names: dict[str, str]) -> list[str]:
+    """Partners with a fall whose trough is older than the event; only years can have one."""
+    event = date(params.event.year, 1, 1) if found.frequency == "A" else params.event
+    rows = found.rows.filter((pl.col("trough_period") < event) & (pl.col("depth") > 0))
+    return [trade_words.whom(names, code) for code in rows["partner"].unique().sort()]
+
+
+def _passport(store: Store, params: CollapseTableParams, found: EveryPartner, who: str) -> Passport:
+    cannot = f"{_cannot_show(found, params)} {NOT_A_CAUSE}"
+    return passports.of_trade(
         store,
-        sources=found.rows["source"].unique().to_list(),
-        releases=found.rows["release"].explode().unique().to_list(),
+        found.series,
         series=f"{who} goods exports, imports and their sum by partner",
         unit="% of the peak",
-        last_observation=words.period(last, found.frequency),  # type: ignore[arg-type]
-        basis=basis_words(found.rows),
-        valuation=valuation_words(found.rows),
         known_on=params.known_on,
         view=SPEC.view(params),
-        cannot_show=f"{CANNOT_SHOW} {NOT_A_CAUSE}",
+        cannot_show=cannot,
     )
 
 

@@ -41,7 +41,7 @@ def line(
     width: float = 2.4,
     label: bool = False,
 ) -> Line:
-    """One series as a line; `is_estimate` and `is_partial` of the rows decide what is dotted and what is hollow.
+    """One series as a line; `is_estimate`, `is_doubtful` and `is_partial` of the rows decide what is dotted or hollow.
 
     Only the last row may be partial.
     """
@@ -55,6 +55,7 @@ def line(
         dash=dash,
         width=width,
         estimates=rows["is_estimate"].fill_null(False).to_list() if "is_estimate" in rows.columns else (),
+        doubtful=rows["is_doubtful"].fill_null(False).to_list() if "is_doubtful" in rows.columns else (),
         partial=partial,
         hover=rows["hover"].fill_null("").to_list() if "hover" in rows.columns else (),
         label=label,

@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Annotated, Literal
 
+import plotly.graph_objects as go
 import polars as pl
+from pydantic import Field
 
 from dashboard import words
 from dashboard.analysis.aggregates import months_covered
+from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits import marks as register_marks
+from dashboard.exhibits import passports
 from dashboard.exhibits.alt import lines_alt
-from dashboard.exhibits.base import (
-    Column,
-    Exhibit,
-    NothingToShow,
-    Passport,
-    Spec,
-)
-from dashboard.exhibits.passports import basis_words, passport, valuation_words
-from dashboard.exhibits.trade.answer import answer
-from dashboard.exhibits.trade.series import (
-    FREQUENCY_WORDS,
-    MOST_LINES,
-    Series,
-    TradeParams,
-    check_areas,
-    currency_of,
-    deflator,
-    measure,
-    observe,
-    stored,
-    why_empty,
-    window,
-    with_gaps,
-)
+from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
+from dashboard.exhibits.columns import TRADE
+from dashboard.exhibits.trade import over_time_words as said
+from dashboard.exhibits.trade.lines import filled
 from dashboard.figures import theme
 from dashboard.figures.before_after import year_ticks
 from dashboard.figures.lines import Line, time_lines
-from dashboard.figures.marks import NOT_A_CAUSE, Flag
+from dashboard.figures.marks import Flag
 from dashboard.figures.theme import Style
-from dashboard.queries import catalogue, trade
+from dashboard.params import (
+    Area,
+    Areas,
+    ClockWord,
+    CurrencyWord,
+    Month,
+    PageFlow,
+    Params,
+    Senders,
+    SourceName,
+    Types,
+)
+from dashboard.queries import catalogue
+from dashboard.studies import over_time
+from dashboard.studies.over_time import OverTimeQuery, OverTimeStudy
+from dashboard.studies.series import TradeSeries
+from dashboard.studies.trade import TradeQuery
+from dashboard.words.flows import FLOWS
 from pipelines.store import Store
 
-FLOW_WORDS = {"export": "exports", "import": "imports", "total": "total trade", "balance": "balance"}
+
+class TradeParams(Params):
+    """Whose trade with whom, which flow, at which frequency, as what, and which marks stand on it."""
+
+    reporter: Area = "USA"
+    partner: Areas = ("RUS",)
+    flow: PageFlow = "both"
+    frequency: Literal["M", "Q", "S", "A"] = "M"
+    measure: Literal["level", "index", "growth"] = "level"
+    base: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    log: bool = False
+    prices: Literal["nominal", "real"] = "nominal"
+    currency: CurrencyWord = "reported"
+    marks: Literal["landmarks", "all", "none"] = "landmarks"
+    spans: bool = False
+    summits: bool = False
+    senders: Senders = ()
+    types: Types = ()
+    clock: ClockWord = Field(default=ClockWord.EFFECTIVE)
+    source: SourceName | None = None
+    start: Month | None = None
+    end: Month | None = None
+    known_on: date | None = None
 
 
 def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
@@ -52,30 +77,63 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
     Raises:
         NothingToShow: the store holds no such series, or none was known on the chosen day.
     """
-    names = catalogue.names(store, [params.reporter, *params.partner])
-    check_areas(params, names)
-    source = params.source or trade.default_source(store, params.reporter, stored(params.frequency))
-    observed = observe(store, params, source)
-    flows = tuple(dict.fromkeys(item.flow for item in observed))
-    if not observed or source is None:
-        raise NothingToShow(why_empty(store, params, source, names))
-    currency, unit_column = currency_of(observed)
-    drawn, price_basis = measure(store, params, observed, unit_column)
-    drawn = [Series(item.partner, item.flow, window(item.frame, params)) for item in drawn]
-    drawn = [item for item in drawn if not item.frame.is_empty()]
-    if not drawn:
-        raise NothingToShow("There are no figures in this window. Choose an earlier “From” or a later “To”.")
-    scale = (
-        theme.Scale(1.0, "")
-        if params.measure != "level"
-        else theme.money_scale(
-            [value for item in drawn for value in item.frame["shown"].to_list()], "$" if currency == "$" else "EUR"
-        )
+    names = catalogue.names(store)
+    _check_areas(params, names)
+    try:
+        found = over_time.study(store, question(params))
+    except AnalysisError as reason:
+        raise NothingToShow(str(reason)) from reason
+    flags = _flags(store, params, found.first, _end_of(found.last, params.frequency))
+    picture = draw(found, params, names, flags, style)
+    return write(store, params, names, found, flags, picture)
+
+
+def question(params: TradeParams) -> OverTimeQuery:
+    """What the parameters ask of the study; the first five partners, so that lines stay countable."""
+    trade = TradeQuery(
+        reporter=params.reporter,
+        partners=params.partner[: said.MOST_LINES],
+        flow="total" if params.flow == "both" else params.flow,
+        period=params.frequency,
+        currency=params.currency,
+        prices=params.prices,
+        source=params.source,
+        known_on=params.known_on,
+        start=params.start,
+        end=params.end,
     )
-    lines = _lines(drawn, params, names, style, scale, currency)
-    first = min(item.frame["period"][0] for item in drawn)
-    last = max(item.frame["period"][-1] for item in drawn)
-    flags = _flags(store, params, first, _end_of(last, params.frequency))
+    return OverTimeQuery(trade, params.flow, params.measure, params.base)
+
+
+def _check_areas(params: TradeParams, names: dict[str, str]) -> None:
+    """Raises NothingToShow, with the codes, when an area is unknown or no partner is chosen."""
+    unknown = [code for code in (params.reporter, *params.partner) if code not in names]
+    if unknown:
+        raise NothingToShow(f"{words.listing(unknown)} is not an area of this store. Choose one from the list.")
+    if not params.partner:
+        raise NothingToShow("Choose at least one partner.")
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """The figure with its lines and the unit in which they are drawn."""
+
+    figure: go.Figure
+    lines: list[Line]
+    unit: str
+    value_format: str
+    suffix: str
+
+
+def draw(
+    found: OverTimeStudy, params: TradeParams, names: dict[str, str], flags: Sequence[Flag], style: Style
+) -> Picture:
+    """Lines with marks; doubtful figures hollow, a part of a year hollow at the end, gaps open."""
+    scale = theme.Scale(1.0, "")
+    if found.measure == "level":
+        amounts = [value for line in found.lines for value in line.frame["shown"].to_list()]
+        scale = theme.money_scale(amounts, found.lines[0].sign)
+    lines = _lines(found, params, names, style, scale)
     unit, value_format, suffix = _unit(params, scale)
     figure = time_lines(
         lines,
@@ -87,57 +145,56 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
         suffix=suffix,
         log=params.log and params.measure != "growth" and params.flow != "balance",
         hover_date=_hover_date(params.frequency),
-        ceiling=GROWTH_CEILING_PCT if params.measure == "growth" else None,
+        ceiling=said.GROWTH_CEILING_PCT if params.measure == "growth" else None,
     )
     if params.frequency == "A":
-        figure.layout.xaxis.update(year_ticks(first.year, _last_full(drawn).year))
-    rows = pl.concat([item.frame for item in observed])
-    note = _note(params, observed, drawn, source, bool(flags))
-    pass_ = _passport(store, params, names, rows, source, unit, price_basis, note)
-    title = _title(params, names, flows)
+        figure.layout.xaxis.update(year_ticks(found.first.year, _last_full(found).year))
+    return Picture(figure, lines, unit, value_format, suffix)
+
+
+def write(
+    store: Store,
+    params: TradeParams,
+    names: dict[str, str],
+    found: OverTimeStudy,
+    flags: tuple[Flag, ...],
+    picture: Picture,
+) -> Exhibit:
+    """Words, table and passport of the lines that are drawn."""
+    whole = found.whole
+    drawn = [words.in_sentence(names[code]) for code in whole.partners]
+    title, note = said.title(params, names, found), said.note(params, names, found, marked=bool(flags))
+    scale_unit = picture.unit if found.measure == "level" else ""
     return Exhibit(
-        id="trade_over_time",
+        id=SPEC.id,
         title=title,
-        subtitle=_subtitle(params, pass_, unit, first, drawn),
-        figure=figure,
-        data=_table(drawn, names, params, currency),
+        subtitle=said.subtitle(params, names, found, picture.unit),
+        figure=picture.figure,
+        data=table(found, names, params),
         alt=lines_alt(
             title,
-            lines,
-            lambda value: f"{value:{value_format}}{suffix} {scale.unit}".strip(),
-            frequency=stored(params.frequency) if params.frequency == "A" else "M",
+            picture.lines,
+            lambda value: f"{value:{picture.value_format}}{picture.suffix} {scale_unit}".strip(),
+            frequency="A" if params.frequency == "A" else "M",
             flags=flags,
         ),
-        passport=pass_,
+        passport=passports.of_trade(
+            store,
+            whole,
+            series=f"Goods trade, all products: {names[params.reporter]} with {words.listing(drawn)}",
+            unit={"level": "", "index": "index", "growth": "% change on a year before"}[found.measure],
+            price_basis=said.price_basis(found),
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=note or "Services, and goods that pass through third countries.",
+        ),
         params=params,
-        answer=answer(store, params, names, flows, source, currency, unit_column),
+        answer=said.answer(params, names, found),
         note=note,
         flags=flags,
-        columns=COLUMNS,
-        file_stem=_stem(params, drawn, first, last),
+        columns=TRADE,
+        file_stem=_stem(params, found),
     )
-
-
-GROWTH_CEILING_PCT = 300.0
-"""Growth from almost nothing runs to thousands of percent; the axis ends here and the table holds the rest."""
-
-COLUMNS = {
-    "period": Column("Period"),
-    "label": Column("Period in words"),
-    "reporter": Column("Reporter code"),
-    "partner": Column("Partner code"),
-    "partner_name": Column("Partner"),
-    "flow": Column("Flow"),
-    "source": Column("Source"),
-    "release": Column("Vintage"),
-    "value_usd": Column("Value, US dollars", "%.0f"),
-    "value_eur": Column("Value, euros", "%.0f"),
-    "index": Column("Index", "%.1f"),
-    "growth_pct": Column("Change on a year before, percent", "%.1f"),
-    "is_estimate": Column("Estimate"),
-    "is_partial": Column("Part of a period"),
-    "known_from": Column("Known from"),
-}
 
 
 _PARTNER_COLOURS = (3, 2, 4, 0, 1)
@@ -145,35 +202,31 @@ _PARTNER_COLOURS = (3, 2, 4, 0, 1)
 
 
 def _lines(
-    drawn: Sequence[Series],
-    params: TradeParams,
-    names: dict[str, str],
-    style: Style,
-    scale: theme.Scale,
-    currency: str,
+    found: OverTimeStudy, params: TradeParams, names: dict[str, str], style: Style, scale: theme.Scale
 ) -> list[Line]:
-    several = len({item.partner for item in drawn}) > 1
+    several = len(found.whole.partners) > 1
     dashes = ("solid", "dash", "dot", "dashdot", "longdash")
-    lines = []
-    for place, item in enumerate(drawn):
-        frame = with_gaps(item.frame, params.frequency)
-        colour = style.series[_PARTNER_COLOURS[place]] if several else style.flow(item.flow)
-        partial = bool(item.frame["is_partial"][-1])
-        lines.append(
+    drawn = []
+    for place, series in enumerate(found.lines):
+        partner, flow = series.partner, series.flow
+        frame = filled(series.frame, "M" if params.frequency == "S" else params.frequency)
+        partial = bool(series.frame["is_partial"][-1])
+        name = names[partner] if several else FLOWS[flow].line
+        drawn.append(
             Line(
-                name=(names[item.partner] if several else FLOW_WORDS[item.flow].capitalize())
-                + (f" ({_partial_label(item.frame)})" if partial else ""),
+                name=name + (f" ({passports.last_observation(series)})" if partial else ""),
                 x=_middles(frame, params.frequency),
                 y=[None if value is None else value / scale.divisor for value in frame["shown"].to_list()],
-                colour=colour,
+                colour=style.series[_PARTNER_COLOURS[place]] if several else style.flow(flow),
                 dash=dashes[place % len(dashes)] if several else "solid",
                 estimates=frame["is_estimate"].fill_null(value=False).to_list(),
+                doubtful=frame["flag"].is_not_null().to_list(),
                 partial=partial,
-                hover=_hover(frame, params, scale),
+                hover=_hover(frame, series, found.measure, scale),
                 width=1.6 if params.frequency == "M" else 2.2,
             )
         )
-    return lines
+    return drawn
 
 
 def _middles(frame: pl.DataFrame, frequency: str) -> list[date]:
@@ -187,38 +240,30 @@ def _middles(frame: pl.DataFrame, frequency: str) -> list[date]:
     return places
 
 
-def _hover(frame: pl.DataFrame, params: TradeParams, scale: theme.Scale) -> list[str]:
+def _hover(frame: pl.DataFrame, series: TradeSeries, measure: str, scale: theme.Scale) -> list[str]:
     """Under the value: the level where another measure is drawn, the same period a year before, doubts, the vintage."""
-    before = dict(zip(frame["period"], frame["level"], strict=True))
-    money = scale if params.measure == "level" else theme.money_scale(frame["level"].to_list())
-    level = params.measure != "level"
+    before = dict(zip(frame["period"], frame["value"], strict=True))
+    money = scale if measure == "level" else theme.money_scale(frame["value"].to_list(), series.sign)
     vintages = {day: f"vintage {words.month(day)}" for day in frame["known_from"].drop_nulls().unique()}
     texts = []
-    columns = ("period", "level", "is_partial", "is_estimate", "known_from", "first_month", "last_month")
-    for day, value, partial, estimate, known_from, first, last in frame.select(columns).iter_rows():
+    columns = ("period", "value", "is_partial", "is_estimate", "flag", "known_from", "first_month", "last_month")
+    for day, value, partial, estimate, flag, known_from, first, last in frame.select(columns).iter_rows():
         if value is None:
             texts.append("")
             continue
         earlier = before.get(day.replace(year=day.year - 1))
-        parts = [f"level {value / money.divisor:,.3g} {money.unit}"] if level else []
+        parts = [f"level {value / money.divisor:,.3g} {money.unit}"] if measure != "level" else []
         if partial:
-            parts.append(months_covered(_months_between(first, last)))
+            parts.append(months_covered(pl.date_range(first, last, "1mo", eager=True).to_list()))
         elif earlier is not None:
             parts.append(f"a year before {earlier / money.divisor:,.3g} {money.unit}")
         if estimate:
             parts.append("estimate")
+        if flag is not None:
+            parts.append(flag.replace("_", " "))
         parts.append(vintages[known_from])
         texts.append(", ".join(parts))
     return texts
-
-
-def _months_between(first: date, last: date) -> list[date]:
-    return pl.date_range(first, last, "1mo", eager=True).to_list()
-
-
-def _partial_label(frame: pl.DataFrame) -> str:
-    row = frame.row(-1, named=True)
-    return words.span(row["first_month"], row["last_month"])
 
 
 def _flags(store: Store, params: TradeParams, first: date, last: date) -> tuple[Flag, ...]:
@@ -258,166 +303,47 @@ def _hover_date(frequency: str) -> str:
     return {"A": "%Y", "Q": "Q%q %Y", "S": "12 months to %b %Y"}.get(frequency, "%b %Y")
 
 
-def _title(params: TradeParams, names: dict[str, str], flows: Sequence[str]) -> str:
-    who = short_name(names[params.reporter])
-    partners = [words.in_sentence(short_name(names[code])) for code in params.partner[:MOST_LINES]]
-    what = "goods trade" if len(flows) == 2 or flows[0] == "total" else f"goods {FLOW_WORDS[flows[0]]}"
-    if len(partners) > 2:
-        return f"{who}: {what} with {len(partners)} partners{', exports plus imports' if flows[0] == 'total' else ''}"
-    if flows[0] == "balance":
-        return f"{who}: goods trade balance with {words.listing(partners)}"
-    link = {"export": "to", "import": "from"}.get(flows[0], "with") if len(flows) == 1 else "with"
-    return f"{who}: {what} {link} {words.listing(partners)}"
-
-
-def short_name(name: str) -> str:
-    """Names as titles use them."""
-    return {"European Union (27)": "EU"}.get(name, name)
-
-
-def _subtitle(params: TradeParams, pass_: Passport, unit: str, first: date, drawn: Sequence[Series]) -> str:
-    last = max(drawn, key=lambda item: item.frame["period"].max()).frame  # type: ignore[arg-type,return-value]
-    row = last.row(-1, named=True)
-    until = (
-        _partial_label(last)
-        if row["is_partial"]
-        else words.period(row["period"], "M" if params.frequency == "S" else params.frequency)
-    )
-    since = words.period(first, "M" if params.frequency == "S" else params.frequency)
-    parts = [
-        FREQUENCY_WORDS[params.frequency],
-        unit if unit != "index" else "",
-        pass_.price_basis,
-        pass_.basis,
-        pass_.valuation,
-        pass_.adjustment,
-        f"{since} to {until}",
-    ]
-    text = ", ".join(part for part in parts if part)
-    return text[0].upper() + text[1:]
-
-
-def _note(params: TradeParams, observed: Sequence[Series], drawn: Sequence[Series], source: str, marked: bool) -> str:
-    parts = []
-    if params.frequency == "A" and any(bool(item.frame["is_partial"][-1]) for item in drawn):
-        parts.append("The last point is a part of a year, drawn hollow; it is not comparable with full years.")
-    if params.prices == "real":
-        parts.append(
-            "Constant prices have a gap wherever the month's US consumer price index was not published (Oct 2025)."
-        )
-    if params.measure == "growth":
-        parts.append(
-            f"The axis ends at {GROWTH_CEILING_PCT:.0f}%; larger changes, from very small bases, are in the table."
-        )
-    if len(params.partner) > MOST_LINES:
-        parts.append(f"Only the first {MOST_LINES} partners are drawn; the small multiples show more.")
-    if any(bool(item.frame["is_estimate"].any()) for item in observed):
-        parts.append(
-            "Dotted parts are the source's estimates from partners' reports, not figures that the reporter published."
-        )
-    if source == "census":
-        parts.append(
-            "Imports count by country of origin, exports by the destination declared: goods sold on through third "
-            "countries are not seen."
-        )
-    if source == "eurostat":
-        parts.append("Goods that cross a third country on the way are not seen.")
-    if marked:
-        parts.append(NOT_A_CAUSE)
-    return " ".join(parts)
-
-
-def _passport(
-    store: Store,
-    params: TradeParams,
-    names: dict[str, str],
-    rows: pl.DataFrame,
-    source: str,
-    unit: str,
-    price_basis: str,
-    note: str,
-) -> Passport:
-    last = rows.sort("last_month").row(-1, named=True)["last_month"]
-    partners = [words.in_sentence(names[code]) for code in params.partner[:MOST_LINES]]
-    return passport(
-        store,
-        sources=[source, *(["bls_cpi"] if params.prices == "real" else [])],
-        releases=[*rows["release"].drop_nulls().unique(), *_price_releases(store, params)],
-        series=f"Goods trade, all products: {names[params.reporter]} with {words.listing(partners)}",
-        unit=unit,
-        last_observation=words.period(last, "M" if rows["months"].max() != 1 or params.frequency != "A" else "A"),
-        basis=basis_words(rows),
-        valuation=valuation_words(rows),
-        price_basis=price_basis,
-        known_on=params.known_on,
-        view=SPEC.view(params),
-        cannot_show=note or "Services, and goods that pass through third countries.",
-    )
-
-
-def _price_releases(store: Store, params: TradeParams) -> list[str]:
-    """The vintages of the deflator, when there is one."""
-    return deflator(store, params.known_on)["release"].unique().to_list() if params.prices == "real" else []
-
-
-def _table(drawn: Sequence[Series], names: dict[str, str], params: TradeParams, currency: str) -> pl.DataFrame:
+def table(found: OverTimeStudy, names: dict[str, str], params: TradeParams) -> pl.DataFrame:
     """The drawn figures in long form, exact."""
-    value = "value_usd" if currency == "$" else "value_eur"
-    extra = {"index": [pl.col("shown").alias("index")], "growth": [pl.col("shown").alias("growth_pct")]}.get(
-        params.measure, []
+    whole = found.whole
+    shown = {"index": "index", "growth": "growth_pct"}.get(found.measure)
+    kind = "M" if params.frequency == "S" else params.frequency
+    labels = [
+        words.span(row["first_month"], row["last_month"])
+        if row["is_partial"]
+        else words.twelve_months(row["period"])
+        if params.frequency == "S"
+        else words.period(row["period"], kind)
+        for row in whole.frame.iter_rows(named=True)
+    ]
+    rows = whole.table().with_columns(
+        pl.Series("label", labels, dtype=pl.String),
+        pl.col("partner").replace_strict(names, default=None).alias("partner_name"),
+        *([pl.col("shown").alias(shown)] if shown else []),
     )
-    frames = []
-    for item in drawn:
-        label = [
-            words.span(row["first_month"], row["last_month"])
-            if row["is_partial"]
-            else words.twelve_months(row["period"])
-            if params.frequency == "S"
-            else words.period(row["period"], params.frequency)
-            for row in item.frame.iter_rows(named=True)
-        ]
-        frames.append(
-            item.frame.select(
-                "period",
-                pl.Series("label", label),
-                "reporter",
-                "partner",
-                pl.lit(names[item.partner]).alias("partner_name"),
-                "flow",
-                pl.col("level").alias(value),
-                *extra,
-                "is_estimate",
-                "is_partial",
-                "source",
-                "release",
-                "known_from",
-            )
-        )
-    return pl.concat(frames)
+    euros = ["value_eur"] if whole.currency == "EUR" else []
+    columns = ["period", "label", "reporter", "partner", "partner_name", "flow", "currency", "price_basis", "value"]
+    columns += ["value_usd", *euros, *([shown] if shown else []), "is_estimate", "is_partial", "flag", "source"]
+    return rows.select(*columns, "release", "known_from")
 
 
-def _last_full(drawn: Sequence[Series]) -> date:
-    """The last period that is whole in any line."""
-    whole: list[date] = [day for item in drawn for day in item.frame.filter(~pl.col("is_partial"))["period"].to_list()]
-    return max(whole)
+def _last_full(found: OverTimeStudy) -> date:
+    """The last period that is whole in any line; where none is, the last."""
+    whole: list[date] = [day for line in found.lines for day in line.whole().frame["period"].to_list()]
+    return max(whole, default=found.last)
 
 
-def _stem(params: TradeParams, drawn: Sequence[Series], first: date, last: date) -> str:
-    partners = "-".join(code.lower() for code in params.partner[:MOST_LINES])
-    flow = {
-        "both": "goods-trade",
-        "total": "goods-trade",
-        "export": "exports",
-        "import": "imports",
-        "balance": "trade-balance",
-    }[params.flow]
-    every = {"M": "monthly", "Q": "quarterly", "S": "12-month-sums", "A": "yearly"}[params.frequency]
+def _stem(params: TradeParams, found: OverTimeStudy) -> str:
+    partners = "-".join(code.lower() for code in params.partner[: said.MOST_LINES])
+    flow = FLOWS["total" if params.flow == "both" else params.flow].stem
+    every = said.PERIOD_WORDS[params.frequency].replace(" ", "-")
     what = "" if params.measure == "level" else f"-{params.measure}"
-    end = str(last.year)
-    if params.frequency == "A" and any(bool(item.frame["is_partial"][-1]) for item in drawn):
-        part = words.span(drawn[0].frame["first_month"][-1], drawn[0].frame["last_month"][-1])
-        end = f"{_last_full(drawn).year}-and-{part.lower().replace(words.DASH, '-').replace(' ', '-')}"
-    return f"{params.reporter.lower()}-{partners}-{flow}{what}-{every}-{first.year}-{end}"
+    end = str(found.last.year)
+    partial = [line for line in found.lines if line.frame["is_partial"][-1]]
+    if params.frequency == "A" and partial:
+        part = passports.last_observation(partial[0])
+        end = f"{_last_full(found).year}-and-{part.lower().replace(words.DASH, '-').replace(' ', '-')}"
+    return f"{params.reporter.lower()}-{partners}-{flow}{what}-{every}-{found.first.year}-{end}"
 
 
 SPEC = Spec("trade_over_time", "Goods trade over time", "trade", TradeParams, trade_over_time)

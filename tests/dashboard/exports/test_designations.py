@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.answers import tables as answers
+from dashboard.answers import lists as answers
 from pipelines.errors import UsageError
 from pipelines.store import Store
 from tests.dashboard.refreshed import FETCHED

@@ -7,12 +7,12 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboard.answers import tables as answers
+from dashboard.answers import trade as trade_answers
 from dashboard.exhibits.data import gaps
 from dashboard.exhibits.trade import choices as trade_page
-from dashboard.exhibits.trade.series import TradeParams, why_empty
 from dashboard.queries import catalogue, coverage, macro, trade
 from dashboard.studies import legacy
+from dashboard.studies.trade import TradeQuery, ask
 from pipelines.errors import UsageError
 from pipelines.store import Store
 from tests.dashboard.refreshed import WRONG
@@ -45,10 +45,9 @@ def test_comtrade_answers_only_when_it_is_named(refreshed: Store) -> None:
 
 
 def test_an_empty_view_says_that_comtrade_must_be_chosen(refreshed: Store) -> None:
-    names = catalogue.names(refreshed)
-    params = TradeParams.parse({"reporter": "CHN", "partner": "RUS"})
-    assert "answers only when it is chosen as the source" in why_empty(refreshed, params, None, names)
-    assert "--source comtrade" in answers.trade_note(refreshed, "CHN", None, None)
+    reason = ask(refreshed, TradeQuery("CHN", ("RUS",), "total")).why_empty
+    assert "answers only when it is chosen as the source" in reason
+    assert "--source comtrade" in trade_answers.trade_note(refreshed, "CHN", None, None)
     assert trade_page.sources(refreshed, "CHN")["comtrade"].endswith("your own use only")
 
 
@@ -113,7 +112,7 @@ def test_gaps_on_products_hold_only_while_they_are_true(store: Store, refreshed:
 
 def test_a_product_that_a_reporter_has_none_of_gives_no_rows_and_an_unknown_one_a_sentence(refreshed: Store) -> None:
     asked = {"partner": "RUS", "flow": "export", "frequency": "M", "start": None, "end": None, "known_on": None}
-    rows = answers.trade_answer(refreshed, reporter="RUS", product="27", source=None, **asked)  # type: ignore[arg-type]
+    rows = trade_answers.trade_answer(refreshed, reporter="RUS", product="27", source=None, **asked)  # type: ignore[arg-type]
     assert rows.is_empty()
     with pytest.raises(UsageError, match="no product '99'"):
-        answers.trade_answer(refreshed, reporter="USA", product="99", source=None, **asked)  # type: ignore[arg-type]
+        trade_answers.trade_answer(refreshed, reporter="USA", product="99", source=None, **asked)  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 
 import polars as pl
@@ -10,17 +9,16 @@ import pytest
 
 from dashboard import words
 from dashboard.exhibits.base import NothingToShow
-from dashboard.exhibits.trade.collapse import SPEC, collapse_card
-from dashboard.exhibits.trade.collapse_measure import CollapseParams, measure
-from dashboard.exhibits.trade.collapse_words import note
+from dashboard.exhibits.trade.collapse import SPEC, CollapseParams, collapse_card, question
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.studies import legacy
+from dashboard.studies import collapse
+from dashboard.studies.trade import TradeQuery, ask
 from pipelines.store import Store
 
 
 def sums(store: Store, **chosen: object) -> dict[date, float]:
-    data = collapse_card(store, CollapseParams(**chosen), LIGHT).data.filter(pl.col("price_basis") == "current")
+    data = collapse_card(store, CollapseParams(**chosen), LIGHT).data.filter(pl.col("price_basis") == "current prices")
     return dict(zip(data["period"], data["value_usd"], strict=True))
 
 
@@ -39,10 +37,10 @@ def test_twelve_months_to_december_are_the_published_year(store: Store, flow: st
 
 def test_both_rebounds_stand_side_by_side(store: Store) -> None:
     exhibit = collapse_card(store, CollapseParams(flow="export"), LIGHT)
-    found = measure(store, CollapseParams(flow="export"), "RUS").result
-    assert found.peak_usd / 1e6 == pytest.approx(6388.2, abs=0.1)  # the year 2021, API edition
+    found = collapse.study(store, question(CollapseParams(flow="export"))).result
+    assert found.peak / 1e6 == pytest.approx(6388.2, abs=0.1)  # the year 2021, API edition
     assert found.peak_period == date(2021, 12, 1)
-    by_hand = (found.now_usd / found.trough_usd - 1, (found.now_usd - found.trough_usd) / (6388.2e6 - found.trough_usd))
+    by_hand = (found.now / found.trough - 1, (found.now - found.trough) / (6388.2e6 - found.trough))
     assert found.rebound_from_trough == pytest.approx(by_hand[0])
     assert found.share_regained == pytest.approx(by_hand[1], abs=1e-6)
     card = exhibit.cards[2]
@@ -73,28 +71,25 @@ def test_spread_and_cause_are_printed(store: Store) -> None:
     assert NOT_A_CAUSE in said
 
 
-def test_constant_prices_end_before_the_month_that_the_deflator_lacks(store: Store) -> None:
+def test_constant_prices_end_with_the_index_and_the_missing_month_is_interpolated(store: Store) -> None:
     exhibit = collapse_card(store, CollapseParams(show_real=True), LIGHT)
-    constant = exhibit.data.filter(pl.col("price_basis") != "current")
-    assert constant["period"].to_list()[-1] == date(2025, 9, 1)  # no US CPI was published for October 2025
-    assert "Sums in constant prices end in Sep 2025: no index was published for Oct 2025" in exhibit.note
+    constant = exhibit.data.filter(pl.col("price_basis") != "current prices")
+    assert constant["period"].to_list()[-1] == date(2026, 5, 1)
+    assert "Sums in constant prices end in May 2026: US consumer prices (CPI-U) end there as well" in exhibit.note
+    assert "No price index was published for Oct 2025; it is interpolated" in exhibit.note
     assert set(constant["price_basis"]) == {"prices of 2024, deflated by US consumer prices (CPI-U)"}
-
-
-def test_an_earlier_day_ends_constant_prices_with_the_index(store: Store) -> None:
-    found = measure(store, CollapseParams(flow="export"), "RUS")
-    assert found.prices_end == date(2026, 5, 1)
-    ends = dataclasses.replace(found, prices_end=date(2025, 9, 1))
-    assert "US consumer prices (CPI-U) end there as well" in note(CollapseParams(), ends, "Russia")
+    # Published in 2026 and 2024 with the month's own index: 12 months to Jun 2022 are 34.70 billion, not 32.76.
+    june = constant.filter(pl.col("period") == date(2022, 6, 1))["value"].item()
+    assert june / 1e9 == pytest.approx(34.70, abs=0.005)
 
 
 def test_euros_stay_euros_and_are_not_deflated_by_us_prices(store: Store) -> None:
     exhibit = collapse_card(store, CollapseParams(reporter="DEU", flow="export", show_real=True), LIGHT)
-    months = legacy.series(store, reporter="DEU", partners=["RUS"], flow="export", frequency="M").sort("period")
+    months = ask(store, TradeQuery("DEU", ("RUS",), "export")).frame
     last = exhibit.data.sort("period").row(-1, named=True)
-    assert last["value_eur"] == pytest.approx(sum(months["value_eur"][-12:]))
-    assert "value_usd" not in exhibit.data.columns
-    assert set(exhibit.data["price_basis"]) == {"current"}
+    assert last["value_eur"] == last["value"] == pytest.approx(sum(months["value_eur"][-12:]))
+    assert exhibit.data["value_usd"].null_count() == exhibit.data.height
+    assert set(exhibit.data["price_basis"]) == {"current prices"}
     said = " ".join(
         [exhibit.answer, exhibit.note, exhibit.alt, *(f"{card.value} {card.detail}" for card in exhibit.cards)]
     )
@@ -103,6 +98,24 @@ def test_euros_stay_euros_and_are_not_deflated_by_us_prices(store: Store) -> Non
     assert "not deflated" in exhibit.note
     assert exhibit.cards[2].value == "None yet"  # the trough is the last window
     assert exhibit.passport.unit == "EUR"
+
+
+def test_dollars_by_choice(store: Store) -> None:
+    exhibit = collapse_card(store, CollapseParams(reporter="DEU", flow="export", currency="USD"), LIGHT)
+    assert "74.4%" in exhibit.answer and "Jan 2022" in exhibit.answer and "EUR" not in exhibit.subtitle
+    assert "72.2%" in collapse_card(store, CollapseParams(reporter="DEU", flow="export"), LIGHT).answer
+
+
+def test_a_change_that_rounding_could_make_is_a_band(store: Store) -> None:
+    exhibit = collapse_card(store, CollapseParams(partner=("IRN",), flow="import", event=date(2018, 5, 1)), LIGHT)
+    last = exhibit.cards[3]
+    assert "less than $50,000 in Jul 2025" in last.detail
+    assert "between −55% and +80% (rounded figures)" in last.detail
+
+
+def test_a_trough_older_than_the_event_is_told(store: Store) -> None:
+    exhibit = collapse_card(store, CollapseParams(reporter="RUS", partner=("EGY",), flow="total"), LIGHT)
+    assert "lies before the event" in exhibit.answer + exhibit.note
 
 
 def test_what_fell_further_is_not_called_regained(store: Store) -> None:

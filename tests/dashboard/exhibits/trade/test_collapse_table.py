@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from dashboard.exhibits.base import Exhibit, NothingToShow
-from dashboard.exhibits.trade.collapse_all import CollapseTableParams
-from dashboard.exhibits.trade.collapse_measure import CollapseParams, measure
-from dashboard.exhibits.trade.collapse_table import collapse_table
+from dashboard.exhibits.trade.collapse import CollapseParams, question
+from dashboard.exhibits.trade.collapse_table import CollapseTableParams, collapse_table
 from dashboard.figures.theme import LIGHT
+from dashboard.studies.collapse import study
 from pipelines.store import Store
 
 
@@ -23,7 +23,7 @@ def drawn(store: Store) -> Exhibit:
 @pytest.mark.parametrize("flow", ["export", "import", "total"])
 def test_a_row_says_the_same_as_the_picture_of_the_pair(store: Store, drawn: Exhibit, flow: str) -> None:
     row = drawn.data.filter((pl.col("partner") == "RUS") & (pl.col("flow") == flow)).row(0, named=True)
-    alone = measure(store, CollapseParams(flow=flow), "RUS").result
+    alone = study(store, question(CollapseParams(flow=flow))).result
     assert row["depth_pct"] == pytest.approx(100 * alone.depth)
     assert row["trough_period"] == alone.trough_period
     assert row["share_regained_pct"] == pytest.approx(100 * (alone.share_regained or 0.0))
@@ -60,14 +60,20 @@ def test_russia_is_measured_by_years(store: Store) -> None:
 
 def test_a_reporter_in_euros_is_tabled_in_euros(store: Store) -> None:
     table = collapse_table(store, CollapseTableParams(reporter="DEU"), LIGHT)
-    alone = measure(store, CollapseParams(reporter="DEU", flow="export"), "RUS").result
+    alone = study(store, question(CollapseParams(reporter="DEU", flow="export"))).result
     row = table.data.filter(pl.col("partner") == "RUS").row(0, named=True)
-    assert row["peak_eur"] == pytest.approx(alone.peak_usd)
+    assert row["peak_eur"] == row["peak"] == pytest.approx(alone.peak)
     assert "EUR" in table.columns["peak_eur"].label
-    assert not [name for name in table.data.columns if name.endswith("_usd")]
+    dollars = [name for name in table.data.columns if name.endswith("_usd")]
+    assert table.data.select(dollars).null_count().sum_horizontal().item() == len(dollars) * table.data.height
     assert "$" not in table.note
 
 
 def test_a_reporter_without_partners_says_so(store: Store) -> None:
-    with pytest.raises(NothingToShow, match="no figures by partner"):
+    with pytest.raises(NothingToShow, match="no yearly figures for Iran"):
         collapse_table(store, CollapseTableParams(reporter="IRN"), LIGHT)
+
+
+def test_the_pandemic_is_named_only_where_it_lies_between_peak_and_event(store: Store, drawn: Exhibit) -> None:
+    assert "pandemic of 2020" in drawn.note
+    assert "pandemic" not in collapse_table(store, CollapseTableParams(event=date(1993, 5, 1)), LIGHT).note

@@ -60,6 +60,21 @@ def test_twelve_month_sums_cover_every_target_with_its_own_axis(store: Store) ->
 
 def test_partners_without_figures_are_named(store: Store) -> None:
     exhibit = trade_multiples(store, MultiplesParams(panels=("RUS", "ZZZ")), LIGHT)
-    assert "No figures to show for" in exhibit.note
-    with pytest.raises(NothingToShow, match="reports no monthly figures"):
+    assert "No twelve months in a row to show for No single country" in exhibit.note
+    with pytest.raises(NothingToShow, match="no monthly figures for United States with No single"):
         trade_multiples(store, MultiplesParams(panels=("ZZZ",)), LIGHT)
+
+
+def test_a_partner_without_the_base_year_is_not_said_to_have_no_figures(store: Store) -> None:
+    index = trade_multiples(store, MultiplesParams(panel_measure="index", panel_base=2019), LIGHT)
+    assert "No index for North Korea: there are no figures for the base year 2019" in index.note
+    assert "to show for North Korea" not in index.note
+
+
+def test_euros_by_default_and_dollars_by_choice(store: Store) -> None:
+    asked = {"reporter": "DEU", "panels": ("RUS", "KAZ"), "flow": "export"}
+    euros = trade_multiples(store, MultiplesParams(**asked), LIGHT)  # type: ignore[arg-type]
+    assert "euros, own scale" in euros.subtitle and euros.passport.unit == "EUR"
+    assert euros.data["value_usd"].null_count() == euros.data.height
+    dollars = trade_multiples(store, MultiplesParams(**asked, currency="USD"), LIGHT)  # type: ignore[arg-type]
+    assert dollars.passport.unit == "USD" and dollars.data["value_usd"].null_count() == 0

@@ -8,8 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard.exhibits.base import Exhibit, NothingToShow
-from dashboard.exhibits.trade.over_time import trade_over_time
-from dashboard.exhibits.trade.series import TradeParams
+from dashboard.exhibits.trade.over_time import TradeParams, trade_over_time
 from dashboard.figures.theme import LIGHT
 from pipelines.store import Store
 
@@ -99,7 +98,7 @@ def test_balance_has_no_index(store: Store) -> None:
 def test_unknown_area_and_unknown_source_get_a_sentence(store: Store) -> None:
     with pytest.raises(NothingToShow, match="XYZ is not an area"):
         _draw(store, partner=("XYZ",))
-    with pytest.raises(NothingToShow, match="no monthly figures"):
+    with pytest.raises(NothingToShow, match="no monthly figures from the source nowhere"):
         _draw(store, source="nowhere")
 
 
@@ -116,11 +115,11 @@ def test_log_scale_is_said_on_the_axis(store: Store) -> None:
 
 
 def test_constant_prices_use_nothing_learned_later_and_name_their_deflator(store: Store) -> None:
-    with pytest.raises(NothingToShow, match=r"deflator .* as known on 1 Jan 2024"):
+    with pytest.raises(NothingToShow, match=r"No deflator .* was known to this store on 1 Jan 2024"):
         _draw(store, prices="real", known_on=date(2024, 1, 1))
     exhibit = _draw(store, prices="real", frequency="A", flow="import")
     assert "Bureau of Labor Statistics" in exhibit.passport.source
-    assert "part of a year" not in exhibit.note
+    assert exhibit.data["label"].to_list()[-1] == "Jan–May 2026"  # where the index ends
 
 
 def test_the_answer_follows_flow_and_partners(store: Store) -> None:
@@ -129,3 +128,71 @@ def test_the_answer_follows_flow_and_partners(store: Store) -> None:
     assert "Russia: $3.50 billion" in two and "Iran: " in two and "exports plus imports" in two
     assert "in 2024" in _draw(store, reporter="RUS", partner=("CHN",), frequency="A").answer
     assert "EUR" in _draw(store, reporter="EUU", partner=("RUS",)).answer
+
+
+def test_years_of_euros_are_never_deflated_by_us_prices(store: Store) -> None:
+    asked = {"reporter": "DEU", "flow": "export", "frequency": "A"}
+    with pytest.raises(NothingToShow, match="Figures in euros are not deflated by US consumer prices"):
+        _draw(store, **asked, prices="real")
+    assert _draw(store, **asked).data["value"][0] / 1e9 == pytest.approx(26.68, abs=0.01)  # 2019, not 32.7
+    dollars = _draw(store, **asked, prices="real", currency="USD")
+    assert dollars.data["currency"].unique().to_list() == ["USD"]
+
+
+def test_twelve_months_to_december_are_the_year_in_constant_prices_too(store: Store) -> None:
+    sums = _draw(store, frequency="S", prices="real", flow="total").data
+    years = _draw(store, frequency="A", prices="real", flow="total").data.filter(~pl.col("is_partial"))
+    december = sums.filter(pl.col("period").dt.month() == 12)
+    assert december["value"].to_list() == pytest.approx(years["value"].to_list())
+    year = years.filter(pl.col("period") == date(2024, 1, 1)).row(0, named=True)
+    assert year["value"] / 1e9 == pytest.approx(3.539, abs=0.001)
+    june = sums.filter(pl.col("period") == date(2022, 6, 1))["value"].item()
+    assert june / 1e9 == pytest.approx(34.70, abs=0.005)
+
+
+def test_a_flagged_value_is_hollow_named_and_not_compared(store: Store) -> None:
+    exhibit = _draw(store, reporter="RUS", partner=("UZB",), frequency="A", flow="export")
+    assert "marked as implausible and not compared" in exhibit.answer
+    assert "%" not in exhibit.answer and "highest" not in exhibit.answer
+    assert exhibit.data.filter(pl.col("flag") == "implausible")["label"].to_list() == ["2023", "2024"]
+    hollow = [trace for trace in exhibit.figure.data if trace.name.endswith("(doubtful)")]
+    assert len(hollow[0].x) == 2
+    iran = _draw(store, reporter="IRN", partner=("WLD",), frequency="A").answer
+    assert "looks partial" in iran and "%" not in iran
+
+
+def test_a_source_is_chosen_among_what_was_known(store: Store) -> None:
+    exhibit = _draw(store, reporter="RUS", partner=("CHN",), frequency="A", known_on=date(2023, 1, 1))
+    assert exhibit.data["source"].unique().to_list() == ["fcs_russia"]
+    assert exhibit.data["period"].n_unique() == 16
+
+
+def test_gaps_and_lines_that_end_early_are_told(store: Store) -> None:
+    assert "exports to North Korea (Jan 2017–Nov 2022)" in _draw(store, partner=("PRK",), frequency="S").note
+    assert "the world to 2024" in _draw(store, partner=("WLD", "RUS"), frequency="A").subtitle
+
+
+def test_the_passport_follows_the_window(store: Store) -> None:
+    exhibit = _draw(store, end=date(2024, 6, 1))
+    assert exhibit.passport.last_observation == "Jun 2024"
+    assert "Jul 2026" not in exhibit.answer + exhibit.subtitle
+    real = _draw(store, prices="real", frequency="S", flow="total")
+    assert real.passport.last_observation == "May 2026"
+    assert "93.9% below" in real.answer and "In prices of 2024" in real.answer
+
+
+def test_the_window_and_not_the_store_is_blamed_for_an_empty_view(store: Store) -> None:
+    with pytest.raises(NothingToShow, match="The figures run from Jan 1992 to Jul 2026 and lie outside this window"):
+        _draw(store, start=date(2030, 1, 1))
+
+
+def test_a_year_of_two_editions_says_so(store: Store) -> None:
+    exhibit = _draw(store, frequency="A", flow="export")
+    year = exhibit.data.filter(pl.col("period") == date(2024, 1, 1)).row(0, named=True)
+    assert year["release"] == "months from two editions: census-2025-10, census-2026-09"
+    assert "months from two editions" in exhibit.passport.vintage
+
+
+def test_every_partner_drawn_is_named(store: Store) -> None:
+    answer = _draw(store, partner=("WLD", "RUS", "CHN", "KAZ", "UZB"), frequency="A").answer
+    assert all(name in answer for name in ("the world", "Russia", "China", "Kazakhstan", "Uzbekistan"))

@@ -1,0 +1,227 @@
+"""Trade over time: the lines of the main picture, as level, index or growth, with their gaps and their newest level.
+
+Order: the study of trade deflates and sums; then index or growth; then the reader's window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from dashboard.analysis import transforms
+from dashboard.analysis.errors import AnalysisError
+from dashboard.queries.trade import TradeFlowWord
+from dashboard.studies import rounding
+from dashboard.studies.rounding import Change
+from dashboard.studies.series import TradeSeries, together
+from dashboard.studies.trade import TradeQuery, ask, ask_flows, both_or_total
+from pipelines.store import Store
+
+Measure = Literal["level", "index", "growth"]
+LATE_MONTHS = 6
+"""A line that ends so many months before the newest of its view says so."""
+
+
+@dataclass(frozen=True)
+class OverTimeQuery:
+    """Which trade, shown as what; `flow` both is two lines for one partner and their sum for several."""
+
+    trade: TradeQuery
+    flow: Literal["both", "export", "import", "total", "balance"] = "both"
+    measure: Measure = "level"
+    base: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class NewestLevel:
+    """The newest whole level of one partner beside the highest, in current or constant prices as they are drawn.
+
+    `against` is the change from the highest to now; it has no value where the newest figure is flagged, where nothing
+    is compared (a balance) or where rounding hides it. `flag` is that of the newest figure.
+    """
+
+    partner: str
+    now: float
+    now_width: float
+    now_period: date
+    highest: float
+    highest_period: date
+    against: Change
+    flag: str | None
+    is_highest: bool
+
+
+@dataclass(frozen=True, eq=False)
+class OverTimeStudy:
+    """Lines as drawn: each a series of one partner and flow whose frame holds `shown` (index, growth in percent, or
+    the value itself) beside `value`. `base` is the base year of an index."""
+
+    lines: tuple[TradeSeries, ...]
+    measure: Measure
+    base: int | None
+    newest: tuple[NewestLevel, ...]
+    newest_yearly: bool
+
+    @property
+    def whole(self) -> TradeSeries:
+        """All lines as one series, for passport and table."""
+        return together(self.lines)
+
+    @property
+    def first(self) -> date:
+        """The first period that is drawn."""
+        first: date = min(line.frame["period"][0] for line in self.lines)
+        return first
+
+    @property
+    def last(self) -> date:
+        """The last period that is drawn."""
+        last: date = max(line.frame["period"][-1] for line in self.lines)
+        return last
+
+    def late(self) -> list[TradeSeries]:
+        """Lines that end more than `LATE_MONTHS` before the newest of the view."""
+        newest = self.whole.last_month
+        return [line for line in self.lines if _months(line.last_month, newest) > LATE_MONTHS]
+
+
+def study(store: Store, query: OverTimeQuery) -> OverTimeStudy:
+    """The lines that were asked for.
+
+    Raises:
+        AnalysisError: there is nothing to draw, with the reason and what brings it.
+    """
+    whole_span = replace(query.trade, start=None, end=None)
+    series = _series(store, query.flow, whole_span)
+    if not series:
+        raise AnalysisError(_why_empty(store, query, whole_span))
+    partners = whole_span.partners or ()
+    shown, base = as_measure(_in_order(series, partners), query.measure, query.base, balance=query.flow == "balance")
+    cut = [window(line, query.trade.start, query.trade.end, query.measure) for line in shown]
+    drawn = tuple(line for line in cut if not line.is_empty)
+    if not drawn:
+        asked = _series(store, query.flow, query.trade)
+        reason = "" if asked else _why_empty(store, query, query.trade)
+        raise AnalysisError(reason or "There are no figures in this window. Choose an earlier “From” or a later “To”.")
+    level, yearly = _levels(store, query, drawn)
+    return OverTimeStudy(drawn, query.measure, base, newest_levels(level), yearly)
+
+
+def _series(store: Store, flow: str, query: TradeQuery) -> list[TradeSeries]:
+    found = both_or_total(store, query) if flow == "both" else ask_flows(store, query, [flow])  # type: ignore[list-item]
+    return [line for series in found for line in series.lines()]
+
+
+def _in_order(series: Sequence[TradeSeries], partners: Sequence[str]) -> list[TradeSeries]:
+    """Lines in the order in which partners were chosen, exports before imports."""
+    order = {code: place for place, code in enumerate(partners)}
+    return sorted(series, key=lambda line: (order.get(line.partner, len(order)), line.flow))
+
+
+def _why_empty(store: Store, query: OverTimeQuery, trade: TradeQuery) -> str:
+    flows: tuple[TradeFlowWord, ...] = ("total", "export") if query.flow == "both" else (query.flow,)
+    reasons = [ask(store, replace(trade, flow=flow)).why_empty for flow in flows]
+    return next((reason for reason in reasons[::-1] if reason), "There are no figures for this choice.")
+
+
+def as_measure(
+    lines: Sequence[TradeSeries], measure: Measure, base: int | None, *, balance: bool = False
+) -> tuple[list[TradeSeries], int | None]:
+    """The lines with `shown` added, and the base year of an index.
+
+    Raises:
+        AnalysisError: a balance has no index; the base is missing; there is no common base.
+    """
+    if measure == "level":
+        return [line.with_rows(line.frame.with_columns(pl.col("value").alias("shown"))) for line in lines], None
+    if balance:
+        raise AnalysisError("A balance has no index and no growth rate, since it changes sign. Choose “Level”.")
+    if measure == "growth":
+        return [_growth(line) for line in lines], None
+    year = base if base is not None else _first_common_year(lines)
+    return [_index(line, year) for line in lines], year
+
+
+def _growth(line: TradeSeries) -> TradeSeries:
+    grown = transforms.growth(line.frame, value="value")
+    return line.with_rows(grown.with_columns((100 * pl.col("growth")).alias("shown")).drop("growth", "year_before_usd"))
+
+
+def _index(line: TradeSeries, base: int) -> TradeSeries:
+    frequency: Literal["M", "Q", "A"] = "M" if line.frequency == "S" else line.frequency
+    indexed = transforms.index_to(line.frame, base=base, frequency=frequency, value="value")
+    return line.with_rows(indexed.rename({"index": "shown"}))
+
+
+def _first_common_year(lines: Sequence[TradeSeries]) -> int:
+    need = {"M": 12, "S": 12, "Q": 4, "A": 1}
+    years: set[int] | None = None
+    for line in lines:
+        whole = line.whole().frame.filter(pl.col("value") > 0)
+        counted = whole.group_by(pl.col("period").dt.year().alias("year")).len()
+        full = set(counted.filter(pl.col("len") == need[line.frequency])["year"])
+        years = full if years is None else years & full
+    if not years:
+        raise AnalysisError("The chosen partners have no complete year in common, so there is no base for an index.")
+    return min(years)
+
+
+def window(line: TradeSeries, start: date | None, end: date | None, measure: Measure) -> TradeSeries:
+    """The rows between the reader's From and To; a part of a period stays only at the end of a level, where it is drawn
+    hollow and named by its months."""
+    cut = line.between(start, end)
+    if cut.is_empty:
+        return cut
+    whole = ~pl.col("is_partial")
+    last = cut.frame["period"].max()
+    return cut.where(whole | (pl.col("period") == last) if measure == "level" else whole)
+
+
+def _levels(store: Store, query: OverTimeQuery, drawn: Sequence[TradeSeries]) -> tuple[TradeSeries, bool]:
+    """The levels behind the sentence above the picture, inside the window that is drawn: 12-month sums where there are
+    months, else years; both flows together as their sum; in the prices that are drawn."""
+    flows = {line.flow for line in drawn}
+    flow: TradeFlowWord = "total" if len(flows) == 2 else next(iter(flows))
+    partners = tuple(dict.fromkeys(line.partner for line in drawn))
+    asked = replace(query.trade, partners=partners, flow=flow, start=None, end=None, source=drawn[0].sources[0])
+    first = min(line.frame["first_month"].min() for line in drawn)  # type: ignore[type-var]
+    last = max(line.last_month for line in drawn)
+    for period, yearly in (("S", False), ("A", True)):
+        found = ask(store, replace(asked, period=period)).whole()  # type: ignore[arg-type]
+        inside = found.where(pl.col("first_month") >= first, pl.col("last_month") <= last)
+        if not inside.is_empty:
+            return inside, yearly
+    return found, True
+
+
+def newest_levels(series: TradeSeries) -> tuple[NewestLevel, ...]:
+    """The newest and the highest level of each partner, in the order of the rows; flagged figures are never highest."""
+    return tuple(_newest(line) for line in series.lines())
+
+
+def _newest(line: TradeSeries) -> NewestLevel:
+    last = line.frame.row(-1, named=True)
+    trusted = line.trusted().frame
+    ranked = (trusted if trusted.height else line.frame).sort("value", "period", descending=[True, False])
+    high = ranked.row(0, named=True)
+    comparable = last["flag"] is None and line.flow != "balance"
+    against = rounding.change(high["value"], last["value"], high["rounding"], last["rounding"])
+    return NewestLevel(
+        partner=line.partner,
+        now=last["value"],
+        now_width=last["rounding"],
+        now_period=last["period"],
+        highest=high["value"],
+        highest_period=high["period"],
+        against=against if comparable else rounding.NO_CHANGE,
+        flag=last["flag"],
+        is_highest=comparable and high["period"] == last["period"],
+    )
+
+
+def _months(earlier: date, later: date) -> int:
+    return 12 * (later.year - earlier.year) + later.month - earlier.month
