@@ -78,3 +78,12 @@ def events_answer(
     if known_on is None:
         return rows
     return rows.with_columns(pl.when(pl.col("end_date") <= known_on).then("end_date").alias("end_date"))
+
+
+def events_note(store: Store, *, kind: str | None, known_on: date | None) -> str:
+    """Why an answer on events is empty, in one sentence."""
+    held = register.events(store, kinds=() if kind is None else (kind,))
+    span = words.span(min(held["date"]), max(held["date"])) if held.height else "no date"
+    if known_on is not None and held.height and known_on < min(held["date"]):
+        return f"No event of this kind had happened by {words.day(known_on)}; those in the store are of {span}."
+    return f"No event of this kind lies in these periods; those in the store are of {span}."

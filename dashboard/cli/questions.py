@@ -154,10 +154,9 @@ def measures(
 
     if kind is not None and kind not in set(MeasureType):
         raise UsageError(f"There is no type of measure {kind[:40]!r}. Known: {', '.join(MeasureType)}.")
-    rows = answers.measures_answer(
-        _store(), target=target, sender=sender, clock=clock, kind=kind, known_on=values.day(known_on)
-    )
-    _give(rows, file_format, file)
+    store, day = _store(), values.day(known_on)
+    rows = answers.measures_answer(store, target=target, sender=sender, clock=clock, kind=kind, known_on=day)
+    _give(rows, file_format, file, lambda: answers.measures_note(store, day))
 
 
 @app.command()
@@ -172,10 +171,9 @@ def listings(
     """Counts of names on sanctions lists; two lists, and two programmes of one, are never added."""
     from dashboard.answers import lists as answers
 
-    rows = answers.listings_answer(
-        _store(), target=target, name=name, programme=programme, known_on=values.day(known_on)
-    )
-    _give(rows, file_format, file)
+    store, day = _store(), values.day(known_on)
+    rows = answers.listings_answer(store, target=target, name=name, programme=programme, known_on=day)
+    _give(rows, file_format, file, lambda: answers.listings_note(store, target=target, name=name, known_on=day))
 
 
 @app.command()
@@ -190,11 +188,8 @@ def designations(
     """Names on sanctions lists with their dates and acts: what a count of listings opens to."""
     from dashboard.answers import lists as answers
 
-    store = _store()
-    rows = answers.designations_answer(
-        store, target=target, name=name, programme=programme, known_on=values.day(known_on)
-    )
-    day = values.day(known_on)
+    store, day = _store(), values.day(known_on)
+    rows = answers.designations_answer(store, target=target, name=name, programme=programme, known_on=day)
     _give(rows, file_format, file, lambda: answers.designations_note(store, day))
 
 
@@ -253,7 +248,9 @@ def releases(
     """Vintages that were taken in, newest first."""
     from dashboard.answers import catalogue as answers
 
-    _give(answers.releases_answer(_store(), source=source, known_on=values.day(known_on)), file_format, file)
+    store, day = _store(), values.day(known_on)
+    rows = answers.releases_answer(store, source=source, known_on=day)
+    _give(rows, file_format, file, lambda: answers.releases_note(store, source=source, known_on=day))
 
 
 @app.command()
@@ -277,8 +274,9 @@ def events(
     from dashboard.answers import register as answers
 
     first, last = values.span(start, end)
-    rows = answers.events_answer(_store(), kind=kind, start=first, end=last, known_on=values.day(known_on))
-    _give(rows, file_format, file)
+    store, day = _store(), values.day(known_on)
+    rows = answers.events_answer(store, kind=kind, start=first, end=last, known_on=day)
+    _give(rows, file_format, file, lambda: answers.events_note(store, kind=kind, known_on=day))
 
 
 def _give(
