@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check recorded bench lock shots clean browser-note
+.PHONY: help run test check documents recorded bench lock shots clean browser-note
 
 help: ## what each command does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: $(VENV)/.test ## format, lint, types, layers, then all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+documents: $(VENV)/.test ## write what the documents tell of the data: tables, licences, every count
+	$(BIN)/python -m scripts.write_documents
 
 recorded: $(VENV)/.test ## read replies recorded at the sources: RECORDED=folder, with one folder per source
 	@test -n "$(RECORDED)" || { echo "Say where the recorded replies are: make recorded RECORDED=folder"; exit 2; }

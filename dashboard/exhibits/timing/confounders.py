@@ -18,7 +18,7 @@ from dashboard.figures.marks import NOT_A_CAUSE, Flag, group
 from dashboard.figures.strips import Panel, strips
 from dashboard.figures.theme import Style, money_scale
 from dashboard.params import Area, Areas, ClockWord, FlowWord, Keys, Month, Params
-from dashboard.queries import catalogue, macro
+from dashboard.queries import catalogue, coverage, macro
 from dashboard.studies import legacy
 from dashboard.studies.measures import named
 from dashboard.studies.targets import LANDMARK_MEASURES
@@ -221,7 +221,7 @@ def _series(
                 colour=style.flow(params.flow) if whom == partner else style.grey,
                 divisor=scale.divisor,
                 zero=params.flow != "balance",
-                stopped="" if whom == partner else _world_stop(rows, flows[partner]),
+                stopped="" if whom == partner else _world_stop(store, rows, flows[partner]),
             )
         )
     for indicator, area, name, unit, stopped in (
@@ -240,13 +240,14 @@ def _series(
     return found
 
 
-def _world_stop(world: pl.DataFrame, chosen: pl.DataFrame) -> str:
+def _world_stop(store: Store, world: pl.DataFrame, chosen: pl.DataFrame) -> str:
     """Why the total ends before the chosen partner does: the newest release does not cover the world."""
     last, wanted = world["period"].max(), chosen["period"].max()
     assert isinstance(last, date) and isinstance(wanted, date)
     if last >= wanted:
         return ""
-    return f"ends {words.month(last)}, because the newest release in the store covers 23 partners and no world total"
+    partners = words.plural(coverage.partners_of_newest(store, source=world["source"][0]), "partner")
+    return f"ends {words.month(last)}, because the newest release in the store covers {partners} and no world total"
 
 
 def _cut(one: _Series, start: date, end: date) -> pl.DataFrame:
