@@ -223,6 +223,8 @@ def _trade(store: Store, query: ExposureQuery, name: str) -> tuple[TradeSeries |
     if FROM not in query.partners:
         return None, True, _only_mirrored(query, name)
     seen = _first_with_figures(store, FROM, (query.target,), query.known_on)
+    if seen is None and query.known_on is not None and _first_with_figures(store, query.target, query.partners, None):
+        return None, True, ask(store, _query(query.target, query.partners, "export", None, query.known_on)).why_empty
     if seen is None:
         return None, True, ask(store, _query(FROM, (query.target,), "import", None, query.known_on)).why_empty
     swapped = seen.frame.with_columns(
@@ -250,7 +252,7 @@ def _first_with_figures(
 ) -> TradeSeries | None:
     """Complete years of both flows from the first source, among those known on the day, that has any of these pairs."""
     listed = dict.fromkeys(name for name, _ in trade.sources_of(store, reporter, known_on=known_on))
-    for source in (name for name in listed if name not in trade.ON_REQUEST):
+    for source in (name for name in listed if name not in trade.on_request(store)):
         found = [ask(store, _query(reporter, partners, flow, source, known_on)).whole() for flow in MIRROR]
         held = [one for one in found if not one.is_empty]
         if held:

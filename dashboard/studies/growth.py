@@ -100,6 +100,11 @@ def ask(
     known_on: date | None = None,
     start: date | None = None,
     end: date | None = None,
+    others: tuple[str, ...] = (),
 ) -> Rates:
-    """Rates as one source's edition has them. Without the target's figures `series.why_empty` says why."""
-    return Rates(yearly.ask(store, YearlyQuery(measure, who.all, source, known_on, start, end)), who, event)
+    """Rates as one source's edition has them. Without the target's figures `series.why_empty` says why.
+
+    Args:
+        others: sources that the reader could choose instead.
+    """
+    return Rates(yearly.ask(store, YearlyQuery(measure, who.all, source, known_on, start, end, others)), who, event)

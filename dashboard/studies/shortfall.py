@@ -126,13 +126,17 @@ def study(store: Store, query: ShortfallQuery) -> Shortfall:
     name = catalogue.names(store, [query.target]).get(query.target, query.target)
     rows = _dated(store, query.target)
     published = rows if query.known_on is None else rows.filter(pl.col("known_from") <= query.known_on)
-    outcome = yearly.ask(store, YearlyQuery(GROWTH, (query.target,), query.outcome_source, query.known_on))
+    outcome = yearly.ask(store, _outcome_query(query))
     why = _no_forecasts(store, query, name, rows, published) or outcome.why_empty
     chosen = published.clear() if why else compared(published, query)
     why = why or ("" if not chosen.is_empty() else _none_before(query, name))
     if why:
         return Shortfall(query, name, pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null)), (), why_empty=why)
     return shortfall_of(published, chosen, outcome, query, name)
+
+
+def _outcome_query(query: ShortfallQuery) -> YearlyQuery:
+    return YearlyQuery(GROWTH, (query.target,), query.outcome_source, query.known_on, others=tuple(SOURCE_WORDS))
 
 
 def shortfall_of(

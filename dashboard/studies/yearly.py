@@ -75,7 +75,10 @@ GDP = Measure("gdp_usd", "US dollars", "current prices", "USD")
 
 @dataclass(frozen=True)
 class YearlyQuery:
-    """Which series of whom (the first economy is the one that must be there), from which source, in which years."""
+    """Which series of whom (the first economy is the one that must be there), from which source, in which years.
+
+    `others` are the sources that the reader could choose instead.
+    """
 
     measure: Measure
     areas: tuple[str, ...]
@@ -83,6 +86,7 @@ class YearlyQuery:
     known_on: date | None = None
     start: date | None = None
     end: date | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -264,27 +268,37 @@ def _lack(store: Store, query: YearlyQuery, area: str, name: str, known: pl.Data
         first, last = span(own)
         text = f"The figures on {told} run from {first} to {last} and lie outside these years. Choose other years."
         return Lack(area, name, "window", text)
-    others = _edition(store, query, [area], None, query.known_on)["source"].unique().sort().to_list()
-    there = [f"the {SOURCE_WORDS[source]}" for source in SOURCE_WORDS if source in others]
+    given = set(_edition(store, query, [area], None, query.known_on)["source"])
+    there = [f"the {SOURCE_WORDS[source]}" for source in query.others if source in given]
+    whose = SOURCE_WORDS.get(query.source, query.source)
     if query.known_on is not None and not theirs.is_empty():
         since = macro.first_known(store, indicator=query.measure.indicator, area=area, source=query.source)
         begun = "" if since is None else f": the first vintage here is of {words.day(since)}"
         other = f", or the figures of {words.listing(there)}" if there else ""
         text = (
-            f"The {SOURCE_WORDS.get(query.source, query.source)}'s figures on {told} were not known to this store on "
-            f"{words.day(query.known_on)}{begun}. Choose a later day{other}."
+            f"The {whose}'s figures on {told} were not known to this store on {words.day(query.known_on)}{begun}. "
+            f"Choose a later day{other}."
         )
         return Lack(area, name, "day", text)
     if there:
-        text = (
-            f"The {SOURCE_WORDS.get(query.source, query.source)} gives no {told} here, but {words.listing(there)} "
-            f"{'does' if len(there) == 1 else 'do'}. Choose the other source or another country."
-        )
+        does = "does" if len(there) == 1 else "do"
+        text = f"The {whose} gives no {told} here, but {words.listing(there)} {does}. Choose the other source."
         return Lack(area, name, "source", text)
+    if given:
+        return Lack(area, name, "source", f"The {whose} gives no {told} here. Choose another country.")
     if query.known_on is not None and not _edition(store, query, [area], None, None).is_empty():
-        text = f"No source here had told {told} by {words.day(query.known_on)}. Choose a later day or another country."
-        return Lack(area, name, "day", text)
+        return Lack(area, name, "day", _nobody_yet(store, query, area, told))
     return Lack(area, name, "nobody", f"No source in the store gives {told}. Choose another country.")
+
+
+def _nobody_yet(store: Store, query: YearlyQuery, area: str, told: str) -> str:
+    """No source had the figures on the day: the first one that had is told."""
+    assert query.known_on is not None
+    every = _edition(store, query, [area], None, None)["source"].unique().sort().to_list()
+    begun = [macro.first_known(store, indicator=query.measure.indicator, area=area, source=name) for name in every]
+    since = min((day for day in begun if day is not None), default=None)
+    first = "" if since is None else f": the first vintage here is of {words.day(since)}"
+    return f"No source here had given {told} by {words.day(query.known_on)}{first}. Choose a later day."
 
 
 def lacking(
@@ -307,7 +321,15 @@ def lacking(
 def first_source(
     store: Store, measure: Measure, area: str, sources: Sequence[str], known_on: date | None
 ) -> YearlySeries:
-    """The series of one economy from the first source that had figures on the day; of the first one named, without
-    rows and with the reason, when none had."""
-    found = [ask(store, YearlyQuery(measure, (area,), source, known_on)) for source in sources]
-    return next((one for one in found if not one.is_empty), found[0])
+    """The series of one economy from the first of some sources that had figures on the day; without rows and with the
+    reason when none had."""
+    for source in sources:
+        found = ask(store, YearlyQuery(measure, (area,), source, known_on))
+        if not found.is_empty:
+            return found
+    lack = found.lacks[0]
+    query = found.query
+    if lack.cause != "nobody" and known_on is not None:
+        told = f"{measure.noun} for {words.in_sentence(lack.name)}"
+        lack = replace(lack, cause="day", text=_nobody_yet(store, query, area, told))
+    return replace(found, lacks=(lack,))

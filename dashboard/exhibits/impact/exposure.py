@@ -184,13 +184,13 @@ def side_words(found: Exposure) -> str:
     """Who is counted, as the subtitle begins."""
     if found.mirrored:
         return "With the United States only, as the United States reports it"
-    whole = set(found.query.side) == set(SANCTIONING_SIDE) and found.query.target not in found.query.side
-    if whole and not found.uncounted:
+    whole = set(found.query.side) == set(SANCTIONING_SIDE)
+    if whole and len(found.counted) == len(SANCTIONING_SIDE):
         return "With the EU 27, US, UK, Canada, Japan, Australia, Switzerland and Norway"
     if len(found.counted) <= 5:
         return f"With {words.listing([words.in_sentence(found.names[code]) for code in found.counted])}"
     if whole:
-        return f"With {len(found.counted)} of the {len(found.query.side)} of the sanctioning side"
+        return f"With {len(found.counted)} of the {len(SANCTIONING_SIDE)} countries of the sanctioning side"
     return f"With {len(found.counted)} chosen countries"
 
 
@@ -207,8 +207,8 @@ def _counted(found: Exposure) -> str:
         less = f"far less than {whole}" if whole else "a small share of its trade with all partners"
         name = words.in_sentence(found.name)
         return (
-            f"No source here has the trade of {name} by partner{_as_known(found)}: this is the part that the United "
-            f"States reports (US imports are exports of {name}), {less}."
+            f"No source here has the trade of {name} with these countries{_as_known(found)}: this is the "
+            f"part that the United States reports (US imports are exports of {name}), {less}."
         )
     text = (
         "Countries that joined only some measures are left out, so this is a lower bound; goods through third "
@@ -239,12 +239,16 @@ def _gaps(found: Exposure) -> str:
 
 
 def _doubts(found: Exposure) -> str:
-    years = sorted({when.year for when in found.doubtful["period"]})
-    if not years:
+    """Shares that rest on a flagged figure, with what they are: drawn, and left out of the sentence and the cards."""
+    rows = found.doubtful.sort("period", "flow")
+    if rows.is_empty():
         return ""
-    marks = sorted(set(found.doubtful["flag"]))
-    listed = words.listing([str(year) for year in years])
-    return f"{listed} rest on a figure that is marked {words.listing(marks)}: drawn dotted, and no percentage is told."
+    marks = words.listing(sorted(set(rows["flag"])))
+    told = [
+        f"{FLOWS[flow].noun} {when.year} ({words.percent(share / 100)})"
+        for when, flow, share in rows.select("period", "flow", "share_pct").iter_rows()
+    ]
+    return f"In doubt, since a figure in it is marked {marks}, and drawn dotted: {words.listing(told)}."
 
 
 def _estimates(found: Exposure) -> str:
@@ -262,7 +266,7 @@ def answer(found: Exposure, params: ExposureParams) -> str:
     if not whole:
         return ""
     year, before = max(whole), params.event.year - 1
-    estimate = ", by estimates" if year in found.estimated else ""
+    estimate = " (an estimate)" if year in found.estimated else ""
     sentence = (
         f"Goods trade with {whom(found)} was {words.percent(whole[year] / 100)} of the GDP of "
         f"{words.in_sentence(found.name)} in {year}{estimate}"
@@ -291,8 +295,9 @@ def cards(found: Exposure, params: ExposureParams) -> tuple[Card, ...]:
 
 
 def alt(found: Exposure, title: str) -> str:
-    """Both lines in words, and which years are estimates or in doubt."""
-    told = lines_alt(title, _lines(found, LIGHT), lambda value: words.percent(value / 100), frequency="A")
+    """Both lines in words, and which years are gaps, estimates or in doubt; what is in doubt is no high and no low."""
+    sure = replace(found, frame=found.frame.filter(pl.col("flag").is_null()))
+    told = lines_alt(title, _lines(sure, LIGHT), lambda value: words.percent(value / 100), frequency="A")
     return " ".join(part for part in (told, _gaps(found), _doubts(found), _estimates(found)) if part)
 
 

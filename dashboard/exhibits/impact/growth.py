@@ -95,14 +95,15 @@ def inflation(store: Store, params: InflationParams, style: Style) -> Exhibit:
 
 
 def _shown(store: Store, params: PeerParams, style: Style, rate: Rate, source: str) -> Exhibit:
-    found = ask(store, params, rate, source)
+    others = tuple(SOURCE_WORDS) if isinstance(params, GrowthParams) else ()
+    found = ask(store, params, rate, source, others)
     if found.series.why_empty:
         raise NothingToShow(found.series.why_empty)
     return write(found, params, rate, draw(found, style), passport(store, found, params, rate))
 
 
-def ask(store: Store, params: PeerParams, rate: Rate, source: str) -> Rates:
-    """The rates that the parameters ask for."""
+def ask(store: Store, params: PeerParams, rate: Rate, source: str, others: tuple[str, ...] = ()) -> Rates:
+    """The rates that the parameters ask for; `others` are the sources that could be chosen instead."""
     return study.ask(
         store,
         rate.measure,
@@ -112,6 +113,7 @@ def ask(store: Store, params: PeerParams, rate: Rate, source: str) -> Rates:
         known_on=params.known_on,
         start=params.first,
         end=params.end,
+        others=others,
     )
 
 
@@ -129,7 +131,7 @@ def write(found: Rates, params: PeerParams, rate: Rate, figure: go.Figure, passp
     series, drawn = found.series, found.drawn
     first, last = series.years
     who = words.listing([series.names[code] for code in drawn.targets])
-    heading = f"{series.measure.name} of {who} and {peer_words(series.names, drawn.peers)}"
+    heading = f"{series.measure.name} of {who}{peer_words(series.names, drawn.peers)}"
     source = SOURCE_WORDS[series.query.source]
     return Exhibit(
         id=rate.exhibit,
@@ -201,10 +203,10 @@ def note(found: Rates, rate: Rate) -> str:
 
 
 def peer_words(names: Mapping[str, str], codes: Sequence[str]) -> str:
-    """The peers in a title: named while there are two, counted beyond."""
+    """The peers at the end of a title: named while there are two, counted beyond, nothing when there are none."""
     if len(codes) in (1, 2):
-        return words.listing([names[code] for code in codes])
-    return f"{len(codes)} peers" if codes else "no peers"
+        return f" beside {words.listing([words.in_sentence(names[code]) for code in codes])}"
+    return f" and {len(codes)} peers" if codes else ""
 
 
 def _moved(value: float, verbs: tuple[str, str]) -> str:

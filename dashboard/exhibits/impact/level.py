@@ -153,8 +153,9 @@ def edition_words(store: Store, releases: Sequence[str]) -> list[str]:
 def heading(found: OutputIndex) -> str:
     """Whose output against how many peers."""
     who = words.listing([found.names[code] for code in found.drawn.targets])
-    title = f"Real GDP of {who} and {words.plural(len(found.drawn.peers), 'peer')} since before the event"
-    return title if len(title) <= 70 else f"Real GDP of {who} since before the event"
+    peers = f" and {words.plural(len(found.drawn.peers), 'peer')}" if found.drawn.peers else ""
+    title = f"Real GDP of {who}{peers} since before the event"
+    return title if len(title) <= 70 else f"Real GDP of {who} since before the event"[:70]
 
 
 def note(found: OutputIndex) -> str:
