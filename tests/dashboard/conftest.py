@@ -1,0 +1,14 @@
+"""Small stores for the dashboard's tests, built once per run; nobody writes to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.store import Store
+from tests.dashboard import economies
+
+
+@pytest.fixture(scope="session")
+def lands(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Five economies made by hand, with two sources, two editions and gaps: see `economies`."""
+    return economies.build(tmp_path_factory.mktemp("economies"))

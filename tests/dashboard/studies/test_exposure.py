@@ -1,0 +1,133 @@
+"""Exposure: the same partners in every year, sources chosen among what was known, dollars over dollars."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from dashboard.studies import exposure
+from dashboard.studies.exposure import Exposure, ExposureQuery
+from pipelines.store import Store
+from tests.dashboard import tiny
+
+
+def _study(store: Store, *side: str, target: str = "AAA", **more: object) -> Exposure:
+    return exposure.study(store, ExposureQuery(target, side or ("USA", "NLD"), **more))  # type: ignore[arg-type]
+
+
+def test_shares_by_hand(lands: Store) -> None:
+    """20 bn with each of two partners in 2020, of a GDP of 1,000 bn: 4%."""
+    found = _study(lands)
+    row = found.of("export").filter(pl.col("period") == date(2020, 1, 1)).row(0, named=True)
+    assert (row["value_usd"], row["gdp_usd"], row["partners"]) == (40e9, 1e12, 2)
+    assert row["share_pct"] == pytest.approx(4.0)
+    assert found.total(2020) == pytest.approx(8.0)
+    assert (found.currency, found.unit, found.prices) == ("USD", "% of GDP", "current US dollars in both")
+    assert (row["release"], row["gdp_release"], row["known_from"]) == (
+        "imts-2026-05", "worldbank-2026-07", date(2026, 7, 1)
+    )  # fmt: skip
+
+
+def test_a_year_that_lacks_a_partner_is_a_gap_and_told(lands: Store) -> None:
+    found = _study(lands)
+    assert 2021 not in found.frame["period"].dt.year()
+    assert found.broken == {("export", 2021): ("Netherlands",), ("import", 2021): ("Netherlands",)}
+    assert found.total(2021) is None
+    assert 2021 in _study(lands, "USA").frame["period"].dt.year()
+
+
+def test_a_partner_that_the_source_does_not_have_is_named(lands: Store) -> None:
+    found = _study(lands, "USA", "DDD", "AAA")
+    assert (found.uncounted, found.counted) == (("DDD",), ("USA",))
+
+
+def test_estimates_are_marked_and_the_series_behind_ends_where_the_shares_do(lands: Store) -> None:
+    found = _study(lands)
+    assert found.estimated == [2022, 2023, 2024]
+    assert found.trade is not None
+    assert found.gdp is not None
+    assert set(found.trade.frame["period"]) == set(found.gdp.frame["period"]) == set(found.frame["period"])
+
+
+def test_a_target_without_its_own_figures_is_seen_from_the_united_states(lands: Store, tmp_path: object) -> None:
+    assert (
+        _study(lands, target="CCC").why_empty
+        == "No source in the store gives GDP in dollars for Cordia. Choose another country."
+    )
+    store = tiny.store(
+        tmp_path,  # type: ignore[arg-type]
+        macro=tiny.macro("CCC", {2022: 1e9, 2023: 1e9}, indicator="gdp_usd"),
+        trade_flow=[
+            *tiny.months(tiny.year_of(2022, [1e6] * 12), flow="import", partner="CCC"),
+            *tiny.months(tiny.year_of(2022, [3e6] * 12), flow="export", partner="CCC"),
+            *tiny.months(tiny.year_of(2023, [1e6] * 7), flow="import", partner="CCC"),
+        ],
+    )
+    found = _study(store, target="CCC")
+    assert found.mirrored
+    assert found.frame.select("period", "flow", "value_usd", "share_pct").rows() == [
+        (date(2022, 1, 1), "export", 12e6, pytest.approx(1.2)),  # US imports; the part of 2023 is no year
+        (date(2022, 1, 1), "import", 36e6, pytest.approx(3.6)),
+    ]
+    assert "add the United States to the sanctioning side" in _study(store, "NLD", target="CCC").why_empty
+
+
+def _two_sources(folder: object) -> Store:
+    """Aland by the customs of its own in 2022 and by the IMF in 2026; GDP by the IMF in 2025 and the Bank in 2026."""
+    own = {"reporter": "AAA", "partner": "USA"}
+    early = own | {"source": "fcs_russia", "release": "fcs-2022-02", "known_from": date(2022, 2, 28)}
+    late = own | {"source": "imf_imts", "release": "imts-2026-05", "known_from": date(2026, 5, 31), "frequency": "A"}
+    fund = {"source": "imf_weo", "release": "imf_weo-2025-10", "known_from": date(2025, 10, 14)}
+    rows = []
+    for flow in ("export", "import"):
+        rows += tiny.months(tiny.year_of(2020, [1e9] * 12), flow=flow, **early)
+        rows += tiny.months({date(2020, 1, 1): 24e9}, flow=flow, **late)
+    return tiny.store(
+        folder,  # type: ignore[arg-type]
+        macro=[
+            *tiny.macro("AAA", {2020: 1e12}, indicator="gdp_usd"),
+            *tiny.macro("AAA", {2020: 1.2e12}, indicator="gdp_usd", **fund),
+        ],
+        trade_flow=rows,
+        source=[
+            {"source": name, "title": name, "url": "https://example.org", "rank": rank, "answers_unasked": True}
+            for rank, name in enumerate(("imf_imts", "fcs_russia", "worldbank", "imf_weo"), start=1)
+        ],
+    )
+
+
+def test_sources_are_chosen_among_what_was_known_on_the_day(tmp_path: object) -> None:
+    """On a day before the IMF's edition its place is taken by what was known then, and not by nothing."""
+    store = _two_sources(tmp_path)
+    today = _study(store, "USA")
+    then = _study(store, "USA", known_on=date(2026, 1, 1))
+    assert today.frame.select("value_usd", "gdp_usd", "source").row(0) == (24e9, 1e12, "imf_imts")
+    assert then.frame.select("value_usd", "gdp_usd", "source").row(0) == (12e9, 1.2e12, "fcs_russia")
+    assert then.frame["share_pct"][0] == pytest.approx(1.0)
+    assert then.why_empty == ""
+
+
+def test_a_day_on_which_nothing_was_known_is_named(tmp_path: object) -> None:
+    store = _two_sources(tmp_path)
+    assert _study(store, "USA", known_on=date(2024, 1, 1)).why_empty == (
+        "No source here had given GDP in dollars for Aland by 1 Jan 2024: the first vintage here is of 14 Oct 2025. "
+        "Choose a later day."
+    )
+    assert "1 Jan 2020" in _study(store, "USA", known_on=date(2020, 1, 1)).why_empty
+
+
+def test_a_flagged_figure_makes_its_year_doubtful(tmp_path: object) -> None:
+    own = {"reporter": "AAA", "partner": "USA", "source": "imf_imts", "frequency": "A", "release": "imts-2026-05"}
+    values = {date(2020, 1, 1): 1e9, date(2021, 1, 1): 1e11}
+    rows = tiny.months(values, flow="export", **own) + tiny.months(values, flow="import", **own)
+    rows[1]["flag"] = "implausible"
+    store = tiny.store(
+        tmp_path,  # type: ignore[arg-type]
+        macro=tiny.macro("AAA", {2020: 1e12, 2021: 1e12}, indicator="gdp_usd"),
+        trade_flow=rows,
+    )
+    found = _study(store, "USA")
+    assert found.doubtful.select("period", "flow").rows() == [(date(2021, 1, 1), "export")]
+    assert (found.total(2020), found.total(2021)) == (pytest.approx(0.2), None)
