@@ -131,7 +131,7 @@ def trade_note(
     """Why an answer on trade is empty, in one sentence, for somebody at a command line."""
     code = checked_area(store, reporter)
     have = trade.coverage(store, product=None)
-    on_request = {name for name, _ in trade.sources_of(store, code, product) if name in trade.ON_REQUEST}
+    on_request = {name for name, _ in trade.sources_of(store, code, product) if name in trade.on_request(store)}
     if source is None and on_request and trade.default_source(store, code, frequency, product) is None:
         named = " or ".join(f"--source {name}" for name in sorted(on_request))
         return f"No source that answers unasked has these figures of {code}. For your own use, try {named}."

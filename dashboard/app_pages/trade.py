@@ -26,6 +26,7 @@ with controls.more("Measure, prices and marks"), controls.row():
     if controls.choice(view, "measure", "Shown as", tp.MEASURES) == "index":
         controls.number(view, "base", "Base year", 1985, 2025, start=tp.INDEX_BASE)
     controls.segments(view, "prices", "Prices", tp.PRICES)
+    controls.segments(view, "currency", "Currency", tp.CURRENCIES, help="One choice for every figure of this page.")
     controls.segments(view, "marks", "Marks", tp.MARKS)
     controls.many(view, "senders", "Senders", tp.senders(store))
     controls.many(view, "types", "Kinds", tp.TYPES)

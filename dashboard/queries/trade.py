@@ -8,22 +8,20 @@ from typing import Literal
 
 import polars as pl
 
+from dashboard.queries.per_build import per_build
 from pipelines.schema.terms import ALL_GOODS
 from pipelines.store import Store
 
 TradeFlowWord = Literal["export", "import", "total", "balance"]
 FrequencyWord = Literal["M", "Q", "A"]
 
-SOURCE_ORDER = ("census", "eurostat", "imf_imts", "fcs_russia", "un_syb")
-"""Which statistical source answers when a reporter has several and none was asked for: the first that has the
-frequency and the product. Sources are never mixed in one line."""
 
-TOTALS_ONLY = frozenset({"un_syb"})
-"""Sources that hold a reporter's trade with the world and no partners: the last to answer."""
-
-ON_REQUEST = ("comtrade",)
-"""Sources that answer only when they are named. UN Comtrade's terms allow a reader's own use and no passing on, so no
-figure may hold it that nobody asked for; it is also a mirror of what other sources here publish first-hand."""
+@per_build
+def on_request(store: Store) -> frozenset[str]:
+    """Sources that answer only when they are named. UN Comtrade's terms allow a reader's own use and no passing on, so
+    no figure may hold it that nobody asked for; it is also a mirror of what other sources here publish first-hand."""
+    rows = store.query("SELECT source FROM source WHERE NOT answers_unasked")
+    return frozenset(rows["source"])
 
 
 def observations(
@@ -148,7 +146,7 @@ def coverage(store: Store, *, product: str | None = ALL_GOODS) -> pl.DataFrame:
 
 def monthly_reporters(store: Store) -> list[str]:
     """Who has months of all goods from a source that answers unasked; by code."""
-    held = coverage(store).filter(pl.col("frequency") == "M", ~pl.col("source").is_in(ON_REQUEST))
+    held = coverage(store).filter(pl.col("frequency") == "M", ~pl.col("source").is_in(on_request(store)))
     codes: list[str] = held["reporter"].unique().sort().to_list()
     return codes
 
@@ -169,20 +167,18 @@ def partners(store: Store, *, reporter: str, source: str | None = None) -> pl.Da
 def sources_of(
     store: Store, reporter: str, product: str = ALL_GOODS, known_on: date | None = None
 ) -> list[tuple[str, str]]:
-    """Who publishes a reporter's trade in a product, as known today or on a day: (source, frequency), best source
-    first, see `SOURCE_ORDER`; sources that answer only when they are named come last."""
+    """Who publishes a reporter's trade in a product, as known today or on a day: (source, frequency), in the order in
+    which they answer. The source's own facts say it: those that answer only when they are named come last, before them
+    those that hold totals and no partners."""
     known, values = _known(known_on)
     found = store.query(
-        f"SELECT DISTINCT source, frequency FROM trade_flow WHERE reporter = ? AND product = ? {known}",  # noqa: S608
+        f"""SELECT source, held.frequency FROM (
+                SELECT DISTINCT source, frequency FROM trade_flow WHERE reporter = ? AND product = ? {known}
+            ) AS held LEFT JOIN source USING (source)
+            ORDER BY answers_unasked DESC, totals_only, rank, source, held.frequency""",  # noqa: S608
         [reporter, product, *values],
     )
-    return sorted(found.rows(), key=lambda row: (row[0] in ON_REQUEST, _rank(row[0]), row[0], row[1]))
-
-
-def _rank(source: str) -> int:
-    """An unlisted source stands behind those listed and before the one that holds totals only."""
-    listed = SOURCE_ORDER.index(source) if source in SOURCE_ORDER else len(SOURCE_ORDER)
-    return listed if source not in TOTALS_ONLY else len(SOURCE_ORDER) + 1
+    return list(found.iter_rows())
 
 
 def default_source(
@@ -193,7 +189,7 @@ def default_source(
     A source that publishes months answers for quarters and years too: we sum them. None when there is none.
     """
     for source, stored in sources_of(store, reporter, product, known_on):
-        if source not in ON_REQUEST and (stored == frequency or (stored == "M" and frequency in ("Q", "A"))):
+        if source not in on_request(store) and (stored == frequency or (stored == "M" and frequency in ("Q", "A"))):
             return source
     return None
 

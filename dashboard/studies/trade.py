@@ -166,9 +166,9 @@ def _no_source(store: Store, query: TradeQuery, source: str | None) -> str:
         if source in (None, name)
     ]
     fit = [name for name, frequency in today if frequency in (query.asked, "M")]
-    if query.known_on is not None and fit and (source is not None or fit[0] not in trade.ON_REQUEST):
+    if query.known_on is not None and fit and (source is not None or fit[0] not in trade.on_request(store)):
         return _later(store, query, fit[0])
-    if source is None and fit and fit[0] in trade.ON_REQUEST:
+    if source is None and fit and fit[0] in trade.on_request(store):
         return (
             f"{reporter} reports no {every} trade here but to UN Comtrade, which answers only when it is chosen as the "
             "source, for your own use."

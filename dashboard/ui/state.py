@@ -23,7 +23,7 @@ from pipelines.store import Store, current_store
 
 _VALUES, _WRITTEN, _STORE, _VIEW = "view.values", "view.written", "view.store", "view.open"
 KEPT_EXHIBITS = 256
-SHARED = frozenset({"reporter", "partner", "senders", "types", "clock", "known_on"})
+SHARED = frozenset({"reporter", "partner", "currency", "senders", "types", "clock", "known_on"})
 """Filters that mean the same on every page and follow the reader from one to the next."""
 
 

@@ -9,14 +9,14 @@ from typing import Literal
 import polars as pl
 
 from dashboard import words
-from dashboard.analysis.collapse import collapse_and_rebound
-from dashboard.analysis.transforms import aggregate, part_year
+from dashboard.analysis.aggregates import part_year
 from dashboard.exhibits.base import Card, Exhibit, Spec
 from dashboard.exhibits.trade.over_time import TradeParams, trade_over_time
 from dashboard.figures.theme import Style
 from dashboard.params import Params
 from dashboard.queries import catalogue
-from dashboard.studies import legacy
+from dashboard.studies.collapse import CollapseQuery, of_months
+from dashboard.studies.trade import ask
 from pipelines.schema.schedule import next_release
 from pipelines.store import Store
 
@@ -52,37 +52,33 @@ FULL_SCALE_WAR = date(2022, 2, 24)
 
 def headline(store: Store) -> tuple[Card, ...]:
     """Last full year, this year so far against the same months, both rebounds, last month. Never a part as a year."""
-    rows = legacy.series(store, reporter="USA", partners=["RUS"], flow="total", frequency="M", source="census")
-    if rows.is_empty():
+    query = CollapseQuery("USA", "RUS", "total", FULL_SCALE_WAR, source="census")
+    months = ask(store, query.trade("total", "M"))
+    if months.is_empty:
         return ()
-    years = aggregate(rows.select("period", "value_usd"), to="A").filter(~pl.col("is_partial"))
-    year, peak = years.row(-1, named=True), years.sort("value_usd").row(-1, named=True)
+    found = of_months(months, query, None)
+    years = found.flows.summed("A").whole().frame
+    year, peak = years.row(-1, named=True), years.sort("value").row(-1, named=True)
+    fall = words.percent(1 - year["value"] / peak["value"])
     cards = [
         Card(
             f"US–Russia goods trade, {year['period'].year}",
-            words.money(year["value_usd"]),
-            f"{words.percent(1 - year['value_usd'] / peak['value_usd'])} below {peak['period'].year} "
-            f"({words.money(peak['value_usd'])})",
+            months.money(year["value"]),
+            f"{fall} below {peak['period'].year} ({months.money(peak['value'])})",
         )
     ]
-    so_far = part_year(rows.select("period", "value_usd"))
+    so_far = part_year(months.frame.select("period", "value_usd"))
     if not so_far.is_empty():
         part = so_far.row(0, named=True)
         change = words.percent(part["growth"], signed=True)
-        cards.append(Card(part["label"], words.money(part["value_usd"]), f"{change} on the same months a year before"))
-    fall = collapse_and_rebound(rows, event=FULL_SCALE_WAR)
+        cards.append(Card(part["label"], months.money(part["value_usd"]), f"{change} on the same months a year before"))
+    trough = words.twelve_months(found.result.trough_period)
+    regained = f"{found.share.words(signed=False)} of the loss since Feb 2022 regained; trough: {trough}"
+    last = months.frame.row(-1, named=True)
+    basis = "exports and imports, Census basis"
     cards += [
-        Card(
-            "Rebound from the trough",
-            words.percent(fall.rebound_from_trough, signed=True),
-            f"{words.percent(fall.share_regained)} of the loss since Feb 2022 regained; trough: "
-            f"{words.twelve_months(fall.trough_period)}",
-        ),
-        Card(
-            f"Last month, {words.month(rows['period'][-1])}",
-            words.money(rows["value_usd"][-1]),
-            "exports and imports, Census basis",
-        ),
+        Card("Rebound from the trough", found.rebound.words(), regained),
+        Card(f"Last month, {words.month(last['period'])}", months.money(last["value"]), basis),
     ]
     return tuple(cards)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 
 import polars as pl
 
 from dashboard.queries import catalogue, register, trade
+from dashboard.queries.per_build import per_build
 from dashboard.words.register import CLOCK_WORDS, TYPE_WORDS, sender
 from pipelines.store import Store
 
@@ -22,6 +22,7 @@ FLOWS = {
 }
 FREQUENCIES = {"M": "Months", "Q": "Quarters", "S": "12-month sums", "A": "Years"}
 MEASURES = {"level": "Level", "index": "Index", "growth": "Change on a year before"}
+CURRENCIES = {"reported": "As reported", "USD": "US dollars"}
 PRICES = {"nominal": "Current", "real": "Constant"}
 MARKS = {"landmarks": "Landmark acts", "all": "All measures", "none": "None"}
 TYPES = dict(TYPE_WORDS)
@@ -35,7 +36,7 @@ FIRST_VINTAGE = date(2023, 3, 8)
 INDEX_BASE = 2021
 
 
-@lru_cache(maxsize=4)
+@per_build
 def reporters(store: Store) -> Mapping[str, str]:
     """Everyone who reports trade: the three that are asked for most, those with partners, those with totals only."""
     held = trade.coverage(store)
@@ -52,7 +53,6 @@ def reporters(store: Store) -> Mapping[str, str]:
     )
 
 
-@lru_cache(maxsize=16)
 def partners(store: Store, reporter: str) -> Mapping[str, str]:
     """Partners of a reporter that are places or groups, countries first; what names no country is left out."""
     rows = trade.partners(store, reporter=reporter)
@@ -60,7 +60,7 @@ def partners(store: Store, reporter: str) -> Mapping[str, str]:
     return MappingProxyType(dict(zip(named["area"], named["name"], strict=True)))
 
 
-@lru_cache(maxsize=4)
+@per_build
 def europeans(store: Store) -> Mapping[str, str]:
     """The EU and its members, as Eurostat reports them."""
     held = trade.coverage(store).filter(pl.col("source") == "eurostat")["reporter"]
@@ -68,7 +68,7 @@ def europeans(store: Store) -> Mapping[str, str]:
     return MappingProxyType({code: names.get(code, code) for code in sorted(held, key=lambda c: (c != "EUU", c))})
 
 
-@lru_cache(maxsize=4)
+@per_build
 def economies(store: Store) -> Mapping[str, str]:
     """Economies with totals in the UN yearbook, by name."""
     held = set(trade.coverage(store).filter(pl.col("source") == "un_syb")["reporter"])
@@ -78,24 +78,22 @@ def economies(store: Store) -> Mapping[str, str]:
     )
 
 
-@lru_cache(maxsize=4)
+@per_build
 def senders(store: Store) -> Mapping[str, str]:
     """Senders of dated measures, the most active first."""
     return MappingProxyType({code: sender(code) for code in register.senders(store)})
 
 
-@lru_cache(maxsize=16)
 def sources(store: Store, reporter: str) -> Mapping[str | None, str]:
     """Who publishes a reporter's trade; the first choice leaves it to the page, which never mixes two in one line."""
     held = sorted(set(trade.coverage(store).filter(pl.col("reporter") == reporter)["source"]))
     titles = dict(zip(*catalogue.sources(store).select("source", "title").get_columns(), strict=True))
-    asked = {
-        name: titles.get(name, name) + (", your own use only" if name in trade.ON_REQUEST else "") for name in held
-    }
+    own_use = trade.on_request(store)
+    asked = {name: titles.get(name, name) + (", your own use only" if name in own_use else "") for name in held}
     return MappingProxyType({None: "The fullest", **asked})
 
 
-@lru_cache(maxsize=4)
+@per_build
 def imts_years(store: Store) -> tuple[int, int]:
     """First and last year of Russia's trade by partner."""
     held = trade.coverage(store).filter(source="imf_imts", reporter="RUS", frequency="A")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -9,17 +10,20 @@ import polars as pl
 from pydantic import Field
 
 from dashboard import words
-from dashboard.analysis.transforms import index_to, rolling_sum
-from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Passport, Spec
-from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.analysis.transforms import index_to
+from dashboard.exhibits import passports
+from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
+from dashboard.exhibits.columns import TRADE
+from dashboard.exhibits.passports import basis_words, valuation_words
 from dashboard.exhibits.trade.lines import line
 from dashboard.figures import theme
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.multiples import Panel, multiples
 from dashboard.figures.theme import Style
-from dashboard.params import Area, Month, Params
+from dashboard.params import Area, CurrencyWord, Month, Params
 from dashboard.queries import catalogue
-from dashboard.studies import legacy
+from dashboard.studies.series import TradeSeries
+from dashboard.studies.trade import TradeQuery, ask
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -29,173 +33,176 @@ CANNOT_SHOW = (
     "A rise there is not proof of re-export: part of it is the economies' own growth, part goods that used to come by "
     "other ways. Total exports do not say which goods went, nor where a good was made."
 )
-COLUMNS = {
-    "period": Column("12 months to"),
-    "partner": Column("Code"),
-    "partner_name": Column("Partner"),
-    "value_eur": Column("Goods exports, 12 months, EUR", "%.0f"),
-    "index": Column("Index", "%.1f"),
-    "source": Column("Source"),
-    "known_from": Column("Known from"),
-}
+COLUMNS = {**TRADE, "period": Column("12 months to")}
 
 
 class TransitParams(Params):
-    """Whose exports, as 12-month sums in euros or as an index of the base year; `event` is marked."""
+    """Whose exports, as 12-month sums or as an index of the base year; `event` is marked."""
 
     eu_reporter: Area = "EUU"
     transit_measure: Literal["level", "index"] = "level"
     transit_base: Annotated[int, Field(ge=2019, le=2100)] = 2021
     event: Month = date(2022, 2, 1)
+    currency: CurrencyWord = "reported"
     known_on: date | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Transit:
+    """12-month sums that are drawn (with `index` where one is shown), and the complete years behind the answer."""
+
+    sums: TradeSeries
+    years: TradeSeries
+
+
 def eu_transit(store: Store, params: TransitParams, style: Style) -> Exhibit:
-    """12-month sums of exports to Russia, Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan, in euros."""
+    """12-month sums of exports to Russia, Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan."""
     names = catalogue.names(store)
-    months = legacy.series(
-        store, reporter=params.eu_reporter, partners=PARTNERS, flow="export", source=SOURCE, known_on=params.known_on
+    return write(store, params, study(store, params), names, style)
+
+
+def study(store: Store, params: TransitParams) -> Transit:
+    """Exports by partner from Eurostat.
+
+    Raises:
+        NothingToShow: there are none, or no partner has the base year; the sentence says which.
+    """
+    query = TradeQuery(
+        params.eu_reporter,
+        PARTNERS,
+        "export",
+        "M",
+        currency=params.currency,
+        source=SOURCE,
+        known_on=params.known_on,
     )
-    who = trade_words.whose(names, params.eu_reporter)
-    sums = months.clear() if months.is_empty() else rolling_sum(months, by=("partner",), value="value_eur")
-    index = params.transit_measure == "index"
-    if index and sums.height:
+    months = ask(store, query)
+    sums, years = months.summed("S"), months.summed("A").whole()
+    if sums.is_empty:
+        raise NothingToShow(months.why_empty or "There are no twelve months in a row. Choose another reporter.")
+    if params.transit_measure == "index":
         base = date(params.transit_base, 12, 1)
-        have = sums.filter((pl.col("period") == base) & (pl.col("value_eur") > 0))["partner"].to_list()
-        sums = sums.filter(pl.col("partner").is_in(have))
-        if have:
-            sums = index_to(sums, base=base, frequency="M", by=("partner",), value="value_eur")
-    if sums.is_empty():
-        raise NothingToShow(
-            f"Eurostat has no twelve months of {who} exports to Russia and its neighbours for this choice. Choose the "
-            "European Union or a member, and a base year from 2019 on."
-        )
-    shown = [code for code in PARTNERS if code in set(sums["partner"])]
-    panels = [_panel(sums.filter(pl.col("partner") == code), names, code, params, style) for code in shown]
+        have = sums.frame.filter((pl.col("period") == base) & (pl.col("value") > 0))["partner"].to_list()
+        if not have:
+            raise NothingToShow(
+                f"No partner has all months of {params.transit_base}, so there is no base; figures run from "
+                f"{words.month(months.frame['period'].min())} to {words.month(months.last_month)}."  # type: ignore[arg-type]
+            )
+        held = sums.where(pl.col("partner").is_in(have))
+        sums = held.with_rows(index_to(held.frame, base=base, frequency="M", by=("partner",), value="value"))
+    return Transit(sums, years)
+
+
+def write(store: Store, params: TransitParams, found: Transit, names: dict[str, str], style: Style) -> Exhibit:
+    """The panels with their words, table and passport."""
+    sums, index = found.sums, params.transit_measure == "index"
+    who = trade_words.whose(names, params.eu_reporter)
+    shown = [code for code in PARTNERS if code in sums.partners]
     # A line outside the drawn months would not be there, so it must not be spoken of either.
-    marked = sums["period"].min() <= params.event <= sums["period"].max()  # type: ignore[operator]
+    marked = sums.frame["period"].min() <= params.event <= sums.last_month  # type: ignore[operator]
     figure = multiples(
-        panels,
+        [_panel(sums.one(code), names, params, style) for code in shown],
         style=style,
         marks=[params.event] if marked else [],
         base=100.0 if index else None,
         hover_date="12 months to %b %Y",
     )
-    last = sums["period"].to_list()[-1] if sums.height else params.event
-    unit = f"index, {params.transit_base} = 100" if index else "EUR, own scale in every panel"
+    unit = f"index, {params.transit_base} = 100" if index else f"{sums.currency}, own scale in every panel"
+    rows = sums.frame
     return Exhibit(
         id=SPEC.id,
         title=f"{who} goods exports to Russia and its neighbours",
         subtitle=(
-            f"Goods, 12-month sums, {unit}, current prices. {basis_words(months)}, {valuation_words(months)}, not "
+            f"Goods, 12-month sums, {unit}, current prices. {basis_words(rows)}, {valuation_words(rows)}, not "
             f"seasonally adjusted." + (f" Thin line: {words.month(params.event)}." if marked else "")
         ),
         figure=figure,
-        data=sums.with_columns(pl.col("partner").replace_strict(names, default=None).alias("partner_name"))
-        .select([name for name in COLUMNS if name != "index" or index])
-        .sort("partner", "period"),
+        data=_table(sums, names, index=index),
         alt=_alt(sums, names, shown, who),
-        passport=_passport(store, params, months, who, words.month(last)),
+        passport=passports.of_trade(
+            store,
+            sums,
+            series=f"{who} goods exports to {words.listing([trade_words.whom(names, code) for code in shown])}, "
+            "12-month sums",
+            unit=f"index, {params.transit_base} = 100" if index else "",
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=f"{CANNOT_SHOW} {NOT_A_CAUSE}",
+        ),
         params=params,
-        answer=_answer(months, names, params, who),
+        answer=_answer(found.years, names, params, who),
         note=f"{CANNOT_SHOW} Heights cannot be compared between panels. {NOT_A_CAUSE if marked else ''}".rstrip(),
         columns=COLUMNS,
         file_stem=trade_words.stem(
             trade_words.short(names, params.eu_reporter),
             "exports-russia-and-neighbours",
             params.transit_measure,
-            "2019",
-            last.year,
+            rows["period"].dt.year().min(),
+            sums.last_month.year,
         ),
     )
 
 
-def _panel(rows: pl.DataFrame, names: dict[str, str], code: str, params: TransitParams, style: Style) -> Panel:
+def _table(sums: TradeSeries, names: dict[str, str], *, index: bool) -> pl.DataFrame:
+    euros = ["value_eur"] if sums.currency == "EUR" else []
+    columns = ["period", "partner", "partner_name", "currency", "value", "value_usd", *euros]
+    columns += [*(["index"] if index else []), "flag", "source", "release", "known_from"]
+    named = sums.table().with_columns(pl.col("partner").replace_strict(names, default=None).alias("partner_name"))
+    return named.select(columns).sort("partner", "period")
+
+
+def _panel(series: TradeSeries, names: dict[str, str], params: TransitParams, style: Style) -> Panel:
     index = params.transit_measure == "index"
-    values = rows["value_eur"].to_list()
-    scale = theme.Scale(1.0, f"{params.transit_base} = 100") if index else theme.money_scale(values, "EUR")
+    amounts = series.frame["value"].to_list()
+    scale = theme.Scale(1.0, f"{params.transit_base} = 100") if index else theme.money_scale(amounts, series.sign)
+    name = trade_words.short(names, series.partner)
     drawn = line(
-        rows,
+        series.frame,
         frequency="M",
-        name=trade_words.short(names, code),
+        name=name,
         colour=style.exports,
         divisor=scale.divisor,
-        value="index" if index else "value_eur",
+        value="index" if index else "value",
         width=2.2,
     )
-    last = f"to {words.month(rows['period'].to_list()[-1])}"
-    return Panel(trade_words.short(names, code), scale.unit, [drawn], last=last)
+    return Panel(name, scale.unit, [drawn], last=f"to {words.month(series.last_month)}")
 
 
-def yearly(months: pl.DataFrame) -> pl.DataFrame:
-    """Complete calendar years in euros: partner, year, value_eur. A year that lacks a month has no row."""
-    return (
-        months.group_by("partner", pl.col("period").dt.year().alias("year"))
-        .agg(pl.col("value_eur").sum(), pl.len().alias("months"))
-        .filter(pl.col("months") == 12)
-        .drop("months")
-        .sort("partner", "year")
-    )
-
-
-def _answer(months: pl.DataFrame, names: dict[str, str], params: TransitParams, who: str) -> str:
-    """The base year against the last complete year: Russia, then the neighbour that rose most in euros."""
-    years = yearly(months)
-    later = [year for year in years["year"].to_list() if year > params.transit_base]
-    if not later:
-        return ""
-    last = max(later)
-    held = {(row["partner"], row["year"]): row["value_eur"] for row in years.iter_rows(named=True)}
+def _answer(years: TradeSeries, names: dict[str, str], params: TransitParams, who: str) -> str:
+    """The base year against the last complete year: Russia, then the neighbours that rose most."""
+    rows = years.frame.select("partner", pl.col("period").dt.year(), "value").rows()
+    held = {(partner, year): value for partner, year, value in rows}
+    last = max((year for _, year in held), default=0)
     pairs = {
         code: (held[(code, params.transit_base)], held[(code, last)])
         for code in PARTNERS
-        if (code, params.transit_base) in held and (code, last) in held
+        if last > params.transit_base and (code, params.transit_base) in held and (code, last) in held
     }
     if "RUS" not in pairs:
         return ""
-    said = [_move("to Russia", *pairs["RUS"], params.transit_base, last)]
+    before, after = pairs["RUS"]
+    way = "fell" if after < before else "rose"
+    said = [f"to Russia {way} from {years.money(before)} in {params.transit_base} to {years.money(after)} in {last}"]
     others = sorted((code for code in pairs if code != "RUS"), key=lambda code: pairs[code][0] - pairs[code][1])
-    said += [_short_move(f"to {trade_words.whom(names, code)}", *pairs[code]) for code in others[:3]]
+    said += [
+        f"to {trade_words.whom(names, code)} from {years.money(pairs[code][0])} to {years.money(pairs[code][1])}"
+        for code in others[:3]
+    ]
     return f"{who} goods exports {said[0]}; {words.listing(said[1:])}." if others else f"{who} goods exports {said[0]}."
 
 
-def _move(to: str, before: float, after: float, first: int, last: int) -> str:
-    way = "fell" if after < before else "rose"
-    return f"{to} {way} from {words.money(before, 'EUR')} in {first} to {words.money(after, 'EUR')} in {last}"
-
-
-def _short_move(to: str, before: float, after: float) -> str:
-    return f"{to} from {words.money(before, 'EUR')} to {words.money(after, 'EUR')}"
-
-
-def _alt(sums: pl.DataFrame, names: dict[str, str], shown: list[str], who: str) -> str:
+def _alt(sums: TradeSeries, names: dict[str, str], shown: list[str], who: str) -> str:
     sentences = [f"Small multiples: {who} goods exports, 12-month sums."]
     for code in shown:
-        rows = sums.filter(pl.col("partner") == code).sort("period")
+        rows = sums.one(code).frame
         first, last = rows.row(0, named=True), rows.row(-1, named=True)
-        high = rows.row(rows["value_eur"].arg_max() or 0, named=True)
+        high = rows.row(rows["value"].arg_max() or 0, named=True)
         sentences.append(
-            f"{names.get(code, code)}: {words.money(first['value_eur'], 'EUR')} to {words.month(first['period'])}, "
-            f"highest {words.money(high['value_eur'], 'EUR')} to {words.month(high['period'])}, last "
-            f"{words.money(last['value_eur'], 'EUR')} to {words.month(last['period'])}."
+            f"{names.get(code, code)}: {sums.money(first['value'])} to {words.month(first['period'])}, "
+            f"highest {sums.money(high['value'])} to {words.month(high['period'])}, last "
+            f"{sums.money(last['value'])} to {words.month(last['period'])}."
         )
     return " ".join(sentences)
-
-
-def _passport(store: Store, params: TransitParams, months: pl.DataFrame, who: str, last: str) -> Passport:
-    return passport(
-        store,
-        sources=[SOURCE],
-        releases=months["release"].unique().to_list(),
-        series=f"{who} goods exports to {', '.join(PARTNERS)}, 12-month sums",
-        unit=f"index, {params.transit_base} = 100" if params.transit_measure == "index" else "EUR",
-        last_observation=last,
-        basis=basis_words(months),
-        valuation=valuation_words(months),
-        known_on=params.known_on,
-        view=SPEC.view(params),
-        cannot_show=f"{CANNOT_SHOW} {NOT_A_CAUSE}",
-    )
 
 
 SPEC = Spec("eu_transit", "EU exports to Russia and its neighbours", "trade", TransitParams, eu_transit)

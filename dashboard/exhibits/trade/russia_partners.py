@@ -9,14 +9,16 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from dashboard import words
+from dashboard.exhibits import passports
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Passport, Spec
-from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.exhibits.passports import basis_words, valuation_words
 from dashboard.figures import theme
 from dashboard.figures.dumbbell import Pair, dumbbells
 from dashboard.figures.theme import Style
 from dashboard.params import Params
-from dashboard.queries import catalogue
-from dashboard.studies import legacy
+from dashboard.queries import catalogue, trade
+from dashboard.studies.series import TradeSeries
+from dashboard.studies.trade import TradeQuery, ask
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -25,9 +27,6 @@ CANNOT_SHOW = (
     "Russia stopped publishing trade by partner after 2021; later years are the IMF's estimates from what partners "
     "report, so partners that do not report are missing or guessed. Values rise with prices as well as with quantities."
 )
-IMPLAUSIBLE_TIMES, IMPLAUSIBLE_FROM_USD = 100, 1e9
-"""An estimate above the amount and above so many times the highest value that Russia itself reported for the partner
-is taken for a fault of the estimate. India's exports rose 7.5 times, the largest rise with a known reason."""
 Year = Annotated[int, Field(ge=2016, le=2100)]
 
 
@@ -49,23 +48,19 @@ class RussiaPartnersParams(Params):
 
 def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) -> Exhibit:
     """Russia's largest partners in two years, ordered by the change between them."""
-    rows = legacy.series(
+    series = ask(
         store,
-        reporter="RUS",
-        partners=None,
-        flow=params.direction,
-        frequency="A",
-        source=SOURCE,
-        known_on=params.known_on,
-        end=date(params.year_to, 1, 1),
-    ).filter(trade_words.PLACE)
-    rows = mark_implausible(rows).filter(pl.col("period") >= date(params.year_from, 1, 1))
+        TradeQuery("RUS", None, params.direction, "A", source=SOURCE, known_on=params.known_on),
+    )
+    series = series.where(trade_words.PLACE, pl.col("period").dt.year().is_in([params.year_from, params.year_to]))
+    rows = series.frame
     names = catalogue.names(store)
     table, unmatched = _two(rows, params)
     if table.is_empty():
         raise NothingToShow(
-            f"The IMTS has no {params.direction}s of Russia by partner for {params.year_from} and {params.year_to} "
-            "both. Choose years from 2016 to 2024."
+            series.why_empty
+            or f"The IMTS has no {params.direction}s of Russia by partner for {params.year_from} and {params.year_to} "
+            f"both{_as_known(params.known_on)}. Choose other years."
         )
     table = table.with_columns(pl.col("partner").replace_strict(names, default=None).alias("partner_name"))
     scale = theme.money_scale([*table["value_from_usd"], *table["value_to_usd"]])
@@ -102,7 +97,7 @@ def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) ->
         figure=figure,
         data=table.select(list(COLUMNS)),
         alt=_alt(table, names, params),
-        passport=_passport(store, rows, params),
+        passport=_passport(store, series.where(pl.col("partner").is_in(table["partner"].to_list())), params),
         params=params,
         answer=_answer(table, names, params),
         note=_note(table, unmatched, names, params),
@@ -130,31 +125,12 @@ COLUMNS = {
 }
 
 
-def mark_implausible(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with `flag` "implausible" added by the rule beside `IMPLAUSIBLE_TIMES`; flags of the store stay.
-
-    Args:
-        rows: one flow of one reporter, all years: `partner`, `value_usd`, `is_estimate`, `flag`. A partner without a
-            year that the reporter published is not judged.
-    """
-    reported = pl.col("value_usd").filter(~pl.col("is_estimate")).max().over("partner")
-    beyond = (
-        pl.col("is_estimate")
-        & (pl.col("value_usd") > IMPLAUSIBLE_FROM_USD)
-        & (pl.col("value_usd") > IMPLAUSIBLE_TIMES * reported)
-    )
-    marked = pl.when(beyond.fill_null(False)).then(pl.lit("implausible"))
-    return rows.with_columns(pl.coalesce(pl.col("flag"), marked).alias("flag"))
-
-
 def _two(rows: pl.DataFrame, params: RussiaPartnersParams) -> tuple[pl.DataFrame, list[str]]:
     """The largest partners with both years, by change; and large ones that lack one of the years."""
     before = rows.filter(pl.col("period").dt.year() == params.year_from)
     after = rows.filter(pl.col("period").dt.year() == params.year_to)
-    both = before.select("partner", value_from_usd="value_usd", estimate_from="is_estimate", _before="flag").join(
-        after.select(
-            "partner", "source", "known_from", value_to_usd="value_usd", estimate_to="is_estimate", flag="flag"
-        ),
+    both = before.select("partner", value_from_usd="value", estimate_from="is_estimate", _before="flag").join(
+        after.select("partner", "source", "known_from", value_to_usd="value", estimate_to="is_estimate", flag="flag"),
         on="partner",
     )
     if both.is_empty():
@@ -163,14 +139,19 @@ def _two(rows: pl.DataFrame, params: RussiaPartnersParams) -> tuple[pl.DataFrame
         pl.max_horizontal("value_from_usd", "value_to_usd").alias("_size"),
         pl.coalesce("flag", "_before").alias("flag"),
         (pl.col("value_to_usd") - pl.col("value_from_usd")).alias("change_usd"),
-        pl.when(pl.col("value_from_usd") > 0)
+        # A flagged figure carries no percentage.
+        pl.when(pl.col("value_from_usd") > 0, pl.coalesce("flag", "_before").is_null())
         .then(100 * (pl.col("value_to_usd") / pl.col("value_from_usd") - 1))
         .alias("change_pct"),
     ).sort(["_size", "partner"], descending=[True, False])
     chosen = ranked.head(params.top)
     smallest = chosen["_size"].to_list()[-1]
-    lone = pl.concat([before, after]).join(both, on="partner", how="anti").filter(pl.col("value_usd") >= smallest)
+    lone = pl.concat([before, after]).join(both, on="partner", how="anti").filter(pl.col("value") >= smallest)
     return chosen.sort(["change_usd", "partner"], descending=[True, False]), sorted(lone["partner"].unique())
+
+
+def _as_known(known_on: date | None) -> str:
+    return "" if known_on is None else f" as known on {words.day(known_on)}"
 
 
 def _year(year: int, estimate: bool) -> str:
@@ -203,8 +184,8 @@ def _note(table: pl.DataFrame, unmatched: list[str], names: dict[str, str], para
         listed = words.listing([trade_words.short(names, code) for code in doubtful])
         parts.append(
             f"Marked implausible and kept out of the headline: {listed}. An estimate is so marked when it exceeds "
-            f"{words.money(IMPLAUSIBLE_FROM_USD)} and {IMPLAUSIBLE_TIMES} times the most that Russia itself reported, "
-            "or when the data set is documented to jump there without a known reason."
+            f"{words.money(trade.IMPLAUSIBLE_FROM_USD)} and {trade.IMPLAUSIBLE_TIMES} times the most that Russia "
+            "itself reported, or when the data set is documented to jump there without a known reason."
         )
     return " ".join(parts)
 
@@ -217,16 +198,11 @@ def _alt(table: pl.DataFrame, names: dict[str, str], params: RussiaPartnersParam
     )
 
 
-def _passport(store: Store, rows: pl.DataFrame, params: RussiaPartnersParams) -> Passport:
-    return passport(
+def _passport(store: Store, drawn: TradeSeries, params: RussiaPartnersParams) -> Passport:
+    return passports.of_trade(
         store,
-        sources=[SOURCE],
-        releases=rows["release"].unique().to_list(),
+        drawn,
         series=f"Russia, goods {params.direction}s by partner, {params.year_from} and {params.year_to}",
-        unit="USD",
-        last_observation=str(params.year_to),
-        basis=basis_words(rows),
-        valuation=valuation_words(rows),
         known_on=params.known_on,
         view=SPEC.view(params),
         cannot_show=CANNOT_SHOW,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -13,9 +13,9 @@ from dashboard.exhibits.passports import passport
 from dashboard.exhibits.trade.target_totals import EconomyParams
 from dashboard.figures.dumbbell import Pair, dumbbells
 from dashboard.figures.theme import Style
-from dashboard.params import FlowWord
 from dashboard.queries import catalogue, shares
-from dashboard.studies import legacy
+from dashboard.queries.trade import TradeFlowWord
+from dashboard.studies.trade import TradeQuery, ask
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -34,7 +34,7 @@ COLUMNS = {
     "source": Column("Source"),
     "known_from": Column("Known from"),
 }
-_HEADINGS: dict[FlowWord, str] = {"export": "Share of exports", "import": "Share of imports"}
+_HEADINGS: dict[TradeFlowWord, str] = {"export": "Share of exports", "import": "Share of imports"}
 
 
 def target_partners(store: Store, params: EconomyParams, style: Style) -> Exhibit:
@@ -114,24 +114,11 @@ def target_partners(store: Store, params: EconomyParams, style: Style) -> Exhibi
     )
 
 
-def _incomplete(store: Store, params: EconomyParams, year: int) -> list[str]:
+def _incomplete(store: Store, params: EconomyParams, year: int) -> list[TradeFlowWord]:
     """Flows whose total of that year is marked doubtful, so that a share of it is doubtful as well."""
-    found: list[str] = []
-    for flow in _HEADINGS:
-        rows = legacy.series(
-            store,
-            reporter=params.economy,
-            partners=["WLD"],
-            flow=flow,
-            frequency="A",
-            source="un_syb",
-            known_on=params.known_on,
-            start=date(year, 1, 1),
-            end=date(year, 1, 1),
-        )
-        if rows["flag"].drop_nulls().len():
-            found.append(flow)
-    return found
+    query = TradeQuery(params.economy, ("WLD",), "export", "A", source="un_syb", known_on=params.known_on)
+    totals = [ask(store, replace(query, flow=flow)) for flow in _HEADINGS]
+    return [one.flow for one in totals if not one.flagged.filter(pl.col("period").dt.year() == year).is_empty()]
 
 
 def _pair(row: dict[str, Any], style: Style, *, first_of_group: bool) -> Pair:

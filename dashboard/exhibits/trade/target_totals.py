@@ -7,14 +7,18 @@ from datetime import date
 import polars as pl
 
 from dashboard import words
+from dashboard.exhibits import passports
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.passports import basis_words, passport, valuation_words
+from dashboard.exhibits.columns import TRADE
+from dashboard.exhibits.passports import basis_words, valuation_words
 from dashboard.figures import theme
 from dashboard.figures.bars import Bars, paired_bars
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Params
 from dashboard.queries import catalogue
-from dashboard.studies import legacy
+from dashboard.queries.trade import TradeFlowWord
+from dashboard.studies.series import together
+from dashboard.studies.trade import TradeQuery, ask, ask_flows
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
@@ -24,12 +28,11 @@ CANNOT_SHOW = (
     "part of their trade, above all oil, and some figures are the yearbook's own estimates."
 )
 COLUMNS = {
+    name: TRADE[name] for name in ("period", "flow", "currency", "value", "value_usd", "is_estimate", "flag")
+} | {
     "period": Column("Year"),
-    "flow": Column("Flow"),
-    "value_usd": Column("All goods, USD", "%.0f"),
-    "flag": Column("Flag"),
-    "source": Column("Source"),
-    "known_from": Column("Known from"),
+    "source": TRADE["source"],
+    "known_from": TRADE["known_from"],
 }
 
 
@@ -44,24 +47,15 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
     """Exports and imports of all goods in the years that the yearbook has; doubtful figures are hollow."""
     names = catalogue.names(store)
     name = names.get(params.economy, params.economy)
-    rows = pl.concat(
-        [
-            legacy.series(
-                store,
-                reporter=params.economy,
-                partners=["WLD"],
-                flow=flow,
-                frequency="A",
-                source=SOURCE,
-                known_on=params.known_on,
-            )
-            for flow in ("export", "import")
-        ]
-    )
-    if rows.is_empty():
-        raise NothingToShow(f"The UN yearbook has no totals for {name}. Choose another economy.")
+    flows: tuple[TradeFlowWord, ...] = ("export", "import")
+    query = TradeQuery(params.economy, ("WLD",), "export", "A", source=SOURCE, known_on=params.known_on)
+    found = ask_flows(store, query, flows)
+    if not found:
+        raise NothingToShow(ask(store, query).why_empty)
+    series = together(found)
+    rows = series.frame
     years = sorted(rows["period"].unique())
-    scale = theme.money_scale(rows["value_usd"].to_list())
+    scale = theme.money_scale(rows["value"].to_list())
     figure = paired_bars(
         [str(year.year) for year in years],
         [
@@ -71,7 +65,7 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
         unit=scale.unit,
         style=style,
     )
-    data = rows.select(list(COLUMNS)).sort("flow", "period")
+    data = series.table().select(list(COLUMNS)).sort("flow", "period")
     said = [
         f"{row['flow']}s {row['period'].year} {words.money(row['value_usd'])}"
         + ("" if row["flag"] is None else " (looks incomplete)")
@@ -89,15 +83,10 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
         figure=figure,
         data=data,
         alt=f"Pairs of bars: {name}, {words.listing(said)}.",
-        passport=passport(
+        passport=passports.of_trade(
             store,
-            sources=[SOURCE],
-            releases=rows["release"].unique().to_list(),
+            series,
             series=f"{name}, total goods exports and imports",
-            unit="USD",
-            last_observation=str(years[-1].year),
-            basis=basis_words(rows),
-            valuation=valuation_words(rows),
             known_on=params.known_on,
             view=SPEC.view(params),
             cannot_show=CANNOT_SHOW,
@@ -112,7 +101,7 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
 
 def _bars(rows: pl.DataFrame, years: list[date], scale: theme.Scale, name: str, colour: str) -> Bars:
     held = {row["period"]: row for row in rows.iter_rows(named=True)}
-    values = [held[year]["value_usd"] / scale.divisor if year in held else None for year in years]
+    values = [held[year]["value"] / scale.divisor if year in held else None for year in years]
     return Bars(
         name=name,
         colour=colour,
