@@ -29,7 +29,7 @@ from pipelines.disk import fingerprint
 from pipelines.disk import sync as _sync
 from pipelines.disk import write_synced as _write_synced
 from pipelines.errors import RefusedError, StoreError, TradewakeError, reason
-from pipelines.schema import SCHEMA_VERSION, SORT_ORDER, TABLES
+from pipelines.schema import SORT_ORDER, TABLES, TABLES_VERSION
 from pipelines.schema.changes import from_json
 from pipelines.schema.order import sort_rows
 
@@ -47,7 +47,10 @@ _READ_CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 @dataclass(frozen=True)
 class Build:
-    """One build on disk: id, when it was made (UTC), bytes, fingerprint of the file and of what went in."""
+    """One build on disk: id, when it was made (UTC), bytes, fingerprint of the file and of what went in.
+
+    `tables_version` is the version of the tables that it was made with, empty where it does not say.
+    """
 
     build_id: str
     created: datetime
@@ -55,6 +58,21 @@ class Build:
     sha256: str
     content_hash: str
     path: Path
+    tables_version: str = str(TABLES_VERSION)
+
+
+class OtherTablesError(StoreError):
+    """A build was made with an older or a newer version of the tables.
+
+    Attributes:
+        build: the build.
+        what: what is wrong, without the remedy and without an end: for a sentence with another remedy.
+    """
+
+    def __init__(self, build: Build, what: str, remedy: str) -> None:
+        super().__init__(f"{what}: {remedy}.")
+        self.build = build
+        self.what = what
 
 
 class Store:
@@ -145,7 +163,8 @@ def build_store(
         working.unlink(missing_ok=True)
         facts: dict[str, Any] = {
             "build_id": build_id,
-            "schema_version": str(SCHEMA_VERSION),
+            # The name on disk since the first build; a Tradewake from before looks for it there.
+            "schema_version": str(TABLES_VERSION),
             "created": created.isoformat(),
             "content_hash": content_hash,
         }
@@ -204,6 +223,7 @@ def _read_sidecar(path: Path) -> Build:
             sha256=str(facts["sha256"]),
             content_hash=str(facts["content_hash"]),
             path=path,
+            tables_version=str(facts.get("schema_version", "")),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"The build {path.stem} has no readable description ({sidecar.name}). {REMEDY}") from error
@@ -213,11 +233,14 @@ def open_build(path: Path) -> Store:
     """Open one build read-only.
 
     Raises:
-        StoreError: it is missing, empty, cut short, damaged or of another version; the sentence says which.
+        OtherTablesError: it was made with an older or a newer version of the tables.
+        StoreError: it is missing, empty, cut short or damaged; the sentence says which.
     """
     if not path.is_file():
         raise StoreError(f"The build {path.stem} is not in {path.parent}. {REMEDY}")
     build = _read_sidecar(path)
+    # First of all: of a build with other tables nothing else need be right, and reading it all would take a while.
+    _refuse_other_tables(build, build.tables_version)
     try:
         size = path.stat().st_size
         # Once per process and build, some 2 ms a megabyte: a flipped byte is told now, not in the middle of a question.
@@ -232,13 +255,62 @@ def open_build(path: Path) -> Store:
     except duckdb.Error as error:
         raise StoreError(f"The build {build.build_id} cannot be opened ({reason(error)}). {REMEDY}") from error
     store = Store(build, connection)
-    version = store.query("SELECT value FROM build WHERE key = 'schema_version'").item()
-    if version != str(SCHEMA_VERSION):
-        raise StoreError(
-            f"The build {build.build_id} was made by another version of Tradewake (tables {version}, this one reads "
-            f"{SCHEMA_VERSION}). {REMEDY}"
-        )
+    versions = store.query("SELECT value FROM build WHERE key = 'schema_version'")["value"].to_list()
+    _refuse_other_tables(build, versions[0] if versions else "")
     return store
+
+
+def _refuse_other_tables(build: Build, version: str) -> None:
+    if version == str(TABLES_VERSION):
+        return
+    anew = "run `tradewake refresh --offline` to build it anew from the shipped figures and the raw cache"
+    if not version.isdecimal():
+        raise OtherTablesError(build, f"The build {build.build_id} does not say with which tables it was made", anew)
+    age, remedy = ("newer", f"update Tradewake, or {anew}") if int(version) > TABLES_VERSION else ("older", anew)
+    raise OtherTablesError(
+        build,
+        f"The build {build.build_id} was made with {age} tables (version {version}, and this Tradewake reads version "
+        f"{TABLES_VERSION})",
+        remedy,
+    )
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a build holds, by vintage and fetch, read without the contracts: so also of a build with other tables.
+
+    Attributes:
+        fetches: the fetches that it was made from, by live source, oldest first.
+        releases: one row per vintage with `release`, `origin` (the source of the pipeline that took it in) and `rows`,
+            over all tables whose rows name a vintage.
+    """
+
+    fetches: Mapping[str, Sequence[str]]
+    releases: pl.DataFrame
+
+
+def holdings(build: Build) -> Holdings | None:
+    """What a build holds, whatever its tables; None where it cannot be told: the file is gone, damaged, too strange."""
+    try:
+        with duckdb.connect(str(build.path), read_only=True, config=_READ_CONFIG) as connection:
+            names = connection.execute(
+                "SELECT table_name FROM information_schema.columns WHERE column_name = 'release' "
+                "AND table_name <> 'release' ORDER BY table_name"
+            ).fetchall()
+            quoted = ['"' + str(name).replace('"', '""') + '"' for (name,) in names]
+            counts = [f"SELECT release, count(*) AS counted FROM {name} GROUP BY release" for name in quoted]  # noqa: S608
+            every = " UNION ALL ".join(["SELECT NULL::VARCHAR AS release, 0 AS counted", *counts])
+            releases = connection.sql(
+                f"SELECT release, origin, coalesce(sum(counted), 0)::BIGINT AS rows FROM release "  # noqa: S608
+                f"LEFT JOIN ({every}) USING (release) GROUP BY release, origin ORDER BY release"
+            ).pl()
+            facts = connection.execute("SELECT value FROM build WHERE key = 'provenance'").fetchone()
+        fetches = {} if facts is None else json.loads(facts[0]).get("fetches", {})
+        return Holdings(
+            {str(source): [str(name) for name in made_from] for source, made_from in fetches.items()}, releases
+        )
+    except (duckdb.Error, OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def builds(store_dir: Path) -> list[Build]:
@@ -322,9 +394,11 @@ def current_store(store_dir: Path | None = None, *, fallback: bool = False) -> S
     Args:
         store_dir: folder of the builds; the settings' own when omitted.
         fallback: serve the newest readable build when the published one cannot be read, and say so in
-            `Store.problem` (the dashboard keeps showing figures; commands do not hide the damage).
+            `Store.problem` (the dashboard keeps showing figures; commands do not hide the damage). Where the published
+            one has other tables, only a build that this process has open is served: whoever starts has it built anew.
 
     Raises:
+        OtherTablesError: the published build was made with an older or a newer version of the tables.
         StoreError: nothing was published or nothing can be read.
     """
     folder = settings.load().store_dir if store_dir is None else store_dir
@@ -342,9 +416,11 @@ def current_store(store_dir: Path | None = None, *, fallback: bool = False) -> S
                     raise
                 store = _opened_once(again)
         except StoreError as error:
+            if not fallback and isinstance(error, OtherTablesError):
+                raise  # Its one remedy loses no figures; an older build would hide the newest ones.
             if not fallback:
                 raise _with_way_back(folder, error) from error
-            spare = _last_good(folder, broken, error)
+            spare = _last_good(folder, broken, error, only_open=isinstance(error, OtherTablesError))
             if spare is None:
                 raise
             return spare
@@ -384,9 +460,15 @@ def _opened_once(path: Path) -> Store:
     return store
 
 
-def _last_good(folder: Path, broken: Path | None, error: StoreError) -> Store | None:
+def newest_readable(store_dir: Path, error: StoreError) -> Store | None:
+    """The newest build that opens, where the published one does not; `error` says why, for `Store.problem`."""
+    with _open_lock:
+        return _last_good(store_dir, None, error)
+
+
+def _last_good(folder: Path, broken: Path | None, error: StoreError, *, only_open: bool = False) -> Store | None:
     for build in builds(folder):
-        if build.path == broken:
+        if build.path == broken or (only_open and build.path not in _open_stores):
             continue
         try:
             store = _opened_once(build.path)

@@ -15,6 +15,8 @@ from pipelines.errors import RefusedError, StoreError, UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from pipelines.store import Build, Store
+
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 CHANGE_COLUMNS = ("table", "source", "added", "removed", "revised", "largest %", "median %", "since", "to")
 
@@ -23,6 +25,7 @@ def status(json_output: AsJson = False) -> None:
     """Builds, and per source the last observation, its vintage, what is stale, the last fetch, the last error."""
     from pipelines import settings, store
     from pipelines.cli.freshness import freshness_rows
+    from pipelines.refresh.rebuild import expected_losses
 
     loaded = settings.load()
     folder = loaded.store_dir
@@ -30,9 +33,15 @@ def status(json_output: AsJson = False) -> None:
     problem: str | None = None
     rows: list[dict[str, Any]] = []
     current: str | None = None
+    lost: list[str] = []
     try:
         current = store.published_id(folder)
-        rows = freshness_rows(store.current_store(folder), loaded, last)
+        opened = store.current_store(folder)
+        rows = freshness_rows(opened, loaded, last)
+        lost = [str(loss["sentence"]) for loss in opened.provenance().get("losses", ())]
+    except store.OtherTablesError as error:
+        held = store.holdings(error.build)
+        problem, lost = str(error), [] if held is None else expected_losses(held, loaded.raw_dir)
     except StoreError as error:
         problem = str(error)
     built: list[dict[str, Any]] = [
@@ -41,11 +50,19 @@ def status(json_output: AsJson = False) -> None:
             "created": build.created,
             "bytes": build.bytes,
             "published": build.build_id == current,
+            "tables_version": build.tables_version,
         }
         for build in store.builds(folder)
     ]
     if json_output:
-        facts = {"store": str(folder), "published": current, "problem": problem, "builds": built, "last_refresh": last}
+        facts: dict[str, Any] = {
+            "store": str(folder),
+            "published": current,
+            "problem": problem,
+            "builds": built,
+            "last_refresh": last,
+        }
+        facts["losses"] = lost
         output.as_json({**facts, "sources": rows})
     else:
         output.say(f"Store: {folder}")
@@ -59,6 +76,8 @@ def status(json_output: AsJson = False) -> None:
         stale = [row["source"] for row in rows if row["overdue"] and row["can_refresh"]]
         if stale:
             output.say(f"Stale: {', '.join(stale)}. Run `tradewake refresh`, or name some of them.")
+        for sentence in lost:
+            output.say(sentence)
         if last is not None:
             ended = last["ended"][:16].replace("T", " ")
             output.say(f"Last refresh: {last['outcome']}, {ended} UTC. {last.get('error', '')}".rstrip())
@@ -138,12 +157,12 @@ def diff(
     for name in (old, new):
         if name is not None and name not in known:
             raise UsageError(f"There is no build {name[:60]!r}. The builds are {', '.join(known) or 'none'}.")
-    later = store.current_store(folder) if new is None else store.open_build(known[new].path)
+    later = store.current_store(folder) if new is None else _comparable(known[new])
     if old is None:
         changes, before = later.changes(), later.provenance().get("previous_build")
         revised = recorded_revisions(later.provenance())
     else:
-        earlier = store.open_build(known[old].path)
+        earlier = _comparable(known[old])
         was, now = ({name: build.table(name) for name in TABLES} for build in (earlier, later))
         changes, revised, before = compare(was, now), revisions(was, now), old
     named = None if revised is None else revised.head(figures)
@@ -160,6 +179,16 @@ def diff(
         output.table([name.replace("_", " ") for name in REVISION_COLUMNS], revision_rows(named))
         total = sum(row["revised"] for row in changes.iter_rows(named=True) if row["table"] in BITEMPORAL)
         output.say(f"{named.height} of {total} revised figures, largest change first.")
+
+
+def _comparable(build: Build) -> Store:
+    """The build, opened; one with other tables has no rows that could be compared with ours."""
+    from pipelines import store
+
+    try:
+        return store.open_build(build.path)
+    except store.OtherTablesError as error:
+        raise StoreError(f"{error.what}, so it cannot be compared with others.") from error
 
 
 def change_rows(changes: pl.DataFrame) -> list[list[Any]]:

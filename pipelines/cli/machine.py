@@ -80,6 +80,14 @@ def _store(loaded: Settings) -> list[Diagnosis]:
         current = store.current_store(loaded.store_dir)
         size = f"{current.build_id}, {current.build.bytes / 1e6:,.1f} MB, {len(store.builds(loaded.store_dir))} builds"
         return [figures, Diagnosis("store", "ok", size)]
+    except store.OtherTablesError as error:
+        from pipelines.refresh.rebuild import expected_losses
+
+        held = store.holdings(error.build)
+        lost = [] if held is None else expected_losses(held, loaded.raw_dir)
+        mend = "tradewake refresh --offline"
+        notes = [Diagnosis("raw cache", "bad", sentence, "Bring raw/ back first, if you can.") for sentence in lost]
+        return [figures, Diagnosis("store", "bad", f"{error.what}.", mend), *notes]
     except StoreError as error:
         return [figures, Diagnosis("store", "bad", str(error), "tradewake refresh --offline")]
 

@@ -60,6 +60,8 @@ def refresh(
 
         output.table(CHANGE_COLUMNS, change_rows(changes))
     took = f"{report.seconds:.1f} seconds"
+    if report.rebuilt:
+        output.say(report.rebuilt)
     if report.outcome == "unchanged":
         already_there = f"the published build {report.build_id} already holds these figures"
         again = "" if report.failed else " Add --force to build again."
@@ -69,24 +71,27 @@ def refresh(
     else:
         rows = sum(report.rows.values())
         output.say(f"Published {report.build_id}: {rows:,} rows in {took}.")
+    for loss in report.losses:
+        output.say(f"{'Would be lost' if report.outcome == 'dry_run' else 'Lost'}: {loss.words}")
     for name, sentence in report.skipped.items():
         output.say(f"The source {name} was left out: {sentence}")
-    _say_failed(report.failed)
+    _say_failed(report.failed, kept=report.previous_id is not None)
     if report.exit_code:
         raise typer.Exit(report.exit_code)
 
 
-def _say_failed(failed: Mapping[str, str]) -> None:
-    """One line per source; where many failed for one reason, one line for them all."""
+def _say_failed(failed: Mapping[str, str], *, kept: bool) -> None:
+    """One line per source; where many failed for one reason, one for them all. `kept`: there was a build before."""
+    so = " and keep their last good figures" if kept else ""
     alike: dict[str, list[str]] = {}
     for name, sentence in failed.items():
         alike.setdefault(sentence.removeprefix(f"{name} "), []).append(name)
     for rest, names in alike.items():
         if len(names) > 2:
-            output.say(f"{len(names)} sources failed and keep their last good figures: {', '.join(names)} {rest}")
+            output.say(f"{len(names)} sources failed{so}: {', '.join(names)} {rest}")
         else:
             for name in names:
-                output.say(f"The source {name} failed and keeps its last good figures: {failed[name]}")
+                output.say(f"The source {name} failed{so.replace('keep their', 'keeps its')}: {failed[name]}")
 
 
 @contextmanager
@@ -146,8 +151,24 @@ def rollback(
         older = store.older_builds(folder) if build is None else [build]
         if not older:
             raise UsageError("There is no older build to go back to. `tradewake status` lists the builds.")
+        if build is not None:
+            _refuse_other_tables(folder, build, current)
         build = _publish_first_readable(folder, older, current)
     output.say(f"Published {build}; before it, {current or 'nothing'} was.")
+
+
+def _refuse_other_tables(folder: Path, build: str, current: str | None) -> None:
+    """A build that was named and has other tables is refused in one sentence, since nothing of it could be served."""
+    from pipelines import store
+
+    try:
+        store.open_build(folder / f"{build}.duckdb")
+    except store.OtherTablesError as error:
+        raise StoreError(
+            f"{error.what}, so it cannot be published again; the pointer still names {current or 'no build'}."
+        ) from error
+    except StoreError:
+        pass  # Damaged: told by the attempt to publish it.
 
 
 def _publish_first_readable(folder: Path, candidates: Sequence[str], current: str | None) -> str:
@@ -157,6 +178,8 @@ def _publish_first_readable(folder: Path, candidates: Sequence[str], current: st
     for build in candidates:
         try:
             store.publish(folder, build)
+        except store.OtherTablesError as error:
+            output.say(f"Skipped: {error.what}.")
         except StoreError as error:
             # The remedy in the message is for a published build; here another one is served.
             output.say(f"Skipped: {str(error).removesuffix(store.REMEDY).rstrip()}")

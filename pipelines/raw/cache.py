@@ -99,6 +99,14 @@ class Cache:
                 fetches.append(Fetch(path.stem, tuple(Item(**item) for item in items)))
         return fetches
 
+    def description(self, name: str) -> Path:
+        """Where a fetch is written down."""
+        return self._fetches / f"{name}.json"
+
+    def holds(self, fetch: Fetch) -> bool:
+        """Whether the bytes of every reply of a fetch are there; they are not read."""
+        return all(item.sha256 is None or self.blob(item.sha256).is_file() for item in fetch.items)
+
     def latest(self) -> dict[str, Item]:
         """The newest reply of every name."""
         return {item.name: item for fetch in self.fetches() for item in fetch.items}

@@ -53,6 +53,7 @@ class Ingested:
     skipped: dict[str, str] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
     findings: list[checks.Finding] = field(default_factory=list)
+    unreadable: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class RefreshRun:
         progress: called at every step.
         now: when the refresh began (UTC).
         named: sources that the maintainer named.
+        is_rebuild: the published build had other tables, so that everything is made anew.
     """
 
     settings: Settings
@@ -78,6 +80,7 @@ class RefreshRun:
     progress: Progress
     now: datetime
     named: Collection[str] = ()
+    is_rebuild: bool = False
 
     def cache(self, source: Source) -> Cache:
         """The raw folder of a source."""
@@ -107,6 +110,12 @@ def fetch(sources: Sequence[Source], run: RefreshRun) -> None:
             _ingest_shipped(source, run)
     if live and not run.settings.offline:
         asyncio.run(_fetch_all(live, run))
+
+
+def fetch_cached(sources: Sequence[Source], run: RefreshRun) -> None:
+    """Take from the raw cache alone what these live sources sent before; nothing is asked."""
+    for source in sources:
+        _ingest_cached(source, run)
 
 
 def parse(sources: Sequence[Source], run: RefreshRun) -> None:
@@ -227,19 +236,35 @@ def _ingest_shipped(source: Source, run: RefreshRun) -> None:
 
 
 def _ingest_cached(source: Source, run: RefreshRun) -> None:
-    """Fetches in the raw cache that the build before lacks: after a lost store, or a refresh that was killed."""
+    """Fetches in the raw cache that the build before lacks: after a lost store, or a refresh that was killed.
+
+    One whose bytes are gone fails the source. But where a build is made anew there is nothing of the source to keep, so
+    the others of its fetches are taken; the loss is told, and later refreshes do not stumble over it again.
+    """
     built = _mapping(run.previous_provenance.get("fetches")).get(source.name, [])
+    lost_before = unreadable(run).get(source.name, [])
     cache = run.cache(source)
     unbuilt = [fetch for fetch in cache.fetches() if fetch.fetch not in built]
     if not unbuilt:
         return
+    batches, lost = [], []
     try:
         tables = _lookup_files(source, run)
-        run.ingested.batches[source.name] = [_batch(fetch, cache, tables) for fetch in unbuilt]
-        run.progress(Step(source.name, "taken from the raw cache", 1, 1))
+        for fetch in unbuilt:
+            try:
+                batches.append(_batch(fetch, cache, tables))
+            except FetchError:
+                if not run.is_rebuild and fetch.fetch not in lost_before:
+                    raise
+                lost.append(fetch.fetch)
     except (FetchError, ParseError) as error:
-        run.ingested.batches.pop(source.name, None)
         run.fail(source, error)
+        return
+    if lost:
+        run.ingested.unreadable[source.name] = lost
+    if batches:
+        run.ingested.batches[source.name] = batches
+        run.progress(Step(source.name, "taken from the raw cache", 1, 1))
 
 
 def _batch(fetch: Fetch, cache: Cache, tables: Sequence[Payload], *, is_new: bool = False) -> Batch:
@@ -249,7 +274,10 @@ def _batch(fetch: Fetch, cache: Cache, tables: Sequence[Payload], *, is_new: boo
     for item in fetch.items:
         payload = cache.payload(item, retrieved=moment, check=not is_new)
         if payload is None and item.sha256 is not None:
-            raise FetchError(f"The raw bytes of {item.name} from {fetch.fetch} are gone or changed in {cache.blobs}.")
+            raise FetchError(
+                f"The raw bytes of {item.name} from {fetch.fetch} are gone or changed in {cache.blobs}. "
+                f"Bring them back, or remove {cache.description(fetch.fetch)} to go on without this vintage."
+            )
         if payload is not None:
             payloads.append(payload)
     return Batch([*tables, *payloads], fetch.fetch, fetch.items, is_new)
@@ -358,9 +386,9 @@ def _key_hint(source: Source) -> str:
 
 
 def _window(source: Source, run: RefreshRun) -> Window:
-    """What the source's own refreshes gave so far."""
+    """What the source's own refreshes gave so far; as if there had been none where some of it was lost."""
     today = run.now.astimezone(UTC).date()
-    if run.previous is None:
+    if run.previous is None or source.name in ask_in_full(run):
         return Window(run.since, today)
     latest_period = run.previous.query(
         """
@@ -375,6 +403,17 @@ def _window(source: Source, run: RefreshRun) -> Window:
     ).item()
     last_asked = run.cache(source).last_answered()
     return Window(run.since, today, latest_period, None if last_asked is None else last_asked.date())
+
+
+def unreadable(run: RefreshRun) -> dict[str, list[str]]:
+    """Fetches that the raw cache names and no longer has, by source: those of earlier builds and of this refresh."""
+    return _mapping(run.previous_provenance.get("unreadable")) | run.ingested.unreadable
+
+
+def ask_in_full(run: RefreshRun) -> list[str]:
+    """Sources that lost figures with a build of other tables and were not asked for everything since."""
+    names = run.previous_provenance.get("ask_in_full")
+    return list(names) if isinstance(names, list) else []
 
 
 def _mapping(value: object) -> dict[str, Any]:

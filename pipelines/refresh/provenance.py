@@ -8,7 +8,7 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from pipelines.schema import SCHEMA_VERSION
+from pipelines.schema import TABLES_VERSION
 
 Fingerprints = Mapping[str, Mapping[str, str]]
 """Source name to payload name to SHA-256. Of a live source every name it ever gave, with the newest fingerprint."""
@@ -18,7 +18,7 @@ _PACKAGES = ("tradewake", "polars", "duckdb", "dataframely", "pyarrow", "httpx",
 
 def content_hash(hashes: Fingerprints) -> str:
     """One fingerprint for everything that goes into a build, and for the version that reads it."""
-    facts = [SCHEMA_VERSION, _version("tradewake"), {name: dict(found) for name, found in hashes.items() if found}]
+    facts = [TABLES_VERSION, _version("tradewake"), {name: dict(found) for name, found in hashes.items() if found}]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

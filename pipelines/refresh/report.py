@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.checks import Finding
 from pipelines.errors import FetchError
+from pipelines.refresh.rebuild import Loss
 
 LAST_REFRESH = "last-refresh.json"
 """What the last attempt came to, beside the builds; it also tells of attempts that published nothing."""
@@ -43,7 +44,8 @@ class RefreshReport:
 
     `outcome`: published, unchanged (nothing new came) or dry_run; `build_id` the published build (the one before for
     a dry run); `failed` source name to sentence; `skipped` the same for sources that were not asked; `changes` as
-    `schema.changes` describes them; `rows` per table.
+    `schema.changes` describes them; `rows` per table; `rebuilt` a sentence where the published build had other tables
+    and was made anew, and `losses` what the new one lacks of it.
     """
 
     outcome: Literal["published", "unchanged", "dry_run"]
@@ -56,6 +58,8 @@ class RefreshReport:
     seconds: float
     removed_builds: Sequence[str] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
+    rebuilt: str = ""
+    losses: Sequence[Loss] = ()
 
     @property
     def exit_code(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -19,6 +21,7 @@ from pipelines.refresh import ingest
 from pipelines.refresh.ingest import Ingested, RefreshRun
 from pipelines.refresh.lock import locked
 from pipelines.refresh.provenance import Fingerprints, content_hash, versions
+from pipelines.refresh.rebuild import Loss, RefusedBuild
 from pipelines.refresh.report import Progress, RefreshReport, Step, remember, silent
 from pipelines.schema import TABLES
 from pipelines.schema.changes import compare, revisions
@@ -49,6 +52,9 @@ def refresh(
     are those of the published build nothing is done, unless `force`. Can be killed at any point: the published build
     stays, and the next refresh clears away what was left and goes on with what was fetched.
 
+    Where the published build was made with other tables, none of its rows is kept: all is made anew from the shipped
+    figures and the raw cache, also of sources that are not asked, and what is lost by it is in the report.
+
     Args:
         sources: the sources to ask.
         settings: where the builds and the raw cache lie and where shipped figures are read.
@@ -69,13 +75,15 @@ def refresh(
     started = datetime.now(UTC)
     reading = settings.model_copy(update={"offline": offline or settings.offline})
     with locked(settings.store_dir, patience):
-        previous = _previous(settings)
+        previous, refused = _previous(settings)
         before = previous.provenance() if previous is not None else {}
-        run = RefreshRun(reading, since, previous, before, Ingested(), say, started, frozenset(named))
+        run = RefreshRun(
+            reading, since, previous, before, Ingested(), say, started, frozenset(named), refused is not None
+        )
         note: dict[str, Any] = {"started": started.isoformat(), "asked": [source.name for source in sources]}
         note |= {"offline": reading.offline}
         try:
-            report = _run(sources, run, dry_run=dry_run, force=force)
+            report = _run(sources, run, refused, dry_run=dry_run, force=force)
         except TradewakeError as error:
             if isinstance(error, RefusedError):
                 ingest.reject_new(sources, run, str(error))
@@ -83,7 +91,13 @@ def refresh(
             remember(settings.store_dir, note | failed)
             raise
         findings = [finding.as_dict() for finding in report.findings]
-        facts = {"outcome": report.outcome, "failed": report.failed, "skipped": report.skipped, "findings": findings}
+        facts: dict[str, Any] = {
+            "outcome": report.outcome,
+            "failed": report.failed,
+            "skipped": report.skipped,
+            "findings": findings,
+        }
+        facts |= {"rebuilt": report.rebuilt, "losses": [loss.as_dict() for loss in report.losses]}
         remember(settings.store_dir, note | facts)
         return report
 
@@ -97,26 +111,40 @@ def pick(names: Sequence[str], settings: Settings) -> tuple[Source, ...]:
     check_names(names, settings)
     if not names:
         return SOURCES
-    first = _previous(settings) is None
+    first = _previous(settings)[0] is None
     return tuple(source for source in SOURCES if source.name in names or (first and source.complete))
 
 
 def ensure_store(settings: Settings, progress: Progress | None = None) -> store.Store:
-    """The published build; made from shipped figures and raw cache when there is none. For the dashboard's first run.
+    """The published build; made from shipped figures and raw cache when there is none, or when it has other tables. For
+    the dashboard's first run, and its first after an update.
 
     Raises:
         TradewakeError: there is none and none could be made.
     """
     try:
-        return store.current_store(settings.store_dir, fallback=True)
-    except StoreError:
-        refresh(SOURCES, settings, progress=progress, patience=FIRST_RUN_PATIENCE_SECONDS)
         return store.current_store(settings.store_dir)
+    except store.OtherTablesError:
+        pass
+    except StoreError:
+        with suppress(StoreError):
+            return store.current_store(settings.store_dir, fallback=True)
+    refresh(SOURCES, settings, progress=progress, patience=FIRST_RUN_PATIENCE_SECONDS)
+    return store.current_store(settings.store_dir)
 
 
-def _run(sources: Sequence[Source], run: RefreshRun, *, dry_run: bool, force: bool) -> RefreshReport:
+def _run(
+    sources: Sequence[Source], run: RefreshRun, refused: RefusedBuild | None, *, dry_run: bool, force: bool
+) -> RefreshReport:
     settings, ingested, previous, progress = run.settings, run.ingested, run.previous, run.progress
+    if refused is not None:
+        progress(Step("", refused.rebuilding, 0, 4))
     ingest.fetch(sources, run)
+    if refused is not None:
+        named = {source.name for source in sources}
+        unasked = [source for source in SOURCES if source.is_live and source.name not in named]
+        ingest.fetch_cached(unasked, run)
+        sources = (*sources, *unasked)
     correction_files = [
         raw.fetch(request, settings) for request in raw.expand([_optional_pattern(_CORRECTIONS)], settings)
     ]
@@ -158,10 +186,12 @@ def _run(sources: Sequence[Source], run: RefreshRun, *, dry_run: bool, force: bo
         frames, old or None, fetched=live_frames, removable=removable, touched=(parts.touched, assembled)
     )
     _refuse_if_failing(findings)
+    lost = [] if refused is None else _losses(refused, run, frames)
     changes = compare(parts.touched, assembled, untouched={"trade_flow": parts.untouched})
     rows = {name: frame.height for name, frame in frames.items()}
     if dry_run:
-        return _report("dry_run", previous, run, findings, changes, rows)
+        report = _report("dry_run", previous, run, findings, changes, rows)
+        return replace(report, rebuilt=f"{refused.rebuilding}." if refused is not None else "", losses=tuple(lost))
 
     # From here on the new fetches count as taken in: a refresh that is killed now is made good from the raw cache.
     ingest.record_fetches(sources, run)
@@ -175,6 +205,10 @@ def _run(sources: Sequence[Source], run: RefreshRun, *, dry_run: bool, force: bo
         "changes": json.loads(changes.write_json()),
         "revisions": json.loads(revisions(parts.touched, assembled).write_json()),
         "previous_build": None if previous is None else previous.build_id,
+        "rebuilt_from": None if refused is None else refused.build_id,
+        "losses": [*_list(run.previous_provenance.get("losses")), *(loss.as_dict() for loss in lost)],
+        "unreadable": ingest.unreadable(run),
+        "ask_in_full": _ask_in_full(run, lost),
         "rows": rows,
         "since": None if run.since is None else run.since.isoformat(),
         "versions": versions(),
@@ -188,7 +222,8 @@ def _run(sources: Sequence[Source], run: RefreshRun, *, dry_run: bool, force: bo
     now = store.publish(settings.store_dir, built.build_id)
     removed = store.prune(settings.store_dir, settings.keep_builds)
     progress(Step("", "published", 4, 4))
-    return _report("published", now, run, findings, changes, rows, removed)
+    report = _report("published", now, run, findings, changes, rows, removed)
+    return replace(report, rebuilt=refused.rebuilt if refused is not None else "", losses=tuple(lost))
 
 
 def _unchanged(sources: Sequence[Source], run: RefreshRun) -> RefreshReport:
@@ -224,12 +259,46 @@ def _optional_pattern(request: Request) -> Request:
     return Request(request.url.replace(".toml", "*.toml"), optional=request.optional)
 
 
-def _previous(settings: Settings) -> store.Store | None:
-    """The published build, or the last good one when that cannot be read; None when there is none at all."""
+def _previous(settings: Settings) -> tuple[store.Store | None, RefusedBuild | None]:
+    """The published build, or the last good one when that cannot be read; None when there is none at all.
+
+    A published build with other tables comes as the second: of it nothing but the losses is made. The first is then a
+    build with our tables from before it, if there is one.
+    """
     try:
-        return store.current_store(settings.store_dir, fallback=True)
+        return store.current_store(settings.store_dir), None
+    except store.OtherTablesError as error:
+        spare = store.newest_readable(settings.store_dir, error)
+        return spare, RefusedBuild(error.build.build_id, error.what, store.holdings(error.build))
     except StoreError:
-        return None
+        try:
+            return store.current_store(settings.store_dir, fallback=True), None
+        except StoreError:
+            return None, None
+
+
+def _losses(refused: RefusedBuild, run: RefreshRun, frames: Mapping[str, pl.DataFrame]) -> list[Loss]:
+    """What is lost of the refused build; also told as steps, because the dashboard's start shows nothing else."""
+    lost = refused.losses(run.settings.raw_dir, ingest.fetch_names(run), frames, _answered_in_full(run))
+    for loss in lost:
+        run.progress(Step(loss.source, loss.sentence, 1, 1))
+    return lost
+
+
+def _ask_in_full(run: RefreshRun, lost: Sequence[Loss]) -> list[str]:
+    """Sources that the next refresh asks for everything: what only lost fetches gave is to be had from them alone."""
+    names = {*ingest.ask_in_full(run), *(loss.source for loss in lost if not loss.is_in_cache)}
+    return sorted(names - _answered_in_full(run))
+
+
+def _answered_in_full(run: RefreshRun) -> set[str]:
+    """Sources that were asked for all they have, and gave it."""
+    answered = {name for name in run.ingested.answered if name not in run.ingested.failed and run.since is None}
+    return answered if run.previous is None else answered & set(ingest.ask_in_full(run))
+
+
+def _list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list) else []
 
 
 def _keep_or_refuse(sources: Sequence[Source], run: RefreshRun) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.schema.tables import BITEMPORAL, SCHEMA_VERSION, SORT_ORDER, TABLES
+from pipelines.schema.tables import BITEMPORAL, SORT_ORDER, TABLES, TABLES_VERSION
 
-__all__ = ["BITEMPORAL", "SCHEMA_VERSION", "SORT_ORDER", "TABLES"]
+__all__ = ["BITEMPORAL", "SORT_ORDER", "TABLES", "TABLES_VERSION"]

@@ -28,8 +28,13 @@ from pipelines.schema.terms import (
     Valuation,
 )
 
-SCHEMA_VERSION = 3
-"""Raised whenever a table changes shape: a store of another version is refused, never half-read."""
+TABLES_VERSION = 3
+"""Raised by one whenever a contract changes, be it a column, a type, a key, a range, a rule or the order of rows, and
+when a column comes to mean something else. A build of another version is refused, never half-read, and built anew.
+
+A number and not a digest of the contracts, because a build should be told as older or newer, and because a meaning can
+change where no contract does; `tests/pipelines/schema/test_tables_version.py` holds the digest and fails when the
+contracts change without it. Words of description may change freely."""
 
 _WORD = r"^[a-z0-9_]+$"
 AREA_CODE = r"^[A-Z0-9]{3}$"

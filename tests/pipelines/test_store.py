@@ -142,14 +142,6 @@ def test_a_broken_build_is_told_and_the_one_before_it_is_served(
     assert spare.query("SELECT count(*) FROM trade_flow").item() == 265
 
 
-def test_a_build_of_another_version_is_refused(
-    two: tuple[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store, "SCHEMA_VERSION", 99)
-    with pytest.raises(StoreError, match="made by another version of Tradewake"):
-        store.current_store(folder)
-
-
 def test_a_database_that_is_no_build_is_told(two: tuple[str, str], folder: Path) -> None:
     _, published = two
     path = folder / f"{published}.duckdb"
