@@ -206,8 +206,8 @@ def questions() -> dict[str, Callable[[Any], Any]]:
         "coverage.trade_ends": coverage.trade_ends,
         "coverage.products": coverage.products,
         "coverage.macro_ends": coverage.macro_ends,
-        "coverage.year_by_vintage": lambda s: coverage.year_by_vintage(
-            s, reporter="USA", partner="RUS", flows=["export", "import"], source="census"
+        "coverage.months_by_vintage": lambda s: coverage.months_by_vintage(
+            s, reporter="USA", partner="RUS", source="census"
         ),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -11,7 +10,9 @@ from pipelines.store import Store
 
 
 def by_source(store: Store) -> pl.DataFrame:
-    """Per source: rows, first and last observed period and its frequency, newest vintage; forecasts do not count.
+    """Per source: rows, first and last observed period and its frequency, newest vintage.
+
+    Forecasts, single dated estimates and figures that no longer stand are counted as rows and are no observed period.
 
     A source without observations of its own (forecasters, registers) has empty periods. Of months, quarters and years
     that begin on one day the shortest counts as the last: it is the one that is out first.
@@ -23,8 +24,9 @@ def by_source(store: Store) -> pl.DataFrame:
     return store.query(
         """
         WITH held AS (
-            SELECT source, frequency, period, false AS told FROM trade_flow
-            UNION ALL SELECT source, frequency, period, is_forecast OR flag IN ('first_estimate', 'revised') FROM macro
+            SELECT source, frequency, period, known_to IS NOT NULL AS told FROM trade_flow
+            UNION ALL SELECT source, frequency, period, known_to IS NOT NULL OR is_forecast
+                OR split_part(flag, ';', 1) IN ('first_estimate', 'revised') FROM macro
             UNION ALL SELECT source, 'A', period, false FROM partner_share
             UNION ALL SELECT source, frequency, period, false FROM listing_count
         ), counted AS (
@@ -49,7 +51,7 @@ def trade_ends(store: Store) -> pl.DataFrame:
     """Where each line of trade in all goods ends: source, reporter, partner → last_period."""
     return store.query(
         "SELECT source, reporter, partner, max(period) AS last_period FROM trade_flow WHERE product = 'TOTAL' "
-        "GROUP BY source, reporter, partner ORDER BY source, reporter, partner"
+        "AND known_to IS NULL GROUP BY source, reporter, partner ORDER BY source, reporter, partner"
     )
 
 
@@ -65,7 +67,7 @@ def macro_ends(store: Store) -> pl.DataFrame:
     """Where each economic series ends, forecasts aside: source, indicator, area → last_period."""
     return store.query(
         "SELECT source, indicator, area, max(period) AS last_period FROM macro WHERE NOT is_forecast "
-        "GROUP BY source, indicator, area ORDER BY source, indicator, area"
+        "AND known_to IS NULL GROUP BY source, indicator, area ORDER BY source, indicator, area"
     )
 
 
@@ -119,26 +121,43 @@ def months_missing(store: Store, *, source: str, indicator: str, area: str) -> l
     return missing
 
 
-def year_by_vintage(store: Store, *, reporter: str, partner: str, flows: Sequence[str], source: str) -> pl.DataFrame:
-    """Complete years of monthly trade as they stood on the day of each vintage that changed one of their months.
-
-    A day on which the year had fewer than twelve months of every flow is left out: a part is never shown as a year.
+def months_by_vintage(store: Store, *, reporter: str, partner: str, source: str) -> pl.DataFrame:
+    """Every month of a pair's trade in all goods as each edition that said something new gave it, superseded ones too.
 
     Returns:
-        period (first day of the year), known_from, release (the newest that the sum rests on), value_usd.
+        period, flow, value_usd, value_eur, rounding_usd (euros where the source reports euros), basis, valuation,
+        release, known_from, known_to; by flow, period and known_from.
     """
     return store.query(
         """
-        WITH rows AS (
-            SELECT date_trunc('year', period)::DATE AS year, * FROM trade_flow
-            WHERE reporter = ? AND partner = ? AND flow IN (SELECT unnest(?)) AND source = ? AND frequency = 'M'
-              AND product = 'TOTAL'
-        ), days AS (SELECT DISTINCT year, known_from AS day FROM rows)
-        SELECT days.year AS period, days.day AS known_from, arg_max(release, rows.known_from) AS release,
-               sum(value_usd) AS value_usd
-        FROM days JOIN rows ON rows.year = days.year AND rows.known_from <= days.day
-             AND coalesce(rows.known_to, DATE '9999-12-31') > days.day
-        GROUP BY days.year, days.day HAVING count(*) = 12 * ? ORDER BY period, known_from
+        SELECT period, flow, value_usd, value_eur, rounding_usd, basis, valuation, release, known_from, known_to
+        FROM trade_flow
+        WHERE reporter = ? AND partner = ? AND source = ? AND frequency = 'M' AND product = 'TOTAL'
+        ORDER BY flow, period, known_from
         """,
-        [reporter, partner, list(flows), source, len(flows)],
+        [reporter, partner, source],
+    )
+
+
+def months_of_editions(store: Store, *, reporter: str, source: str) -> pl.DataFrame:
+    """From which month to which each edition of a reporter's months of all goods said something new about anybody:
+    release, known_from, first, last; by known_from."""
+    return store.query(
+        """
+        SELECT release, known_from, min(period) AS first, max(period) AS last FROM trade_flow
+        WHERE reporter = ? AND source = ? AND frequency = 'M' AND product = 'TOTAL'
+        GROUP BY release, known_from ORDER BY known_from, release
+        """,
+        [reporter, source],
+    )
+
+
+def printed_years(store: Store, *, reporter: str, partner: str, source: str) -> pl.DataFrame:
+    """Year totals of a pair as editions print them: period, flow, release, value_usd, rounding_usd."""
+    return store.query(
+        """
+        SELECT period, flow, release, value_usd, rounding_usd FROM published_total
+        WHERE reporter = ? AND partner = ? AND source = ? ORDER BY flow, period, release
+        """,
+        [reporter, partner, source],
     )
