@@ -93,6 +93,7 @@ class CollapseStudy:
     repeat the result with the band of rounding. `left_out` names flagged figures.
     """
 
+    query: CollapseQuery
     result: Collapse | AnnualCollapse
     flow: TradeFlowWord
     flows: TradeSeries
@@ -157,8 +158,9 @@ def of_months(
     at = dict(sums.frame.select("period", "rounding").iter_rows())
     widths = [at.get(day) for day in (result.peak_period, result.trough_period, result.now_period)]
     return CollapseStudy(
+        query,
         result,
-        _flow_of(months),
+        months.flow,
         trusted,
         sums,
         constant.summed("S"),
@@ -227,12 +229,8 @@ def _by_years(store: Store, query: CollapseQuery, wanted: Sequence[TradeFlowWord
     widths = [at.get(day) for day in (result.peak_period, result.trough_period, result.now_period)]
     none = trusted.with_rows(trusted.frame.clear())
     return CollapseStudy(
-        result, _flow_of(years), trusted, trusted, none, None, *_bands(result, widths), left_out=_flag_words(years)
+        query, result, years.flow, trusted, trusted, none, None, *_bands(result, widths), left_out=_flag_words(years)
     )
-
-
-def _flow_of(series: TradeSeries) -> TradeFlowWord:
-    return series.flow
 
 
 def _bands(result: Collapse | AnnualCollapse, widths: Sequence[float | None]) -> tuple[Change, Change, Change]:

@@ -22,6 +22,8 @@ from dashboard.studies.trade import TradeQuery, ask, ask_flows, both_or_total
 from pipelines.store import Store
 
 Measure = Literal["level", "index", "growth"]
+MOST_LINES = 5
+"""Lines stay countable."""
 LATE_MONTHS = 6
 """A line that ends so many months before the newest of its view says so."""
 
@@ -58,13 +60,35 @@ class NewestLevel:
 @dataclass(frozen=True, eq=False)
 class OverTimeStudy:
     """Lines as drawn: each a series of one partner and flow whose frame holds `shown` (index, growth in percent, or
-    the value itself) beside `value`. `base` is the base year of an index."""
+    the value itself) beside `value`. `base` is the base year of an index. At most `MOST_LINES` partners are drawn."""
 
+    query: OverTimeQuery
     lines: tuple[TradeSeries, ...]
-    measure: Measure
     base: int | None
     newest: tuple[NewestLevel, ...]
     newest_yearly: bool
+
+    @property
+    def measure(self) -> Measure:
+        """What is shown: level, index or growth."""
+        return self.query.measure
+
+    @property
+    def flow(self) -> TradeFlowWord:
+        """The one flow that is drawn; exports and imports side by side are spoken of as trade."""
+        flows = {line.flow for line in self.lines}
+        return self.lines[0].flow if len(flows) == 1 else "total"
+
+    @property
+    def partners_not_drawn(self) -> tuple[str, ...]:
+        """Partners beyond the first `MOST_LINES`."""
+        return (self.query.trade.partners or ())[MOST_LINES:]
+
+    @property
+    def partners_without_figures(self) -> tuple[str, ...]:
+        """Partners among the first `MOST_LINES` that have no figure in the window."""
+        held = set(self.whole.partners)
+        return tuple(code for code in (self.query.trade.partners or ())[:MOST_LINES] if code not in held)
 
     @property
     def whole(self) -> TradeSeries:
@@ -95,11 +119,11 @@ def study(store: Store, query: OverTimeQuery) -> OverTimeStudy:
     Raises:
         AnalysisError: there is nothing to draw, with the reason and what brings it.
     """
-    whole_span = replace(query.trade, start=None, end=None)
+    partners = (query.trade.partners or ())[:MOST_LINES]
+    whole_span = replace(query.trade, partners=partners, start=None, end=None)
     series = _series(store, query.flow, whole_span)
     if not series:
         raise AnalysisError(_why_empty(store, query, whole_span))
-    partners = whole_span.partners or ()
     shown, base = as_measure(_in_order(series, partners), query.measure, query.base, balance=query.flow == "balance")
     cut = [window(line, query.trade.start, query.trade.end, query.measure) for line in shown]
     drawn = tuple(line for line in cut if not line.is_empty)
@@ -108,7 +132,7 @@ def study(store: Store, query: OverTimeQuery) -> OverTimeStudy:
         reason = "" if asked else _why_empty(store, query, query.trade)
         raise AnalysisError(reason or "There are no figures in this window. Choose an earlier “From” or a later “To”.")
     level, yearly = _levels(store, query, drawn)
-    return OverTimeStudy(drawn, query.measure, base, newest_levels(level), yearly)
+    return OverTimeStudy(query, drawn, base, newest_levels(level), yearly)
 
 
 def _series(store: Store, flow: str, query: TradeQuery) -> list[TradeSeries]:

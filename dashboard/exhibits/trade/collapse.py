@@ -165,7 +165,7 @@ def write(
     return Exhibit(
         id=SPEC.id,
         title=title,
-        subtitle=said.subtitle(params, drawn.lines, found, scale.unit),
+        subtitle=said.subtitle(found, drawn.lines, scale.unit),
         figure=figure,
         data=table(drawn),
         alt=f"{alt} {answer}",
@@ -183,7 +183,7 @@ def write(
         ),
         params=params,
         answer=answer,
-        note=said.note(params, drawn.lines, found, whom),
+        note=said.note(found, drawn.lines, whom if len(params.partner) > 1 else ""),
         cards=said.cards(found),
         columns=COLUMNS,
         file_stem=trade_words.stem(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,9 +19,6 @@ from dashboard.studies.collapse import CollapseStudy, OtherChoices
 from dashboard.studies.deflate import index_words
 from dashboard.studies.series import TradeSeries
 from dashboard.words.flows import FLOWS
-
-if TYPE_CHECKING:
-    from dashboard.exhibits.trade.collapse import CollapseParams
 
 CANNOT_SHOW = (
     "A 12-month sum smears a break over a year, so the dates of peak and trough say little about timing. "
@@ -146,18 +142,19 @@ def _last(found: CollapseStudy) -> Card:
     return Card(f"Last month, {words.month(when)}", shown, detail.strip())
 
 
-def subtitle(params: CollapseParams, drawn: Sequence[TradeSeries], found: CollapseStudy, unit: str) -> str:
+def subtitle(found: CollapseStudy, drawn: Sequence[TradeSeries], unit: str) -> str:
     """Unit, prices, basis, valuation, seasonal state, and what was searched."""
     basis = f"{basis_words(drawn[0].frame)}, {valuation_words(drawn[0].frame)}, not seasonally adjusted"
+    asked = found.query
     if found.frequency == "A":
         return (
-            f"Goods, complete years, {unit}, current prices. {basis}. Peak sought in the {params.before_years} years "
-            f"up to {params.event.year}, trough in the years after the peak (shaded)."
+            f"Goods, complete years, {unit}, current prices. {basis}. Peak sought in the {asked.before_years} years "
+            f"up to {asked.event.year}, trough in the years after the peak (shaded)."
         )
     real = f" (dashed: {drawn[1].prices.words()})" if len(drawn) > 1 else ""
     return (
-        f"Goods, 12-month sums, {unit}, current prices{real}. {basis}. Event {words.month(params.event)}; peak sought "
-        f"in the {params.before_months} months before it, trough in the {params.after_months} months after (shaded)."
+        f"Goods, 12-month sums, {unit}, current prices{real}. {basis}. Event {words.month(asked.event)}; peak sought "
+        f"in the {asked.before_months} months before it, trough in the {asked.after_months} months after (shaded)."
     )
 
 
@@ -171,8 +168,12 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def note(params: CollapseParams, drawn: Sequence[TradeSeries], found: CollapseStudy, whom: str) -> str:
-    """What the figure cannot show, the spread over other choices, and what is missing, doubtful or estimated."""
+def note(found: CollapseStudy, drawn: Sequence[TradeSeries], first_of_several: str = "") -> str:
+    """What the figure cannot show, the spread over other choices, and what is missing, doubtful or estimated.
+
+    Args:
+        first_of_several: the partner that is measured, where several were chosen.
+    """
     parts = [*found.result.notes, cannot_show(found)]
     if found.other_choices is not None:
         parts += other_choices_words(found.other_choices)
@@ -189,10 +190,10 @@ def note(params: CollapseParams, drawn: Sequence[TradeSeries], found: CollapseSt
         parts.append(
             f"Dotted: estimates of the source, from {words.period(estimates['period'].min(), found.frequency)} on."  # type: ignore[arg-type]
         )
-    if params.flow == "both" and found.flow != "total":
+    if found.query.flow == "both" and found.flow != "total":
         parts.append(f"Only {FLOWS[found.flow].noun} are reported for this pair, so they alone are measured.")
-    if len(params.partner) > 1:
-        parts.append(f"Measured for {whom}, the first of the chosen partners.")
+    if first_of_several:
+        parts.append(f"Measured for {first_of_several}, the first of the chosen partners.")
     return " ".join([*parts, NOT_A_CAUSE])
 
 

@@ -89,10 +89,10 @@ def trade_over_time(store: Store, params: TradeParams, style: Style) -> Exhibit:
 
 
 def question(params: TradeParams) -> OverTimeQuery:
-    """What the parameters ask of the study; the first five partners, so that lines stay countable."""
+    """What the parameters ask of the study."""
     trade = TradeQuery(
         reporter=params.reporter,
-        partners=params.partner[: said.MOST_LINES],
+        partners=params.partner,
         flow="total" if params.flow == "both" else params.flow,
         period=params.frequency,
         currency=params.currency,
@@ -133,7 +133,7 @@ def draw(
     if found.measure == "level":
         amounts = [value for line in found.lines for value in line.frame["shown"].to_list()]
         scale = theme.money_scale(amounts, found.lines[0].sign)
-    lines = _lines(found, params, names, style, scale)
+    lines = _lines(found, names, style, scale)
     unit, value_format, suffix = _unit(params, scale)
     figure = time_lines(
         lines,
@@ -163,14 +163,14 @@ def write(
     """Words, table and passport of the lines that are drawn."""
     whole = found.whole
     drawn = [words.in_sentence(names[code]) for code in whole.partners]
-    title, note = said.title(params, names, found), said.note(params, names, found, marked=bool(flags))
+    title, note = said.title(found, names), said.note(found, names, marked=bool(flags))
     scale_unit = picture.unit if found.measure == "level" else ""
     return Exhibit(
         id=SPEC.id,
         title=title,
-        subtitle=said.subtitle(params, names, found, picture.unit),
+        subtitle=said.subtitle(found, names, picture.unit),
         figure=picture.figure,
-        data=table(found, names, params),
+        data=table(found, names),
         alt=lines_alt(
             title,
             picture.lines,
@@ -189,7 +189,7 @@ def write(
             cannot_show=note or "Services, and goods that pass through third countries.",
         ),
         params=params,
-        answer=said.answer(params, names, found),
+        answer=said.answer(found, names),
         note=note,
         flags=flags,
         columns=TRADE,
@@ -201,21 +201,20 @@ _PARTNER_COLOURS = (3, 2, 4, 0, 1)
 """Several partners: the first is the subject; blue and orange, which mean exports and imports elsewhere, come last."""
 
 
-def _lines(
-    found: OverTimeStudy, params: TradeParams, names: dict[str, str], style: Style, scale: theme.Scale
-) -> list[Line]:
+def _lines(found: OverTimeStudy, names: dict[str, str], style: Style, scale: theme.Scale) -> list[Line]:
+    period = found.query.trade.period
     several = len(found.whole.partners) > 1
     dashes = ("solid", "dash", "dot", "dashdot", "longdash")
     drawn = []
     for place, series in enumerate(found.lines):
         partner, flow = series.partner, series.flow
-        frame = filled(series.frame, "M" if params.frequency == "S" else params.frequency)
+        frame = filled(series.frame, "M" if period == "S" else period)
         partial = bool(series.frame["is_partial"][-1])
         name = names[partner] if several else FLOWS[flow].line
         drawn.append(
             Line(
                 name=name + (f" ({passports.last_observation(series)})" if partial else ""),
-                x=_middles(frame, params.frequency),
+                x=_middles(frame, period),
                 y=[None if value is None else value / scale.divisor for value in frame["shown"].to_list()],
                 colour=style.series[_PARTNER_COLOURS[place]] if several else style.flow(flow),
                 dash=dashes[place % len(dashes)] if several else "solid",
@@ -223,7 +222,7 @@ def _lines(
                 doubtful=frame["flag"].is_not_null().to_list(),
                 partial=partial,
                 hover=_hover(frame, series, found.measure, scale),
-                width=1.6 if params.frequency == "M" else 2.2,
+                width=1.6 if period == "M" else 2.2,
             )
         )
     return drawn
@@ -277,7 +276,7 @@ def _flags(store: Store, params: TradeParams, first: date, last: date) -> tuple[
         store,
         start=first,
         end=last,
-        keys=register_marks.LANDMARKS if landmarks else (),
+        keys=register_marks.landmarks(store) if landmarks else (),
         targets=() if landmarks else targets,
         senders=params.senders,
         types=params.types,
@@ -303,16 +302,17 @@ def _hover_date(frequency: str) -> str:
     return {"A": "%Y", "Q": "Q%q %Y", "S": "12 months to %b %Y"}.get(frequency, "%b %Y")
 
 
-def table(found: OverTimeStudy, names: dict[str, str], params: TradeParams) -> pl.DataFrame:
+def table(found: OverTimeStudy, names: dict[str, str]) -> pl.DataFrame:
     """The drawn figures in long form, exact."""
     whole = found.whole
     shown = {"index": "index", "growth": "growth_pct"}.get(found.measure)
-    kind = "M" if params.frequency == "S" else params.frequency
+    period = found.query.trade.period
+    kind = "M" if period == "S" else period
     labels = [
         words.span(row["first_month"], row["last_month"])
         if row["is_partial"]
         else words.twelve_months(row["period"])
-        if params.frequency == "S"
+        if period == "S"
         else words.period(row["period"], kind)
         for row in whole.frame.iter_rows(named=True)
     ]
@@ -334,7 +334,7 @@ def _last_full(found: OverTimeStudy) -> date:
 
 
 def _stem(params: TradeParams, found: OverTimeStudy) -> str:
-    partners = "-".join(code.lower() for code in params.partner[: said.MOST_LINES])
+    partners = "-".join(code.lower() for code in params.partner[: over_time.MOST_LINES])
     flow = FLOWS["total" if params.flow == "both" else params.flow].stem
     every = said.PERIOD_WORDS[params.frequency].replace(" ", "-")
     what = "" if params.measure == "level" else f"-{params.measure}"

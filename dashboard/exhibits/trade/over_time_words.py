@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,16 +12,12 @@ from dashboard.exhibits.passports import basis_words, last_observation, valuatio
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.studies import rounding
 from dashboard.studies.deflate import index_words
-from dashboard.studies.over_time import NewestLevel, OverTimeStudy
+from dashboard.studies.over_time import MOST_LINES, NewestLevel, OverTimeStudy
 from dashboard.studies.series import TradeSeries
 from dashboard.words import trade as trade_words
 from dashboard.words.flows import FLOWS
 
-if TYPE_CHECKING:
-    from dashboard.exhibits.trade.over_time import TradeParams
-
 PERIOD_WORDS = {"M": "monthly", "Q": "quarterly", "S": "12-month sums", "A": "yearly"}
-MOST_LINES = 5
 GROWTH_CEILING_PCT = 300.0
 """Growth from almost nothing runs to thousands of percent; the axis ends here and the table holds the rest."""
 MOST_GAPS = 3
@@ -36,12 +31,10 @@ _ANSWERED = {
 }
 
 
-def title(params: TradeParams, names: dict[str, str], found: OverTimeStudy) -> str:
+def title(found: OverTimeStudy, names: dict[str, str]) -> str:
     """ "United States: goods trade with Russia"."""
-    flows = tuple(dict.fromkeys(line.flow for line in found.lines))
-    codes = list(dict.fromkeys(line.partner for line in found.lines))
-    flow = flows[0] if len(flows) == 1 else "total"
-    who = trade_words.in_title(names, params.reporter)
+    flow, codes = found.flow, dict.fromkeys(line.partner for line in found.lines)
+    who = trade_words.in_title(names, found.query.trade.reporter)
     partners = [words.in_sentence(trade_words.in_title(names, code)) for code in codes]
     if len(partners) > 2:
         what = "goods trade" if flow == "total" else f"goods {FLOWS[flow].noun}"
@@ -55,13 +48,13 @@ def price_basis(found: OverTimeStudy) -> str:
     return prices if found.base is None else f"{prices}, index {found.base} = 100"
 
 
-def subtitle(params: TradeParams, names: dict[str, str], found: OverTimeStudy, unit: str) -> str:
+def subtitle(found: OverTimeStudy, names: dict[str, str], unit: str) -> str:
     """Period, unit, prices, basis, valuation, seasonal state, span, and lines that end long before the newest."""
-    whole = found.whole
-    kind = "M" if params.frequency == "S" else params.frequency
+    whole, period = found.whole, found.query.trade.period
+    kind = "M" if period == "S" else period
     span = f"{words.period(found.first, kind)} to {last_observation(whole)}"
     shown_unit = "" if found.measure == "index" else unit
-    parts = [PERIOD_WORDS[params.frequency], shown_unit, price_basis(found), basis_words(whole.frame)]
+    parts = [PERIOD_WORDS[period], shown_unit, price_basis(found), basis_words(whole.frame)]
     ends = [f"{name} to {when}" for name, when in _late(found, names).items()]
     parts += [valuation_words(whole.frame), "not seasonally adjusted", span, *ends]
     text = ", ".join(part for part in parts if part)
@@ -76,19 +69,17 @@ def _late(found: OverTimeStudy, names: dict[str, str]) -> dict[str, str]:
     return late
 
 
-def answer(params: TradeParams, names: dict[str, str], found: OverTimeStudy) -> str:
+def answer(found: OverTimeStudy, names: dict[str, str]) -> str:
     """The newest level against the highest on record in what is drawn, for every partner drawn (at most five)."""
     if not found.newest:
         return ""
-    flows = {line.flow for line in found.lines}
-    flow = "total" if len(flows) == 2 else next(iter(flows))
-    who = trade_words.whose(names, params.reporter)
+    who = trade_words.whose(names, found.query.trade.reporter)
     sign = found.lines[0].sign
     told = {level.partner: _one(level, names, sign, yearly=found.newest_yearly) for level in found.newest}
-    parts = [told[code] for code in params.partner if code in told]
+    parts = [told[code] for code in found.query.trade.partners or () if code in told]
     prices = found.lines[0].prices
     basis = f"In prices of {prices.base}" if prices.is_real else "Current prices"
-    return f"{who} {_ANSWERED[flow]} {words.listing(parts[:MOST_TOLD])}. {basis}."
+    return f"{who} {_ANSWERED[found.flow]} {words.listing(parts[:MOST_TOLD])}. {basis}."
 
 
 def _one(level: NewestLevel, names: dict[str, str], sign: str, *, yearly: bool) -> str:
@@ -109,10 +100,10 @@ def _one(level: NewestLevel, names: dict[str, str], sign: str, *, yearly: bool) 
     return f"{now}, a change of {level.against.words()} on {highest}"
 
 
-def note(params: TradeParams, names: dict[str, str], found: OverTimeStudy, *, marked: bool) -> str:
+def note(found: OverTimeStudy, names: dict[str, str], *, marked: bool) -> str:
     """What is part, bridged, cut, missing, doubtful or estimated in the drawn lines, and what the source cannot see."""
     parts: list[str] = []
-    if params.frequency == "A" and any(bool(line.frame["is_partial"][-1]) for line in found.lines):
+    if found.query.trade.period == "A" and any(bool(line.frame["is_partial"][-1]) for line in found.lines):
         parts.append("The last point is a part of a year, drawn hollow; it is not comparable with full years.")
     parts += [
         _index_note(found),
@@ -124,11 +115,10 @@ def note(params: TradeParams, names: dict[str, str], found: OverTimeStudy, *, ma
             f"The axis ends at {GROWTH_CEILING_PCT:.0f}%; larger changes, from very small bases, are in the table."
         )
         parts.append(_rounded_growth(found.lines))
-    if len(params.partner) > MOST_LINES:
+    if found.partners_not_drawn:
         parts.append(f"Only the first {MOST_LINES} partners are drawn; the small multiples show more.")
-    absent = [code for code in params.partner[:MOST_LINES] if code not in found.whole.partners]
-    if absent:
-        listed = words.listing([words.in_sentence(names.get(code, code)) for code in absent])
+    if found.partners_without_figures:
+        listed = words.listing([words.in_sentence(names.get(code, code)) for code in found.partners_without_figures])
         parts.append(f"No figures in this view for {listed}.")
     if bool(found.whole.frame["is_estimate"].any()) and not found.lines[0].prices.is_real:
         parts.append(
