@@ -18,8 +18,8 @@ def by_source(store: Store) -> pl.DataFrame:
     that begin on one day the shortest counts as the last: it is the one that is out first.
 
     Returns:
-        source, title, publisher, frequency, first_period, last_period, rows, release, published,
-        published_precision, schedule_days; by source.
+        source, title, short_title, publisher, rhythm (how often it publishes, in its own words), frequency,
+        first_period, last_period, rows, release, published, published_precision, schedule_days, is_list; by source.
     """
     return store.query(
         """
@@ -40,8 +40,11 @@ def by_source(store: Store) -> pl.DataFrame:
                    arg_max(published_precision, published) AS published_precision
             FROM release GROUP BY source
         )
-        SELECT source.source, title, publisher, counted.frequency, first_period, last_period,
-               coalesce(rows, 0) AS rows, release, published, published_precision, schedule_days
+        SELECT source.source, title, short_title, publisher, source.frequency AS rhythm, counted.frequency,
+               first_period, last_period, coalesce(rows, 0) AS rows, release, published, published_precision,
+               schedule_days, source.source IN (
+                   SELECT source FROM listing_count UNION SELECT source FROM designation
+               ) AS is_list
         FROM source LEFT JOIN counted USING (source) LEFT JOIN newest USING (source) ORDER BY source.source
         """
     )

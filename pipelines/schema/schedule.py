@@ -21,6 +21,9 @@ LIST_DAYS: Mapping[str, int] = {
 }
 """How old the last look at a list may be, by how often the list changes."""
 
+STOPPED = "publication stopped"
+"""What is said of a source that publishes no more."""
+
 _MONTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.YEAR: 12}
 
 
@@ -87,7 +90,7 @@ def freshness(
         today: the day on which it is asked.
     """
     if "stopped" in often:
-        return Freshness(None, False, "publication stopped")
+        return Freshness(None, False, STOPPED)
     if source in EDITIONS:
         return _edition(EDITIONS[source], seen, today)
     if is_list and often in LIST_DAYS:

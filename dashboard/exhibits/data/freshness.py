@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import words
@@ -13,42 +14,13 @@ from dashboard.exhibits.passports import published_words
 from dashboard.figures.dots import Kind, Point, Row, dot_rows
 from dashboard.figures.theme import Style
 from dashboard.params import Params
-from dashboard.queries import coverage
-from pipelines.schema.schedule import next_release
+from dashboard.studies import freshness as study
+from dashboard.studies.freshness import Freshness, reach_words
+from dashboard.words import register as tw
 from pipelines.store import Store
 
-SHORT_NAMES = {
-    "bls_cpi": "US consumer prices",
-    "brent": "Brent oil",
-    "cbr": "Bank of Russia",
-    "cbr_fx": "Bank of Russia rates",
-    "census": "US Census trade",
-    "comtrade": "UN Comtrade",
-    "ebrd": "EBRD",
-    "ecb_fx": "ECB exchange rates",
-    "eu_fsf": "EU list",
-    "eu_oj": "EU listings",
-    "eurostat": "Eurostat trade",
-    "fcs_russia": "Russian customs",
-    "iif": "IIF",
-    "imf_imts": "IMF trade",
-    "imf_staff": "IMF staff",
-    "imf_weo": "IMF outlook",
-    "minecon_russia": "Russian ministry",
-    "minecon_ukraine": "Ukrainian ministry",
-    "ofac": "OFAC names",
-    "rosstat": "Rosstat",
-    "sp_global": "S&P Global",
-    "uk_sanctions": "UK list",
-    "ukrstat": "Ukrstat",
-    "un_sc": "UN list",
-    "un_syb": "UN yearbook",
-    "worldbank": "World Bank",
-    "worldbank_gep": "World Bank outlook",
-}
-"""Names that fit beside a figure on a phone; a source that is not here shows its own short name."""
-
-_LENGTH = {"M": 1, "Q": 3, "A": 12}
+NAME_WIDTH = 20
+"""Letters of a source's name that fit beside a figure on a phone; longer names take two lines."""
 
 
 class FreshnessParams(Params):
@@ -59,50 +31,42 @@ class FreshnessParams(Params):
 
 def freshness(store: Store, params: FreshnessParams, style: Style) -> Exhibit:
     """Per source the end of its last observed period and its newest vintage, oldest last; ages on the build's day."""
-    built = store.build.created.date()
-    data = _data(store, built)
-    if params.only_statistics:
-        data = data.filter(pl.col("last_period").is_not_null())
-    if data.is_empty():
-        raise NothingToShow("The store names no source. A refresh (tradewake refresh --offline) builds it.")
+    found = ask(store, params)
+    if found.why_empty:
+        raise NothingToShow(found.why_empty)
+    return write(found, params, draw(found, style), passport(store.build_id, found, params))
+
+
+def ask(store: Store, params: FreshnessParams) -> Freshness:
+    """The sources that the parameters ask for."""
+    every = study.study(store)
+    return every.only_statistics() if params.only_statistics else every
+
+
+def draw(found: Freshness, style: Style) -> go.Figure:
+    """A row a source with a mark for its last period and one for its newest vintage."""
     kinds = [
         Kind("end of the last observed period", "circle", style.exports),
         Kind("newest vintage published", "diamond-open", style.imports),
     ]
-    figure = dot_rows(
-        [_row(row) for row in data.iter_rows(named=True)], kinds, unit="last period, vintage", style=style
-    )
+    rows = [_row(row) for row in found.frame.iter_rows(named=True)]
+    return dot_rows(rows, kinds, unit="last period, vintage", style=style)
+
+
+def write(found: Freshness, params: FreshnessParams, figure: go.Figure, passport: Passport) -> Exhibit:
+    """Words and table of what is drawn."""
     title = "How fresh the figures of each source are"
-    late = data.filter(pl.col("state") == "overdue")
-    note = (
-        f"Ages are counted on {words.day(built)}, the day of this build; nothing is fetched without being asked. "
-        "A source that ended (Russian customs) or that gives forecasts alone has no next release."
-    )
     return Exhibit(
         id="freshness",
         title=title,
-        subtitle=f"End of the last period and day of the newest vintage, {words.plural(data.height, 'source')}",
+        subtitle=f"End of the last period and day of the newest vintage, {words.plural(found.frame.height, 'source')}",
         figure=figure,
-        data=data,
-        alt=_alt(title, data),
-        passport=Passport(
-            source="Tradewake, table of sources and vintages",
-            series="Coverage by source",
-            basis="not applicable",
-            unit="days",
-            last_observation=words.day(built),
-            vintage=f"as built on {words.day(built)}",
-            price_basis="not applicable",
-            adjustment="not applicable",
-            licence="Apache License 2.0; each source under its own",
-            credit="Source: Tradewake, from the sources' own periods and days of publication.",
-            cannot_show=note,
-            build_id=store.build_id,
-            view=SPEC.view(params),
-        ),
+        data=found.frame,
+        alt=alt(found, title),
+        passport=passport,
         params=params,
-        answer=_answer(data, late),
-        note=note,
+        answer=answer(found),
+        note=note(found),
         columns={
             "source": Column("Source"),
             "name": Column("Name"),
@@ -117,69 +81,30 @@ def freshness(store: Store, params: FreshnessParams, style: Style) -> Exhibit:
             "age_days": Column("Age, days"),
             "next_due": Column("Next release usually by"),
             "state": Column("State"),
+            "next": Column("By its own calendar"),
             "rows": Column("Rows"),
         },
-        file_stem=f"freshness-of-sources-{built.isoformat()}",
+        file_stem=f"freshness-of-sources-{found.built.isoformat()}",
     )
 
 
-def _data(store: Store, built: date) -> pl.DataFrame:
-    rows = []
-    for row in coverage.by_source(store).iter_rows(named=True):
-        last, often = row["last_period"], row["frequency"]
-        ends = None if last is None else _last_day(last, often)
-        due = None if last is None or often is None else next_release(last, often, row["schedule_days"])
-        stopped = row["source"] in STOPPED
-        state = "no schedule" if due is None or stopped else "overdue" if due.due < built else "up to date"
-        rows.append(
-            {
-                "source": row["source"],
-                "name": SHORT_NAMES.get(row["source"], row["source"]),
-                "publisher": row["publisher"],
-                "frequency": often,
-                "first_period": row["first_period"],
-                "last_period": last,
-                "last_day": ends,
-                "release": row["release"],
-                "published": row["published"],
-                "published_precision": row["published_precision"],
-                "age_days": None if ends is None else (built - ends).days,
-                "next_due": None if due is None or stopped else due.due,
-                "state": "ended" if stopped else state,
-                "rows": row["rows"],
-            }
-        )
-    schema = {
-        "source": pl.String,
-        "name": pl.String,
-        "publisher": pl.String,
-        "frequency": pl.String,
-        "first_period": pl.Date,
-        "last_period": pl.Date,
-        "last_day": pl.Date,
-        "release": pl.String,
-        "published": pl.Date,
-        "published_precision": pl.String,
-        "age_days": pl.Int64,
-        "next_due": pl.Date,
-        "state": pl.String,
-        "rows": pl.Int64,
-    }
-    frame = pl.DataFrame(rows, schema=schema)
-    held = frame.filter(pl.col("last_day").is_not_null() | pl.col("published").is_not_null())
-    return held.sort("last_day", "published", "source", descending=[True, True, False], nulls_last=True)
-
-
-STOPPED = ("fcs_russia",)
-"""Sources that said or showed that they publish no more: not overdue, ended."""
-
-
-def _last_day(period: date, frequency: str) -> date:
-    months = _LENGTH.get(frequency, 0)
-    if months == 0:
-        return period
-    index = period.year * 12 + period.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1) - timedelta(days=1)
+def passport(build_id: str, found: Freshness, params: FreshnessParams) -> Passport:
+    """The passport of a table that we made ourselves, of the sources that are drawn."""
+    return Passport(
+        source="Tradewake, table of sources and vintages",
+        series="Coverage by source",
+        basis="not applicable",
+        unit="days of the calendar; ages in days",
+        last_observation=words.day(found.last_day),
+        vintage=f"as built on {words.day(found.built)}",
+        price_basis="not applicable",
+        adjustment="not applicable",
+        licence="Apache License 2.0; each source under its own",
+        credit="Source: Tradewake, from the sources' own periods and days of publication.",
+        cannot_show=note(found),
+        build_id=build_id,
+        view=SPEC.view(params),
+    )
 
 
 def _row(row: dict[str, Any]) -> Row:
@@ -190,44 +115,57 @@ def _row(row: dict[str, Any]) -> Row:
         points.append(Point(last, 0, f"{name}figures to {words.day(last)}, {row['age_days']} days old"))
     if isinstance(published, date):
         points.append(Point(published, 1, f"{name}newest vintage, published {_published(row)}"))
-    if isinstance(last, date):
-        text = (
-            words.day(last)
-            if row["frequency"] == "D"
-            else str(last.year)
-            if row["frequency"] == "A"
-            else words.month(last)
-        )
-    else:
-        text = "vintages only"
-    return Row(str(row["name"]), points, text=text, quiet=not isinstance(last, date))
+    quiet = not isinstance(last, date)
+    return Row(tw.wrapped(row["name"], NAME_WIDTH), points, text=reach_words(row), quiet=quiet)
 
 
 def _published(row: dict[str, Any]) -> str:
     return published_words(row["published"], row["published_precision"])
 
 
-def _answer(data: pl.DataFrame, late: pl.DataFrame) -> str:
-    newest = data.filter(pl.col("source") == "census")
-    sentence = ""
-    if newest.height == 1 and newest["last_period"][0] is not None:
-        vintage = _published(newest.row(0, named=True))
-        sentence = f"US trade reaches {words.month(newest['last_period'][0])} (vintage of {vintage}). "
-    if late.is_empty():
-        return sentence + "No source is overdue by its own schedule."
-    return sentence + (
-        f"{words.plural(late.height, 'source')} could have newer figures by their own schedules: "
-        f"{words.listing(late['name'].sort().to_list())}."
+def note(found: Freshness) -> str:
+    """On which day ages are counted, and what has no next release."""
+    ended = f"Figures of {words.listing(found.ended)} ended. " if found.ended else ""
+    hidden = (
+        f"{words.plural(found.left_out, 'source')} without a series of {'its' if found.left_out == 1 else 'their'} own "
+        "are left out by choice."
+        if found.left_out
+        else "A source that gives forecasts alone has no next release."
+    )
+    return (
+        f"Ages are counted on {words.day(found.built)}, the day of this build; nothing is fetched without being asked. "
+        f"{ended}{hidden}"
     )
 
 
-def _alt(title: str, data: pl.DataFrame) -> str:
+def answer(found: Freshness) -> str:
+    """How far US trade reaches, and which of the drawn sources could have newer figures."""
+    newest = found.of("census")
+    sentence = ""
+    if newest is not None:
+        sentence = f"US trade reaches {words.month(newest['last_period'])} (vintage of {_published(newest)}). "
+    if found.overdue.is_empty():
+        return sentence + "No source is overdue by its own schedule."
+    return sentence + (
+        f"{words.plural(found.overdue.height, 'source')} could have newer figures by their own schedules: "
+        f"{words.listing(found.overdue['name'].sort().to_list())}."
+    )
+
+
+def alt(found: Freshness, title: str) -> str:
+    """Every source with the last day that it covers, and the newest vintages of those without a series."""
     parts = [
         f"{row['name']} to {words.day(row['last_day'])}"
-        for row in data.filter(pl.col("last_day").is_not_null()).iter_rows(named=True)
+        for row in found.frame.filter(pl.col("last_day").is_not_null()).iter_rows(named=True)
     ]
-    others = data.height - len(parts)
-    return f"Rows of dots: {title}. {'; '.join(parts)}. {words.plural(others, 'source')} without a series of its own."
+    bare = found.frame.filter(pl.col("last_day").is_null())
+    if bare.height:
+        newest = max(bare.iter_rows(named=True), key=lambda row: row["published"])
+        parts.append(
+            f"{words.plural(bare.height, 'source')} without a series of its own, the newest vintage of "
+            f"{words.day(newest['published'])}"
+        )
+    return f"Rows of dots: {title}. {'; '.join(parts)}."
 
 
 SPEC = Spec("freshness", "How fresh each source is", "data", FreshnessParams, freshness)
