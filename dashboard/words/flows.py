@@ -27,6 +27,17 @@ class FlowWords:
         """ "goods exports to Russia", "goods trade with Russia"."""
         return f"{self.goods} {self.link} {partner}"
 
+    @property
+    def spelled_out(self) -> str:
+        """Goods and link with what is summed: "goods exports to", "goods trade (exports plus imports) with"."""
+        summed = "" if self.exact == self.noun else f" ({self.exact})"
+        return f"{self.goods}{summed} {self.link}"
+
+    @property
+    def choice(self) -> str:
+        """The flow in a menu: "Exports", "Exports plus imports"."""
+        return self.exact[:1].upper() + self.exact[1:]
+
 
 _BALANCE = "trade-balance"
 _WORDS = (

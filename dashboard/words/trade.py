@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from dashboard import words
+from dashboard.words.flows import FLOWS
 
 TARGETS = ("RUS", "BLR", "IRN", "VEN", "PRK", "CUB", "MMR", "SYR")
 """The eight economies under sanctions that the product follows."""
 
-FLOW_NOUNS: Mapping[str, str] = {"export": "exports", "import": "imports", "total": "exports plus imports"}
 PLACE = ~pl.col("partner").str.starts_with("X") | (pl.col("partner") == "XKX")
 """Codes beginning with X stand for what a source reports without naming a country; Kosovo is a place."""
 
@@ -44,12 +44,9 @@ def whom(names: Mapping[str, str], area: str) -> str:
 
 def subject(names: Mapping[str, str], reporter: str, partner: str, flow: str) -> str:
     """The subject of a sentence: "US goods exports to Russia", "US goods trade with Russia"."""
-    who, other = whose(names, reporter), whom(names, partner)
-    return {
-        "export": f"{who} goods exports to {other}",
-        "import": f"{who} goods imports from {other}",
-        "balance": f"{who} goods balance with {other}",
-    }.get(flow, f"{who} goods trade with {other} (exports plus imports)")
+    said = FLOWS[flow]
+    summed = f" ({said.exact})" if flow == "total" else ""
+    return f"{whose(names, reporter)} {said.with_partner(whom(names, partner))}{summed}"
 
 
 def stem(*parts: object) -> str:

@@ -234,7 +234,7 @@ def _subtitle(params: CollapseTableParams, found: EveryPartner, lead: str) -> st
             f"trough in the {params.after_months} months after"
         )
     return (
-        f"Goods, fall from the peak in %. {searched}. {basis}. Regained: share of the loss of {_LEAD[lead]}. "
+        f"Goods, fall from the peak in %. {searched}. {basis}. Regained: share of the loss of {FLOWS[lead].exact}. "
         "Bold: economies under sanctions."
     )
 
@@ -255,7 +255,6 @@ def _answer(found: EveryPartner, lead: str, names: dict[str, str], who: str, par
     return f"{first}. Among the economies under sanctions it fell most with {words.listing(deepest)}."
 
 
-_LEAD = {"export": "exports", "import": "imports", "total": "both flows together"}
 _AMOUNTS = ("peak", "trough", "now")
 
 

@@ -23,13 +23,6 @@ GROWTH_CEILING_PCT = 300.0
 MOST_GAPS = 3
 MOST_TOLD = 5
 
-_ANSWERED = {
-    "export": "goods exports to",
-    "import": "goods imports from",
-    "total": "goods trade (exports plus imports) with",
-    "balance": "goods exports less imports with",
-}
-
 
 def title(found: OverTimeStudy, names: dict[str, str]) -> str:
     """ "United States: goods trade with Russia"."""
@@ -79,7 +72,7 @@ def answer(found: OverTimeStudy, names: dict[str, str]) -> str:
     parts = [told[code] for code in found.query.trade.partners or () if code in told]
     prices = found.lines[0].prices
     basis = f"In prices of {prices.base}" if prices.is_real else "Current prices"
-    return f"{who} {_ANSWERED[found.flow]} {words.listing(parts[:MOST_TOLD])}. {basis}."
+    return f"{who} {FLOWS[found.flow].spelled_out} {words.listing(parts[:MOST_TOLD])}. {basis}."
 
 
 def _one(level: NewestLevel, names: dict[str, str], sign: str, *, yearly: bool) -> str:
