@@ -10,16 +10,16 @@ import polars as pl
 from pydantic import StringConstraints
 
 from dashboard import words
+from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.designations import lists as timing_lists
-from dashboard.exhibits.designations.lists import ALL, ListParams
+from dashboard.exhibits.designations.lists import ListParams, Words, told_on
 from dashboard.figures.strips import Bars, Panel, strips
 from dashboard.figures.theme import Style
-from dashboard.queries import register
+from dashboard.studies import listings
+from dashboard.studies.listings import ALL, Names, NamesQuery, entries_words
 from pipelines.store import Store
 
-REFRESH = "Names come with a live refresh: tradewake refresh ofac eu_fsf uk_sanctions un_sc"
 LEAST_YEARS = 2
 """A single month stands among two years of them, so that it looks like a month."""
 STATES = {"all": "All", "listed": "Still listed", "removed": "Removed"}
@@ -30,150 +30,70 @@ class NamesParams(ListParams):
 
     listed_in: Annotated[str, StringConstraints(pattern=r"^(19|20)\d{2}(-(0[1-9]|1[0-2]))?$")] | None = None
     state: Literal["all", "listed", "removed"] = "all"
-    search: timing_lists.Words = ""
+    search: Words = ""
+
+    def names(self, store: Store) -> NamesQuery:
+        """What the parameters ask of a list."""
+        return NamesQuery(self.question(store), self.listed_in, self.state, self.search)
 
 
 def designated_names(store: Store, params: NamesParams, style: Style) -> Exhibit:
     """Entries of one list by day of listing, newest first; above them how many were listed and removed by month."""
-    name = _list(store, params)
-    every = _entries(store, params, name)
-    data = _chosen(every, params)
-    tied = timing_lists.tied(store, params)
-    if data.is_empty():
-        raise NothingToShow(
-            f"None of the {_entries_words(every.height)} on the list {name} {tied} fits; "
-            "choose another time, state or other words."
-        )
-    fetched = _fetched(store, params, name, data)
-    note = _note(data, _first_fetch(every))
-    title = f"{name}: names {tied}"
-    dated = data.drop_nulls("listed")
-    undated = data.height - dated.height
+    try:
+        found = listings.names(store, params.names(store))
+    except AnalysisError as reason:
+        raise NothingToShow(str(reason)) from reason
+    return write(store, params, found, draw(found, style))
+
+
+def write(store: Store, params: NamesParams, found: Names, figure: go.Figure) -> Exhibit:
+    """The bars with their words, the names and the passport of the list."""
+    tied = found.query.list.tied
+    title = f"{found.name}: names {tied}"
+    undated = found.frame["listed"].null_count()
     when = "" if params.listed_in is None else f", {_verb(params)} in {_when(params.listed_in)}"
     programme = "each entry once" if params.programme == ALL else f"programme {params.programme}"
+    fetched = f"list as fetched on {words.day(found.fetched)}"
+    told, cannot = answer(found), note(found)
     return Exhibit(
         id="designated_names",
-        title=title if len(title) <= 70 else f"{name}: names by country",
+        title=title if len(title) <= 70 else f"{found.name}: names by country",
         subtitle=(
-            f"{_entries_words(data.height)}{when}; {programme}; list as fetched on {words.day(fetched)}"
+            f"{entries_words(found.frame.height)}{when}; {programme}; {fetched}"
             + (f"; {words.count(undated)} without a day of listing" if undated else "")
+            + told_on(params.known_on)
         ),
-        figure=_figure(data, style),
-        data=data,
-        alt=f"Bars by month and a table: {title}{when}. {_answer(data)} {note}",
+        figure=figure,
+        data=found.frame,
+        alt=f"Bars by month and a table: {title}{when}. {told} {cannot}",
         passport=passports.passport(
             store,
-            sources=data["source"].unique().to_list(),
-            releases=data["release"].unique().to_list(),
-            series=f"names {tied}, {name}",
+            sources=found.frame["source"].unique().to_list(),
+            releases=found.frame["release"].unique().to_list(),
+            series=f"names {tied}, {found.name}",
             unit="one entry of the list",
-            last_observation=f"list as fetched on {words.day(fetched)}",
+            last_observation=fetched,
             price_basis="not applicable",
             adjustment="not applicable",
+            known_on=params.known_on,
             view=SPEC.view(params),
-            cannot_show=note,
+            cannot_show=cannot,
         ),
         params=params,
-        answer=_answer(data),
-        note=note,
+        answer=told,
+        note=cannot,
         columns=_COLUMNS,
-        file_stem="-".join(part for part in ("names", _slug(name), params.area.lower(), params.listed_in) if part),
+        file_stem="-".join(
+            part for part in ("names", _slug(found.name), params.area.lower(), params.listed_in) if part
+        ),
     )
 
 
-def _list(store: Store, params: NamesParams) -> str:
-    """The list that was chosen, or the longest one with names of the target.
-
-    Raises:
-        NothingToShow: the store holds no names at all, or none of these.
-    """
-    held = register.lists_of_names(store)
-    if not held:
-        raise NothingToShow(f"The shipped figures count names and do not hold them. {REFRESH}")
-    if params.list_name is not None and params.list_name not in held:
-        raise NothingToShow(
-            f"The store counts the list {params.list_name} but holds no names of it. It has names of: "
-            f"{words.listing(held)}. {REFRESH}"
-        )
-    found = register.lists_of_names(store, area=params.whose)
-    if params.list_name is None and found:
-        return found[0]
-    if params.list_name is None or params.list_name not in found:
-        raise NothingToShow(
-            f"No name {timing_lists.tied(store, params)} stands on "
-            f"{'any list here' if params.list_name is None else f'the list {params.list_name}'}; choose another target."
-        )
-    return params.list_name
-
-
-def _entries(store: Store, params: NamesParams, name: str) -> pl.DataFrame:
-    """One row per entry, counted as the counts count it.
-
-    Under `all` programmes together an entry is listed when first listed and removed when it is off all of them.
-    """
-    programme = None if params.programme == ALL else params.programme
-    rows = register.designations(store, name_of_list=name, area=params.whose, programme=programme)
-    if rows.is_empty():
-        raise NothingToShow(
-            f"No name {timing_lists.tied(store, params)} stands under the programme {params.programme} of {name}; "
-            "choose another programme."
-        )
-    gone = pl.col("removed").is_not_null().all()
-    return (
-        rows.sort("entry", "programme")
-        .group_by("entry", maintain_order=True)
-        .agg(
-            pl.col("name").first(),
-            pl.col("entry_kind").first(),
-            pl.col("programme").str.join("; "),
-            pl.col("listed").min(),
-            pl.col("listed_basis").sort_by("listed", nulls_last=True).first(),
-            pl.when(gone).then(pl.col("removed").max()).alias("removed"),
-            pl.when(gone).then(pl.col("removed_basis").sort_by("removed").last()).alias("removed_basis"),
-            pl.col("legal_act").drop_nulls().unique(maintain_order=True).str.join("; ").replace("", None),
-            pl.col("areas").drop_nulls().first(),
-            pl.col("source", "release", "list").first(),
-            pl.col("known_from").min(),
-        )
-        .sort("listed", "name", "entry", descending=[True, False, False], nulls_last=True)
-        .select(
-            "name",
-            "entry_kind",
-            "programme",
-            "listed",
-            "listed_basis",
-            "removed",
-            "removed_basis",
-            "legal_act",
-            "areas",
-            "entry",
-            "list",
-            "source",
-            "release",
-            "known_from",
-        )
-    )
-
-
-def _chosen(rows: pl.DataFrame, params: NamesParams) -> pl.DataFrame:
-    if params.state != "all":
-        off = pl.col("removed").is_not_null()
-        rows = rows.filter(off if params.state == "removed" else ~off)
-    if params.listed_in is not None:
-        day = pl.col("removed" if params.state == "removed" else "listed")
-        year, _, month = params.listed_in.partition("-")
-        rows = rows.filter(day.dt.year() == int(year))
-        if month:
-            rows = rows.filter(day.dt.month() == int(month))
-    for word in params.search.lower().split():
-        rows = rows.filter(pl.col("name").str.to_lowercase().str.contains(word, literal=True))
-    return rows
-
-
-def _figure(data: pl.DataFrame, style: Style) -> go.Figure:
+def draw(found: Names, style: Style) -> go.Figure:
     """Entries by month: listed upwards, removed downwards; a month without any is a zero, so bars are a month wide."""
+    data = found.frame
     days = [data[name].drop_nulls().dt.truncate("1mo") for name in ("listed", "removed")]
-    dated: list[date] = [*days[0], *days[1]] or [_first_fetch(data).replace(day=1)]
+    dated: list[date] = [*days[0], *days[1]] or [found.first_fetch.replace(day=1)]
     last = max(dated)
     first = min(*dated, last.replace(year=last.year - LEAST_YEARS))
     months = pl.DataFrame({"month": pl.date_range(first, last, "1mo", eager=True)})
@@ -197,39 +117,26 @@ def _figure(data: pl.DataFrame, style: Style) -> go.Figure:
     return strips([panel], start=first, end=last, style=style)
 
 
-def _fetched(store: Store, params: NamesParams, name: str, data: pl.DataFrame) -> date:
-    """The day on which the list stood so: that of its counts, which is the newest fetch."""
-    counted = register.listings(store, area=params.area, name_of_list=name)["known_from"].max()
-    known = [day for day in (counted, data["known_from"].max()) if isinstance(day, date)]
-    return max(known)
-
-
-def _first_fetch(rows: pl.DataFrame) -> date:
-    first = rows["known_from"].min()
-    assert isinstance(first, date)
-    return first
-
-
-def _note(data: pl.DataFrame, first: date) -> str:
-    bases = data["listed_basis"].drop_nulls().unique().sort().to_list()
+def note(found: Names) -> str:
+    """What is missing, and what the days of listing are."""
+    bases = found.frame["listed_basis"].drop_nulls().unique().sort().to_list()
     told = f"Its days of listing are: {words.listing(bases[:3])}" if bases else "It gives no days of listing"
     return (
-        f"Names that were taken off before {words.day(first)}, the first fetch, are missing, so what is shown of "
-        f"earlier years are the survivors. {told}; other lists date and count otherwise, and are never added up."
+        f"Names that were taken off before {words.day(found.first_fetch)}, the first fetch, are missing, so what is "
+        f"shown of earlier years are the survivors. {told}; other lists date and count otherwise, and are never added "
+        "up."
     )
 
 
-def _answer(data: pl.DataFrame) -> str:
+def answer(found: Names) -> str:
+    """How many are still listed, how many removed, and the latest."""
+    data = found.frame
     off = data["removed"].drop_nulls().len()
-    parts = f"{_entries_words(data.height)}: {words.count(data.height - off)} still listed, {words.count(off)} removed."
+    parts = f"{entries_words(data.height)}: {words.count(data.height - off)} still listed, {words.count(off)} removed."
     newest = data.drop_nulls("listed")
     if newest.is_empty():
         return parts
     return f"{parts} The latest was listed on {words.day(newest['listed'][0])}: {newest['name'][0]}."
-
-
-def _entries_words(number: int) -> str:
-    return "1 entry" if number == 1 else f"{words.count(number)} entries"
 
 
 def _verb(params: NamesParams) -> str:
@@ -247,11 +154,12 @@ def _slug(text: str) -> str:
 
 def times(store: Store, params: NamesParams) -> dict[str | None, str]:
     """Years and months in which entries were listed or removed, newest first, with their number, for a control."""
+    query = params.model_copy(update={"listed_in": None}).names(store)
     try:
-        rows = _entries(store, params, _list(store, params))
-    except NothingToShow:
+        rows = listings.entries(store, query.list, listings.list_of_names(store, query.list))
+    except AnalysisError:
         return {None: "Any time"}
-    kept = _chosen(rows, params.model_copy(update={"listed_in": None}))
+    kept = listings.choose(rows, query)
     days = kept.select(day=pl.col("removed" if params.state == "removed" else "listed")).drop_nulls()
     counts = [days["day"].dt.strftime(form).alias("when").value_counts() for form in ("%Y", "%Y-%m")]
     year = pl.col("when").str.slice(0, 4)

@@ -8,9 +8,11 @@ import polars as pl
 import pytest
 
 from dashboard.exhibits.base import Exhibit, NothingToShow
-from dashboard.exhibits.designations.counts import EU, OFAC, ListingsOverTimeParams, listings_over_time
+from dashboard.exhibits.designations.counts import ListingsOverTimeParams, listings_over_time
 from dashboard.figures.theme import LIGHT
 from dashboard.queries import register
+from dashboard.studies.listings import EU_ACTS as EU
+from dashboard.studies.listings import US_NAMES as OFAC
 from pipelines.store import Store
 
 
