@@ -6,53 +6,29 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-import polars as pl
+import plotly.graph_objects as go
 from pydantic import Field, StringConstraints
 
 from dashboard import words
-from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
+from dashboard.exhibits import passports
+from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
 from dashboard.exhibits.data import changes
-from dashboard.exhibits.passports import passport
 from dashboard.figures.dots import Kind, Point, Row, dot_rows
 from dashboard.figures.theme import Style
 from dashboard.params import Params
 from dashboard.queries import catalogue
+from dashboard.studies import revisions
+from dashboard.studies.revisions import RevisedFigures, RevisionsQuery, change_words, start
 from dashboard.words import register as tw
-from dashboard.words import trade as trade_words
 from pipelines.schema.changes import MOST_REVISIONS
 from pipelines.store import Store
 
-TABLES = MappingProxyType({"all": "All figures", "trade_flow": "Trade", "macro": "Economy"})
+TABLES = MappingProxyType({"all": "All figures", **revisions.TABLES})
 MOST_PCT = 200.0
 """Changes beyond this stand at the edge of the picture, as hollow marks; the words beside them are exact."""
 
-INDICATORS: Mapping[str, str] = MappingProxyType(
-    {
-        "gdp_usd": "GDP in dollars",
-        "gdp_growth": "Real GDP growth",
-        "gdp_constant_usd": "GDP at constant prices",
-        "gdp_volume_meur": "Quarterly real GDP",
-        "gdp_deflator_growth": "GDP deflator",
-        "cpi_index": "Consumer prices",
-        "cpi_inflation": "Consumer price inflation",
-        "population": "Population",
-        "brent_usd_per_barrel": "Brent",
-        "merch_exports_usd": "Goods exports",
-        "merch_imports_usd": "Goods imports",
-        "rub_per_usd": "Roubles per dollar",
-        "fuel_exports_share": "Share of fuels in exports",
-        "fx_lcu_per_usd": "Exchange rate",
-        "military_share": "Military spending",
-        "current_account_usd": "Current account",
-        "gdp_per_capita_usd": "GDP per head",
-        "gdp_per_capita_growth": "Growth of GDP per head",
-        "resource_rents_share": "Resource rents",
-        "exports_gdp_share": "Exports in % of GDP",
-        "imports_gdp_share": "Imports in % of GDP",
-        "usd_per_eur": "Dollars per euro",
-    }
-)
-"""Series as a reader knows them; others are called by the name of the series."""
+MOST_TOLD = 8
+"""Figures that the alternative text spells out; the others are counted."""
 
 
 class ChangelogParams(Params):
@@ -65,130 +41,76 @@ class ChangelogParams(Params):
 
 def changelog(store: Store, params: ChangelogParams, style: Style) -> Exhibit:
     """Every figure that stood in the build before and reads otherwise now, from the largest change in percent down."""
-    every = _recorded(store)
-    publishers = changes.publishers(store)
-    kept = every
-    if params.revised_by is not None:
-        kept = kept.filter(source=params.revised_by)
-    if params.revised_table != "all":
-        kept = kept.filter(table=params.revised_table)
-    if kept.is_empty():
-        raise NothingToShow(
-            f"The build of {changes.moment(store.build.created)} revised figures, but none of this choice. "
-            "Choose all sources and all figures."
-        )
-    data = _table(store, kept.head(params.figures), publishers)
-    counts = _counts(store, params, publishers)
+    found = ask(store, params)
+    if found.why_empty:
+        raise NothingToShow(found.why_empty)
+    return write(found, params, draw(found, style), passport(store, found, params))
+
+
+def ask(store: Store, params: ChangelogParams) -> RevisedFigures:
+    """The revisions that the parameters ask for."""
+    table = None if params.revised_table == "all" else params.revised_table
+    query = RevisionsQuery(params.revised_by, table, params.figures)
+    return revisions.study(store, query, changes.publishers(store))
+
+
+def draw(found: RevisedFigures, style: Style) -> go.Figure:
+    """A row a figure with a mark for its change."""
     kinds = [
         Kind("change", "circle", style.series[0]),
         Kind(f"change beyond {MOST_PCT:.0f}%", "diamond-open", style.series[1]),
     ]
-    rows = [_row(row) for row in data.iter_rows(named=True)]
-    figure = dot_rows(
-        rows,
-        kinds,
-        unit="change, % (of a rate: points)",
-        style=style,
-        zero=0.0,
-        row_height=56,
-    )
-    when = words.day(store.build.created.date())
-    total = sum(counts.values())
-    title = f"Figures that the build of {when} revised"
-    note = (
-        "A revision here is a figure of the build before that now reads otherwise; figures that are new or went away "
-        f"are counted above. A build names its {MOST_REVISIONS} largest revisions and counts the others: a revision "
-        "does not say why the source made it."
-    )
+    rows = [_row(row) for row in found.frame.iter_rows(named=True)]
+    return dot_rows(rows, kinds, unit="change, % (of a rate: points)", style=style, zero=0.0, row_height=56)
+
+
+def write(found: RevisedFigures, params: ChangelogParams, figure: go.Figure, passport: Passport) -> Exhibit:
+    """Words and table of what is drawn."""
+    title = f"Figures that the build of {words.day(found.built.date())} revised"
+    shown, total = found.frame.height, found.total
     return Exhibit(
         id="changelog",
         title=title,
         subtitle=(
-            f"The {words.plural(data.height, 'largest change')} in percent, of {words.plural(total, 'revised figure')};"
+            f"The {words.plural(shown, 'largest change')} in percent, of {words.plural(total, 'revised figure')};"
             " before → after"
-            if data.height < total
+            if shown < total
             else f"All {words.plural(total, 'revised figure')}, largest change in percent first; before → after"
         ),
         figure=figure,
-        data=data,
-        alt=f"Rows of dots: {title}. " + "; ".join(_said(row) for row in data.head(8).iter_rows(named=True)) + ".",
-        passport=passport(
-            store,
-            sources=data["source"].unique().to_list(),
-            releases=_releases(store, data),
-            series="Figures of the build before against this build",
-            unit="% of the figure before",
-            last_observation=_period(data.sort("period").row(-1, named=True)),
-            price_basis="as each figure",
-            adjustment="not applicable",
-            cannot_show=note,
-            view=SPEC.view(params),
-        ),
+        data=found.frame,
+        alt=alt(found, title),
+        passport=passport,
         params=params,
-        answer=_answer(data, counts, when),
-        note=note,
-        cards=tuple(_cards(kept, counts, publishers)),
+        answer=answer(found),
+        note=NOTE,
+        cards=cards(found),
         columns=_COLUMNS,
-        file_stem=f"figures-revised-{store.build.created.date().isoformat()}",
+        file_stem=f"figures-revised-{found.built.date().isoformat()}",
     )
 
 
-def _recorded(store: Store) -> pl.DataFrame:
-    """All revisions that the build names.
-
-    Raises:
-        NothingToShow: it is the first build, it revised nothing, or it does not say.
-    """
-    when = changes.moment(store.build.created)
-    rows = catalogue.revisions(store)
-    if rows is None:
-        raise NothingToShow(f"The build of {when} does not record which figures it revised; the next refresh will.")
-    if not rows.is_empty():
-        return rows
-    if store.provenance().get("previous_build") is None:
-        raise NothingToShow(
-            f"The build of {when} is the first, so there is no figure before it that could have been revised. "
-            "A refresh that finds other figures lists them here: tradewake refresh."
-        )
-    raise NothingToShow(f"The build of {when} revised no figure of the build before it.")
+NOTE = (
+    "A revision here is a figure of the build before that now reads otherwise; figures that are new or went away are "
+    f"counted above. A build names its {MOST_REVISIONS} largest revisions and counts the others: a revision does not "
+    "say why the source made it."
+)
 
 
-def _table(store: Store, rows: pl.DataFrame, publishers: Mapping[str, str]) -> pl.DataFrame:
-    """The revised figures with names, in the order in which they came."""
-    names = catalogue.names(store)
-    what = pl.Series("what", [_what(row, names) for row in rows.iter_rows(named=True)], dtype=pl.String)
-    named = pl.col("area").replace_strict(names, default=pl.col("area"), return_dtype=pl.String)
-    other = pl.col("partner").replace_strict(names, default=pl.col("partner"), return_dtype=pl.String)
-    whose = [changes.start(publishers.get(name, name)) for name in rows["source"]]
-    return rows.with_columns(
-        what, named.alias("area_name"), other.alias("partner_name"), pl.Series("publisher", whose, dtype=pl.String)
-    ).select(
-        "what",
-        "period",
-        "frequency",
-        pl.col("old").alias("before"),
-        pl.col("new").alias("after"),
-        "unit",
-        "change_pct",
-        "area",
-        "area_name",
-        "partner",
-        "partner_name",
-        "item",
-        "source",
-        "publisher",
-        "known_from",
+def passport(store: Store, found: RevisedFigures, params: ChangelogParams) -> Passport:
+    """The passport of the drawn figures and of the vintages that brought them."""
+    return passports.passport(
+        store,
+        sources=found.sources,
+        releases=found.releases,
+        series="Figures of the build before against this build",
+        unit="before and after as each figure; change in % of the figure before, of a rate in percentage points",
+        last_observation=found.last_observation,
+        price_basis="as each figure",
+        adjustment="not applicable",
+        cannot_show=NOTE,
+        view=SPEC.view(params),
     )
-
-
-def _what(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """A figure's subject: "US exports to Fiji", "US exports to Russia, HS 27", "Population, Tuvalu"."""
-    if row["table"] != "trade_flow":
-        return f"{INDICATORS.get(row['item'], row['item'].replace('_', ' '))}, {names.get(row['area'], row['area'])}"
-    flow, _, product = row["item"].partition(" ")
-    way = "exports to" if flow == "export" else "imports from"
-    subject = f"{trade_words.whose(names, row['area'])} {way} {trade_words.whom(names, row['partner'])}"
-    return f"{subject}, HS {product}" if product else subject
 
 
 def _period(row: Mapping[str, Any]) -> str:
@@ -202,15 +124,6 @@ def _value(value: float, unit: str) -> str:
     return f"{shown}%" if unit.startswith("%") else shown
 
 
-def _change(row: Mapping[str, Any]) -> str:
-    """The change in percent; of a rate, which is in percent itself, in percentage points."""
-    if row["unit"].startswith("%"):
-        return words.points(row["after"] - row["before"], signed=True)
-    if row["change_pct"] is None:
-        return "from zero"
-    return words.percent(row["change_pct"] / 100, signed=True)
-
-
 def _both(row: Mapping[str, Any]) -> str:
     """Before and after; a scale that both share is said once: "$36.0 → $39.6 million"."""
     before, after = _value(row["before"], row["unit"]), _value(row["after"], row["unit"])
@@ -221,61 +134,46 @@ def _both(row: Mapping[str, Any]) -> str:
 def _row(row: Mapping[str, Any]) -> Row:
     both = _both(row)
     name = f"{tw.wrapped(row['what'], 30)}<br>{_period(row)}: {both}"
-    if row["change_pct"] is None:
-        return Row(name, [], text=_change(row), quiet=True)
+    change = row["change_pct"]
+    if change is None:
+        return Row(name, [], text=change_words(row), quiet=True)
     known = "" if row["known_from"] is None else f"<br>known from {words.day(row['known_from'])}"
-    far = abs(row["change_pct"]) > MOST_PCT
-    hover = f"<b>{row['what']}, {_period(row)}</b><br>{both} ({_change(row)})<br>{row['publisher']}{known}"
-    text = _change(row).replace("percentage points", "pp")
-    return Row(name, [Point(max(min(row["change_pct"], MOST_PCT), -MOST_PCT), int(far), hover)], text=text)
+    far = abs(change) > MOST_PCT
+    hover = f"<b>{row['what']}, {_period(row)}</b><br>{both} ({change_words(row)})<br>{row['publisher']}{known}"
+    text = change_words(row).replace("percentage points", "pp").replace("percentage point", "pp")
+    return Row(name, [Point(max(min(change, MOST_PCT), -MOST_PCT), int(far), hover)], text=text)
 
 
 def _said(row: Mapping[str, Any]) -> str:
     return (
         f"{row['what']}, {_period(row)}: from {_value(row['before'], row['unit'])} to "
-        f"{_value(row['after'], row['unit'])} ({_change(row)})"
+        f"{_value(row['after'], row['unit'])} ({change_words(row)})"
     )
 
 
-def _counts(store: Store, params: ChangelogParams, publishers: Mapping[str, str]) -> dict[str, int]:
-    """Revised figures by source, of the choice, most first; all of them, also those that are not named."""
-    rows = store.changes().filter(pl.col("revised") > 0, pl.col("table").is_in(list(TABLES)))
-    if params.revised_by is not None:
-        rows = rows.filter(source=params.revised_by)
-    if params.revised_table != "all":
-        rows = rows.filter(table=params.revised_table)
-    found = rows.group_by("source").agg(pl.col("revised").sum()).sort("revised", "source", descending=[True, False])
-    return dict(found.iter_rows())
+def answer(found: RevisedFigures) -> str:
+    """How many figures changed, and the largest change."""
+    when = words.day(found.built.date())
+    largest = _said(found.frame.row(0, named=True))
+    return f"{words.plural(found.total, 'figure')} changed with the build of {when}. Largest: {largest}."
 
 
-def _answer(data: pl.DataFrame, counts: Mapping[str, int], when: str) -> str:
-    total = sum(counts.values())
-    return (
-        f"{words.plural(total, 'figure')} changed with the build of {when}. Largest: {_said(data.row(0, named=True))}."
-    )
-
-
-def _cards(named: pl.DataFrame, counts: Mapping[str, int], publishers: Mapping[str, str]) -> list[Card]:
+def cards(found: RevisedFigures) -> tuple[Card, ...]:
     """All revised figures, and those of the three sources with most of them, each with its largest change."""
-    cards = [Card("Figures revised", words.count(sum(counts.values())), f"by {words.plural(len(counts), 'source')}")]
-    for source, number in list(counts.items())[:3]:
-        mine = named.filter(source=source).head(1)
-        row = None if mine.is_empty() else mine.row(0, named=True) | {"before": mine["old"][0], "after": mine["new"][0]}
-        detail = "" if row is None else f"largest change {_change(row)}"
-        cards.append(Card(changes.start(publishers.get(source, source)), words.count(number), detail))
-    return cards
+    made = [Card("Figures revised", words.count(found.total), f"by {words.plural(len(found.counts), 'source')}")]
+    for source, number in list(found.counts.items())[:3]:
+        row = found.largest_of(source)
+        detail = "" if row is None else f"largest change {change_words(row)}"
+        made.append(Card(start(found.publishers.get(source, source)), words.count(number), detail))
+    return tuple(made)
 
 
-def _releases(store: Store, data: pl.DataFrame) -> list[str]:
-    """The vintages that brought the new figures: those of the sources from the days on which these became known."""
-    held = catalogue.releases(store).join(
-        data.select("source", pl.col("known_from").alias("published")).unique(), on=["source", "published"], how="semi"
-    )
-    if held.is_empty():
-        held = catalogue.releases(store).filter(pl.col("source").is_in(data["source"].unique().to_list()))
-        held = held.unique("source", keep="first", maintain_order=True)
-    keys: list[str] = held["release"].to_list()
-    return keys
+def alt(found: RevisedFigures, title: str) -> str:
+    """The largest changes spelled out, and how many more are drawn."""
+    told = [_said(row) for row in found.frame.head(MOST_TOLD).iter_rows(named=True)]
+    more = found.frame.height - len(told)
+    rest = f"; and {words.plural(more, 'smaller change')}, which the table holds" if more > 0 else ""
+    return f"Rows of dots: {title}. {'; '.join(told)}{rest}."
 
 
 def choices(store: Store) -> dict[str | None, str]:
@@ -283,7 +181,7 @@ def choices(store: Store) -> dict[str | None, str]:
     rows = catalogue.revisions(store)
     found = [] if rows is None else rows["source"].unique().sort().to_list()
     publishers = changes.publishers(store)
-    return {None: "All sources", **{name: changes.start(publishers.get(name, name)) for name in found}}
+    return {None: "All sources", **{name: start(publishers.get(name, name)) for name in found}}
 
 
 _COLUMNS = {
@@ -293,7 +191,7 @@ _COLUMNS = {
     "before": Column("Before", "%.2f"),
     "after": Column("After", "%.2f"),
     "unit": Column("Unit"),
-    "change_pct": Column("Change, %", "%.2f"),
+    "change_pct": Column("Change, % (of a rate: points)", "%.2f"),
     "area": Column("Area"),
     "area_name": Column("Name"),
     "partner": Column("Partner"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from dashboard import words
 from dashboard.queries import catalogue
+from dashboard.studies.revisions import moment, start
 from pipelines.schema.changes import CHANGES, rows_words, sentences
 from pipelines.store import Store
 
@@ -86,16 +87,6 @@ def publishers(store: Store) -> dict[str, str]:
         name = name if name.startswith(_BARE) else f"the {name}"
         found[row["source"]] = f"{name} ({row['title']})" if row["source"] in several else name
     return found
-
-
-def start(text: str) -> str:
-    """Words as a sentence begins with them."""
-    return text[:1].upper() + text[1:]
-
-
-def moment(when: datetime) -> str:
-    """A day and minute: "22 Nov 2026, 08:30 UTC"."""
-    return f"{words.day(when.date())}, {when:%H:%M} UTC"
 
 
 def _table(rows: object) -> pl.DataFrame | None:
