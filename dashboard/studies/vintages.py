@@ -6,7 +6,7 @@ to Russia in 2024, where the edition of September 2026 gives 528.5. An edition's
 
     x̂_m   the edition's row of month m where it has one
            else the row that stood on its day, rounded to the step of the edition's rows of that pair (of the same
-           year where there are any); a finer or equally fine edition leaves the figure as it is
+           year where there are any; an exact half upwards); an edition as fine or finer leaves the figure as it is
     year   Σ x̂_m over twelve months, of each flow that is asked for
 
 Worked examples, US exports to Russia, million dollars: 2022 was 1,715.1 in the workbook of March 2023 and 1,655.4 in
