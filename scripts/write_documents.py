@@ -315,6 +315,13 @@ def _listings(data: Data) -> int:
     return int(data.rows("listing_eu_2026-08.csv")["added"].cast(pl.Int64).sum())
 
 
+def _file(name: str) -> Number:
+    """A file of the example as CONTRIBUTING shows it, letter by letter."""
+    path = f"tests/pipelines/sources/example/{name}"
+    pattern = rf"(?ms)^`{re.escape(path)}`:\n\n```\w+\n(.*?)^```$"
+    return Number(pattern, lambda data: (data.root / path).read_text(encoding="utf-8"))
+
+
 DOCUMENTS: Mapping[str, tuple[Part, ...]] = {
     "README.md": (
         Block("live-sources", live_sources),
@@ -336,6 +343,7 @@ DOCUMENTS: Mapping[str, tuple[Part, ...]] = {
             lambda data: _joined((f"TRADEWAKE_{one.source.upper()}_URL" for one in data.live), code=True),
         ),
     ),
+    "CONTRIBUTING.md": tuple(_file(name) for name in ("harbour.toml", "harbour.py", "test_harbour.py")),
     "data/LICENCES.md": (Block("sources", licences),),
     "data/regimes/README.md": (
         Block("regimes", regimes),

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from pipelines.facts import REVISITS_MONTHS, ApiKey, Labels, Live, Rows, SourceFacts, asked, labels, of
+from pipelines.facts import REVISITS_MONTHS, ApiKey, Labels, Live, Rows, SourceFacts, asked, of
 from pipelines.normalise.periods import Window, months_before
 from pipelines.raw import Payload, Request
 from pipelines.raw.request_limits import RequestLimits
@@ -49,11 +49,22 @@ class Source(ABC):
     @property
     def labels(self) -> Labels:
         """Its own words: labels of areas, names, words for no country."""
-        return labels(self.name)
+        return Labels() if self.facts is None else self.facts.labels
 
     def asked(self, what: str) -> Mapping[str, str]:
         """Whom or what it is asked about: its own codes and what they stand for."""
         return asked(self.name, what)
+
+    @property
+    def basis(self) -> str:
+        """The statistical system of its figures on trade.
+
+        Raises:
+            ValueError: its file has no section [trade].
+        """
+        if self.facts is None or self.facts.trade is None:
+            raise ValueError(f"data/sources/{self.name}.toml has no section [trade]")
+        return self.facts.trade.basis
 
     @cached_property
     def gives(self) -> str:

@@ -1,4 +1,4 @@
-"""A server on this machine that stands for all thirteen live sources at once, each under a path of its own name.
+"""A server on this machine that stands for the live sources at once, each under a path of its own name.
 
 Lists of names come from the fixtures beside the connectors' tests, word for word; figures are built by `derived`.
 What a source does not have is answered as it does: 404, 204, or an empty success.
@@ -144,7 +144,7 @@ def all_sources(store: Store) -> Iterator[Replay]:
 
         def answer(path: str, query: Query, question: str) -> Reply:
             source, _, rest = path.removeprefix("/").partition("/")
-            return sources(source, f"/{rest}", query, question) if source in facts.live() else NOT_THERE
+            return sources(source, f"/{rest}", query, question) if hasattr(Sources, source) else NOT_THERE
 
         replay.otherwise = answer
         yield replay
@@ -153,3 +153,7 @@ def all_sources(store: Store) -> Iterator[Replay]:
 def addresses(replay: Replay) -> dict[str, str]:
     """Where every source's requests go: to the server, each under a path of its own name."""
     return {source: f"{replay.url}/{source}" for source in facts.live()}
+
+
+REPLAYED = tuple(source for source in facts.live() if hasattr(Sources, source))
+"""Sources that the server stands for; a new one may have a test of its own alone."""

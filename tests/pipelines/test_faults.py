@@ -37,7 +37,6 @@ import polars as pl
 import pytest
 from pydantic import SecretStr
 
-from pipelines import facts
 from pipelines import store as stores
 from pipelines.errors import RefusedError
 from pipelines.normalise.periods import Window
@@ -49,7 +48,7 @@ from pipelines.sources import SOURCES
 from pipelines.store import Store
 from tests.pipelines import small
 from tests.pipelines.replay import Replay, Reply
-from tests.pipelines.replayed import KEYS, addresses, all_sources
+from tests.pipelines.replayed import KEYS, REPLAYED, addresses, all_sources
 from tests.pipelines.toy import Toy, year
 
 pytestmark = pytest.mark.slow
@@ -131,7 +130,7 @@ def stage(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         with all_sources(store) as server:
             server.on("/2024", Reply(year(2024)))
             scene = Scene(server, settings_for(server, folder / "home", shipped), server.otherwise)
-            report = scene.refresh(*facts.live())
+            report = scene.refresh(*REPLAYED)
             assert (report.outcome, dict(report.failed)) == ("published", {})
             yield server, shipped, folder / "home"
     finally:
@@ -163,7 +162,7 @@ EVERYWHERE: dict[str, Fault] = {
 
 
 @pytest.mark.parametrize("fault", EVERYWHERE)
-@pytest.mark.parametrize("source", facts.live())
+@pytest.mark.parametrize("source", REPLAYED)
 def test_one_source_at_fault_keeps_its_figures_and_the_others_publish_theirs(
     scene: Scene, source: str, fault: str
 ) -> None:

@@ -18,7 +18,7 @@ SHOWN = dict(
 )
 
 
-@pytest.mark.parametrize("name", ["wheat.py", "payloads/wheat.json", "test_wheat.py"])
+@pytest.mark.parametrize("name", ["harbour.toml", "harbour.py", "test_harbour.py"])
 def test_the_text_in_the_document_is_the_text_of_the_file(name: str) -> None:
     path = f"tests/pipelines/sources/example/{name}"
     assert SHOWN[path] == (ROOT / path).read_text(encoding="utf-8")
