@@ -81,8 +81,8 @@ class Collapse:
     notes: tuple[str, ...] = ()
     currency: str = "USD"
 
-    def words(self, subject: str = "Trade") -> str:
-        """The result in plain sentences, at most three significant digits."""
+    def words(self, subject: str = "Trade", rebound: str = "") -> str:
+        """The result in plain sentences, at most three significant digits; `rebound` replaces the sentence on it."""
         currency = SIGNS.get(self.currency, self.currency)
         peak = f"{words.money(self.peak, currency)} in the {words.twelve_months(self.peak_period)}"
         trough = f"{words.money(self.trough, currency)} in the {words.twelve_months(self.trough_period)}"
@@ -97,7 +97,7 @@ class Collapse:
             parts.append(f"Half of the fall had happened by {words.month(self.half_fall)}.")
         if self.state is State.STILL_FALLING:
             return " ".join([*parts, "The trough is the last complete window, so it may still be falling."])
-        parts.append(_rebound_words(now, self.rebound_from_trough, self.share_regained))
+        parts.append(rebound or _rebound_words(now, self.rebound_from_trough, self.share_regained))
         high, when = self.highest_since, self.highest_since_period
         # Worth a sentence only where the rebound has gone into reverse by more than 1% of the loss.
         if high is not None and when is not None and high - self.now > 0.01 * (self.peak - self.trough):
@@ -148,8 +148,8 @@ class AnnualCollapse:
     notes: tuple[str, ...] = ()
     currency: str = "USD"
 
-    def words(self, subject: str = "Trade") -> str:
-        """The result in plain sentences, at most three significant digits."""
+    def words(self, subject: str = "Trade", rebound: str = "") -> str:
+        """The result in plain sentences, at most three significant digits; `rebound` replaces the sentence on it."""
         currency = SIGNS.get(self.currency, self.currency)
         peak = f"{words.money(self.peak, currency)} in {self.peak_period.year}"
         trough = f"{words.money(self.trough, currency)} in {self.trough_period.year}"
@@ -159,7 +159,7 @@ class AnnualCollapse:
         if self.state is State.STILL_FALLING:
             return f"{first} The trough is the last complete year, so it may still be falling."
         now = f"{words.money(self.now, currency)} in {self.now_period.year}"
-        return f"{first} {_rebound_words(now, self.rebound_from_trough, self.share_regained)}"
+        return f"{first} {rebound or _rebound_words(now, self.rebound_from_trough, self.share_regained)}"
 
     def row(self) -> dict[str, Any]:
         """The figures as one flat row, for a table or an export."""

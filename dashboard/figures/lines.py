@@ -247,10 +247,16 @@ def _end_labels(
 
 
 def _extremes(line: Line, style: Style, suffix: str, *, log: bool) -> list[dict[str, Any]]:
-    points = [(day, value) for day, value in zip(line.x, line.y, strict=True) if _visible(value, log=log) is not None]
-    if len(points) < 3:
+    """Values of the highest and the lowest point; a part of a period and a doubtful figure are neither."""
+    doubtful = list(line.doubtful) or [False] * len(line.x)
+    last = len(line.x) - 1
+    complete = [
+        (day, value)
+        for place, (day, value) in enumerate(zip(line.x, line.y, strict=True))
+        if _visible(value, log=log) is not None and not doubtful[place] and not (line.partial and place == last)
+    ]
+    if len(complete) < 2:
         return []
-    complete = points[:-1] if line.partial else points
     chosen = {
         max(complete, key=lambda point: point[1] or 0.0): ("bottom", 6),
         min(complete, key=lambda point: point[1] or 0.0): ("top", -6),

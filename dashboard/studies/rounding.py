@@ -40,13 +40,13 @@ class Change:
         return width <= max(MOST_BAND_POINTS / 100, MOST_BAND_SHARE * abs(self.value))
 
     def words(self, *, signed: bool = True) -> str:
-        """ "−9.1%", "between −55.0% and +80.0% (rounded figures)", or that it cannot be told."""
+        """ "−9.1%", "−55% to +80% (rounded)", or that it cannot be told."""
         if self.value is None:
             return words.NO_FIGURE
         if self.is_sharp:
             return words.percent(self.value, signed=signed)
         low, high = words.percent(self.low, 0, signed=signed), words.percent(self.high, 0, signed=signed)
-        return f"between {low} and {high} (rounded figures)"
+        return f"{low} to {high} (rounded)"
 
 
 NO_CHANGE = Change(None, None, None)

@@ -44,7 +44,7 @@ def answer(found: CollapseStudy, subject: str) -> str:
     """The result in sentences; where rounding could make the percentages, only the amounts and the bands."""
     result, money = found.result, found.sums.money
     if found.depth.is_sharp or result.state is State.NO_FALL:
-        told = result.words(subject)
+        told = result.words(subject, _rebound_sentence(found))
         if found.trough_before_event and result.state is not State.NO_FALL:
             when = _when(found, result.trough_period)
             told += f" The trough lies before the event, so this fall is an older one ({when})."
@@ -54,6 +54,22 @@ def answer(found: CollapseStudy, subject: str) -> str:
         f"{_amount(found, result.trough, result.trough_period)} in the {_when(found, result.trough_period)}; the "
         f"figures are rounded, so the fall is {found.depth.words(signed=False)}."
     )
+
+
+def _rebound_sentence(found: CollapseStudy) -> str:
+    """The sentence on both rebounds where rounding could make one of them; else empty, for the result's own."""
+    sharp = found.rebound.is_sharp and (found.share.value is None or found.share.is_sharp)
+    if sharp or found.result.rebound_from_trough is None:
+        return ""
+    result = found.result
+    return (
+        f"It stood at {_amount(found, result.now, result.now_period)} in the {_when(found, result.now_period)}; "
+        f"against the trough {found.rebound.words()}, and {_share(found)} of the loss has been regained."
+    )
+
+
+def _share(found: CollapseStudy) -> str:
+    return share_words(found.share.value) if found.share.is_sharp else found.share.words(signed=False)
 
 
 def _amount(found: CollapseStudy, value: float, when: date) -> str:
@@ -87,9 +103,7 @@ def cards(found: CollapseStudy) -> tuple[Card, ...]:
 def _rebounds(found: CollapseStudy) -> str:
     if found.result.state is State.STILL_FALLING:
         return "None yet"
-    share = found.share
-    told = share_words(share.value) if share.is_sharp else share.words(signed=False)
-    return f"{found.rebound.words()} | {told}"
+    return f"{found.rebound.words()} | {_share(found)}"
 
 
 def share_words(share: float | None) -> str:

@@ -15,7 +15,7 @@ def test_worked_example_from_the_issue() -> None:
     assert found.value == pytest.approx(-0.0909, abs=1e-4)
     assert (found.low, found.high) == (pytest.approx(0.65 / 1.45 - 1), pytest.approx(1.35 / 0.75 - 1))
     assert not found.is_sharp
-    assert found.words() == "between −55% and +80% (rounded figures)"
+    assert found.words() == "−55% to +80% (rounded)"
 
 
 def test_exact_figures_give_one_number() -> None:

@@ -110,7 +110,7 @@ def test_a_change_that_rounding_could_make_is_a_band(store: Store) -> None:
     exhibit = collapse_card(store, CollapseParams(partner=("IRN",), flow="import", event=date(2018, 5, 1)), LIGHT)
     last = exhibit.cards[3]
     assert "less than $50,000 in Jul 2025" in last.detail
-    assert "between −55% and +80% (rounded figures)" in last.detail
+    assert "−55% to +80% (rounded)" in last.detail
 
 
 def test_a_trough_older_than_the_event_is_told(store: Store) -> None:
