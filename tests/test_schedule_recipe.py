@@ -18,13 +18,14 @@ FILES = sorted(path for path in FOLDER.iterdir() if path.is_file())
 VERBS = {command.name for command in app.registered_commands}
 
 
-def _run(tmp_path: Path, code: int, *arguments: str) -> tuple[int, list[str], str, str]:
+def _run(tmp_path: Path, code: int, *arguments: str, says: str = "") -> tuple[int, list[str], str, str]:
     """The script with a command that writes down how it is called and ends its refresh with `code`."""
     calls = tmp_path / "calls"
     calls.touch()
     command = tmp_path / "tradewake"
+    told = says or "told on $1"
     command.write_text(
-        f'#!/bin/sh\necho "$*" >> {calls}\necho "told on $1"\n[ "$1" = refresh ] && exit {code}\nexit 0\n',
+        f'#!/bin/sh\necho "$*" >> {calls}\necho "{says or "told on $1"}"\n[ "$1" = refresh ] && exit {code}\nexit 0\n',
         encoding="utf-8",
     )
     command.chmod(0o755)
@@ -40,6 +41,11 @@ def _run(tmp_path: Path, code: int, *arguments: str) -> tuple[int, list[str], st
 
 def test_a_refresh_that_went_well_says_nothing(tmp_path: Path) -> None:
     assert _run(tmp_path, 0) == (0, ["refresh"], "", "")
+
+
+def test_what_a_rebuild_lost_is_told_although_all_went_well(tmp_path: Path) -> None:
+    code, _, _, err = _run(tmp_path, 0, "all", says="Lost: 12 rows of census")
+    assert (code, err) == (0, "Lost: 12 rows of census\n")
 
 
 def test_a_refresh_that_is_running_already_is_no_failure(tmp_path: Path) -> None:

@@ -71,12 +71,12 @@ def serve(
 
 
 def _told_once() -> Progress:
-    """Progress of the first build: a word at its start, then a line per source and stage."""
+    """Progress of a build before the first page: a word at its start, then a line per source and stage."""
     seen: set[tuple[str, str]] = set()
 
     def say(step: Step) -> None:
         if not seen:
-            output.say("There is no store yet: building it from the shipped figures, once.")
+            output.say("There is no store to read: building one, from the shipped figures and what was fetched before.")
         if (step.source, step.doing) not in seen:
             seen.add((step.source, step.doing))
             output.say(f"  {step.source or 'build'}: {step.doing}")

@@ -22,7 +22,7 @@ trap 'rm -f "$told"' EXIT
 code=$?
 
 case $code in
-  0) ;;
+  0) grep "^Lost:" "$told" >&2 ;; # all well; what a rebuild could not bring back is told all the same
   5) code=0 ;; # another refresh is running: it does the work
   3) cat "$told" >&2; "$tradewake" status >&2 ;; # published, but a source failed and keeps its last good figures
   *) cat "$told" >&2; "$tradewake" doctor >&2 ;; # nothing was published; the build before is still served
