@@ -201,7 +201,7 @@ def revisions_of(
 
 
 def months_of(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
-    """Every edition's own months of a pair, as it printed them or rebuilt (`MONTHS`).
+    """Every edition's own months of a pair, as it printed them or rebuilt. The columns are those of `MONTHS`.
 
     Args:
         rows: period, flow, value, rounding_usd, release, known_from, known_to of all rows of the pair, superseded ones
