@@ -26,7 +26,7 @@ def by_source(store: Store) -> pl.DataFrame:
         WITH held AS (
             SELECT source, frequency, period, known_to IS NOT NULL AS told FROM trade_flow
             UNION ALL SELECT source, frequency, period, known_to IS NOT NULL OR is_forecast
-                OR split_part(flag, ';', 1) IN ('first_estimate', 'revised') FROM macro
+                OR coalesce(split_part(flag, ';', 1), '') IN ('first_estimate', 'revised') FROM macro
             UNION ALL SELECT source, 'A', period, false FROM partner_share
             UNION ALL SELECT source, frequency, period, false FROM listing_count
         ), counted AS (

@@ -131,13 +131,12 @@ def failed(reason: str) -> None:
 
 def freshness(store: Store) -> None:
     """The line at the foot of every page: how new the figures are and which build is shown."""
-    sentence = _fresh(store.build_id, store)
-    st.html(f'<p class="tw-fresh">{escape(sentence)}</p>')
+    st.html(f'<p class="tw-fresh">{escape(fresh_words(store))}</p>')
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _fresh(build_id: str, _store: Store) -> str:
-    last = catalogue.last_observations(_store)
+def fresh_words(store: Store) -> str:
+    """How far US trade reaches, from when it is known, and which build is shown."""
+    last = catalogue.last_observations(store)
     us = last.filter(pl.col("source") == "census")
     parts = []
     if not us.is_empty():
@@ -145,7 +144,7 @@ def _fresh(build_id: str, _store: Store) -> str:
         parts.append(
             f"US trade figures to {words.month(row['last_period'])}, known from {words.month(row['known_from'])}"
         )
-    parts.append(f"build {build_id}, made {words.day(_store.build.created.date())}")
+    parts.append(f"build {store.build_id}, made {words.day(store.build.created.date())}")
     parts.append("figures are official, with the vintage on each; see Data and methods for sources and licences")
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
 

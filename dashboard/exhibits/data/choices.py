@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 
 import polars as pl
@@ -13,12 +12,16 @@ from dashboard import words
 from dashboard.exhibits.data import gaps
 from dashboard.exhibits.data.dictionary import TableEntry
 from dashboard.queries import catalogue, coverage, trade
+from dashboard.queries.per_build import per_build
+from dashboard.words.flows import FLOWS as FLOW_WORDS
 from pipelines.store import Store
 
-FLOWS = {"export": "Exports", "import": "Imports", "total": "Exports plus imports"}
+REVISED = ("export", "import", "total")
+FLOWS = {flow: FLOW_WORDS[flow].exact.capitalize() for flow in REVISED}
+"""Flows whose vintages can be compared, as the control names them."""
 
 
-@lru_cache(maxsize=2)
+@per_build
 def monthly_reporters(store: Store) -> Mapping[str, str]:
     """Reporters of monthly trade by name, the United States first."""
     codes = trade.monthly_reporters(store)
@@ -27,14 +30,13 @@ def monthly_reporters(store: Store) -> Mapping[str, str]:
     return MappingProxyType({code: names.get(code, code) for code in ordered})
 
 
-@lru_cache(maxsize=16)
 def partners(store: Store, reporter: str) -> Mapping[str, str]:
     """Partners of a reporter by name."""
     rows = trade.partners(store, reporter=reporter)
     return MappingProxyType(dict(zip(rows["area"], rows["name"], strict=True)))
 
 
-@lru_cache(maxsize=2)
+@per_build
 def sources(store: Store) -> pl.DataFrame:
     """Sources with what they give, how far they reach, licence and credit line; one row each, by title."""
     reach = coverage.by_source(store).select("source", "frequency", "last_period", "published", "rows")
@@ -64,7 +66,6 @@ def _reach(row: dict[str, object]) -> str:
     return words.day(last) if often == "D" else words.period(last, str(often))
 
 
-@lru_cache(maxsize=2)
 def vintages(store: Store) -> pl.DataFrame:
     """Every vintage that was taken in, newest first."""
     titles = catalogue.sources(store).select("source", source_title="title")
@@ -95,7 +96,7 @@ def columns(table: TableEntry) -> pl.DataFrame:
     )
 
 
-@lru_cache(maxsize=2)
+@per_build
 def known_gaps(store: Store) -> pl.DataFrame:
     """Known gaps by topic: what, and in words where it ends and why."""
     found = gaps.known_gaps(store)
