@@ -126,9 +126,9 @@ def _published(row: dict[str, Any]) -> str:
 def note(found: Freshness) -> str:
     """On which day ages are counted, and what has no next release."""
     ended = f"Figures of {words.listing(found.ended)} ended. " if found.ended else ""
+    own = "its own is" if found.left_out == 1 else "their own are"
     hidden = (
-        f"{words.plural(found.left_out, 'source')} without a series of {'its' if found.left_out == 1 else 'their'} own "
-        "are left out by choice."
+        f"{words.plural(found.left_out, 'source')} without a series of {own} left out by choice."
         if found.left_out
         else "A source that gives forecasts alone has no next release."
     )

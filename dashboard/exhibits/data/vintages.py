@@ -213,15 +213,16 @@ def answer(found: Revisions) -> str:
     sharp = [row for row in newest if found.change_of(row).is_sharp]
     row = max(sharp or newest, key=lambda one: abs(one["change_pct"]))
     first = found.frame.filter(pl.col("period") == row["period"], pl.col("place") == "first").row(0, named=True)
-    side = "down" if row["change_pct"] < 0 else "up"
     among = f", the largest change of {len(newest)} revised years" if len(newest) > 1 and sharp else ""
     were = "was" if found.query.flow == "total" else "were"
-    whole = subject(found)
-    return (
-        f"{whole[0].upper()}{whole[1:]} in {row['period'].year} {were} revised {side} from "
-        f"{_money(found, first['value'], first['rounding'])} to {_money(found, row['value'], row['rounding'])} "
-        f"({found.change_of(row).words()}){among}."
-    )
+    change, whole = found.change_of(row), subject(found)
+    before, after = (_money(found, one["value"], one["rounding"]) for one in (first, row))
+    if change.is_sharp:
+        way = "down" if row["change_pct"] < 0 else "up"
+        told = f"revised {way} from {before} to {after} ({change.words()})"
+    else:
+        told = f"revised from {before} to {after}, a change of {change.words()}"
+    return f"{whole[0].upper()}{whole[1:]} in {row['period'].year} {were} {told}{among}."
 
 
 def alt(found: Revisions, title: str) -> str:
