@@ -25,7 +25,7 @@ def _run(tmp_path: Path, code: int, *arguments: str, says: str = "") -> tuple[in
     command = tmp_path / "tradewake"
     told = says or "told on $1"
     command.write_text(
-        f'#!/bin/sh\necho "$*" >> {calls}\necho "{says or "told on $1"}"\n[ "$1" = refresh ] && exit {code}\nexit 0\n',
+        f'#!/bin/sh\necho "$*" >> {calls}\necho "{told}"\n[ "$1" = refresh ] && exit {code}\nexit 0\n',
         encoding="utf-8",
     )
     command.chmod(0o755)
