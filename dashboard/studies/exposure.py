@@ -21,6 +21,7 @@ from polars._typing import PolarsDataType
 from dashboard import words
 from dashboard.analysis.impact import exposure as measure
 from dashboard.queries import catalogue, trade
+from dashboard.queries.subjects import subjects
 from dashboard.queries.trade import TradeFlowWord
 from dashboard.studies import yearly
 from dashboard.studies.series import TradeSeries, edition_words, together
@@ -74,6 +75,7 @@ class Exposure:
     """Shares of GDP by flow and year: rows of `COLUMNS`, sorted by flow and period; gaps are missing rows.
 
     `trade` and `gdp` are the rows behind the shares and nothing else. `mirrored`: seen from the United States alone.
+    `sanctioned`: the economy is under sanctions, so that a sanctioning side exists.
     `uncounted` are partners of the side without any figure here, `broken` the years that are gaps because a partner
     lacks one (year to the partners' names, by flow). `why_empty` says why there is no share.
     """
@@ -84,6 +86,7 @@ class Exposure:
     trade: TradeSeries | None = None
     gdp: YearlySeries | None = None
     mirrored: bool = False
+    sanctioned: bool = False
     uncounted: tuple[str, ...] = ()
     broken: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     why_empty: str = ""
@@ -139,7 +142,8 @@ def study(store: Store, query: ExposureQuery) -> Exposure:
     gdp = yearly.first_source(store, GDP, query.target, GDP_SOURCES, query.known_on)
     if gdp.is_empty:
         return replace(empty, why_empty=gdp.why_empty, mirrored=mirrored)
-    return exposure_of(found, gdp, query, names, mirrored=mirrored)
+    sanctioned = query.target in subjects(store).sanctioned
+    return replace(exposure_of(found, gdp, query, names, mirrored=mirrored), sanctioned=sanctioned)
 
 
 def exposure_of(

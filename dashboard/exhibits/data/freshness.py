@@ -50,7 +50,8 @@ def draw(found: Freshness, style: Style) -> go.Figure:
         Kind("newest vintage published", "diamond-open", style.imports),
     ]
     rows = [_row(row) for row in found.frame.iter_rows(named=True)]
-    return dot_rows(rows, kinds, unit="last period, vintage", style=style)
+    height = 36 if any("<br>" in row.name for row in rows) else 27
+    return dot_rows(rows, kinds, unit="last period, vintage", style=style, row_height=height)
 
 
 def write(found: Freshness, params: FreshnessParams, figure: go.Figure, passport: Passport) -> Exhibit:

@@ -22,7 +22,6 @@ from dashboard.studies import exposure as measured
 from dashboard.studies.exposure import MIRROR, Exposure, ExposureQuery
 from dashboard.words import trade as trade_words
 from dashboard.words.flows import FLOWS
-from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
 SANCTIONING_SIDE = (
@@ -203,8 +202,7 @@ def note(found: Exposure) -> str:
 
 def _counted(found: Exposure) -> str:
     if found.mirrored:
-        whole = "the whole sanctioning side" if found.query.target in TARGETS else ""
-        less = f"far less than {whole}" if whole else "a small share of its trade with all partners"
+        less = "far less than the whole sanctioning side" if found.sanctioned else "a small share of its whole trade"
         name = words.in_sentence(found.name)
         return (
             f"No source here has the trade of {name} with these countries{_as_known(found)}: this is the "
