@@ -8,28 +8,16 @@ from typing import Any
 
 from dashboard.figures.marks import Flag, Mark, group
 from dashboard.queries import register
-from dashboard.words import register as timing_words
+from dashboard.queries.senders import Senders
+from dashboard.queries.senders import senders as described
+from dashboard.queries.subjects import subjects
 from pipelines.schema.terms import Clock, Status
 from pipelines.store import Store
-
-LANDMARKS = (
-    "us-rus-magnitsky-act",
-    "us-rus-eo13660",
-    "us-rus-eo13662",
-    "us-rus-eo13685",
-    "us-rus-ufsa",
-    "us-rus-caatsa",
-    "us-rus-eo14024",
-    "us-rus-eo14066",
-    "eu-rus-p03-swift7",
-    "us-rus-rosneft-lukoil",
-)
-"""Acts that the public debate names most; the register on the timing page holds all of them."""
 
 _DOUBTFUL = (Status.INFERRED.value, Status.UNCERTAIN.value, Status.MEMORY.value)
 
 
-def mark(row: dict[str, Any]) -> Mark:
+def mark(row: dict[str, Any], who: Senders) -> Mark:
     """One measure as a mark: dated by the clock that was asked for, spanning to its lifting where there is one."""
     end = row["lifted"]
     title = row["title"] if row["clock_used"] is None else f"{row['title']} ({_CLOCK_WORDS[row['clock_used']]})"
@@ -37,7 +25,7 @@ def mark(row: dict[str, Any]) -> Mark:
         key=row["measure"],
         day=row["date"],
         title=title,
-        sender=timing_words.sender(row["sender"]),
+        sender=who.name(row["sender"]),
         end=end if end is not None and end > row["date"] else None,
         reference=row["reference"],
         instrument=row["instrument"],
@@ -70,6 +58,11 @@ def summits(store: Store, start: date, end: date) -> list[Mark]:
     ]
 
 
+def landmarks(store: Store, target: str = "RUS") -> tuple[str, ...]:
+    """Acts on a target that the public debate names most; the register on the timing page holds all of them."""
+    return subjects(store).landmarks(target)
+
+
 def flags(
     store: Store,
     *,
@@ -82,10 +75,14 @@ def flags(
     clock: str = Clock.EFFECTIVE.value,
     with_summits: bool = False,
     slots: int = 40,
+    known_on: date | None = None,
 ) -> tuple[Flag, ...]:
-    """Numbered flags for the measures of a filter (or the named ones) inside a window."""
-    rows = register.measures(store, targets=targets, senders=senders, types=types, clock=clock, keys=keys)
-    marks = [mark(row) for row in rows.iter_rows(named=True) if row["date"] is not None]
+    """Numbered flags for the measures of a filter (or the named ones) inside a window, as known today or on a day."""
+    rows = register.measures(
+        store, targets=targets, senders=senders, types=types, clock=clock, keys=keys, known_on=known_on
+    )
+    who = described(store)
+    marks = [mark(row, who) for row in rows.iter_rows(named=True) if row["date"] is not None]
     if with_summits:
         marks += summits(store, start, end)
     return group(marks, start, end, slots=slots)

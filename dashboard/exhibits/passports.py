@@ -107,6 +107,7 @@ def of_trade(
     sources: Sequence[str] = (),
     releases: Sequence[str] = (),
     price_basis: str = "",
+    adjustment: str = "not seasonally adjusted",
 ) -> StorePassport:
     """The passport of the rows that are drawn: last observation, currency, prices, editions, basis and valuation are
     theirs and follow every cut.
@@ -129,6 +130,7 @@ def of_trade(
         basis=basis_words(whole.frame),
         valuation=valuation_words(whole.frame),
         price_basis=price_basis or whole.prices.words(),
+        adjustment=adjustment,
         known_on=known_on,
         view=view,
         cannot_show=cannot_show,

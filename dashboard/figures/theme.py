@@ -78,13 +78,9 @@ DARK = Style(
 )
 STYLES = MappingProxyType({"light": LIGHT, "dark": DARK})
 
-SENDER_ORDER = ("US", "EU", "UK", "JP", "CA")
-"""Senders that keep a series colour of their own in the register; the others are grey and labelled."""
-
-
-def sender_colour(sender: str, style: Style) -> str:
-    """One colour per sender on every page; senders beyond the five keep the context grey and rely on labels."""
-    return style.series[SENDER_ORDER.index(sender)] if sender in SENDER_ORDER else style.grey
+def sender_colour(place: int | None, style: Style) -> str:
+    """The colour of a sender that has one of its own, from 1 on; the others keep the grey and rely on labels."""
+    return style.grey if place is None else style.series[place - 1]
 
 
 def diverging(style: Style) -> list[list[float | str]]:

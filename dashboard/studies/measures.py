@@ -7,7 +7,7 @@ the picture and in no month of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +15,7 @@ import polars as pl
 
 from dashboard import words
 from dashboard.queries import catalogue, measures, register
+from dashboard.queries.senders import Senders, senders
 from dashboard.studies.targets import EVERYBODY, in_sentence, together
 from dashboard.words import register as register_words
 from pipelines.schema.terms import Clock, Status
@@ -50,8 +51,8 @@ class Measures:
     """Measures of a choice: rows of the register with `date` and `clock_used`, sorted by date and key.
 
     `frame` is what the clock shows, `chosen` how many the choice has whatever their dates and `by_target` whether some
-    of those are the target's own; `links` is what acted upon what. `why_empty` says in a sentence why there are no
-    rows.
+    of those are the target's own; `links` is what acted upon what, `who` names the senders. `why_empty` says in a
+    sentence why there are no rows.
     """
 
     frame: pl.DataFrame
@@ -59,6 +60,7 @@ class Measures:
     chosen: int
     by_target: bool
     links: pl.DataFrame
+    who: Senders
     why_empty: str = ""
 
     @property
@@ -115,7 +117,7 @@ def ask(store: Store, query: MeasureQuery) -> Measures:
     shown = on_clock(chosen, query.clock)
     links = measures.links(store, query.known_on)
     why = "" if not shown.is_empty() else _why_empty(store, query, chosen)
-    return Measures(shown, query, chosen.height, _has_own(query, chosen), links, why)
+    return Measures(shown, query, chosen.height, _has_own(query, chosen), links, senders(store), why)
 
 
 def choice(store: Store, query: MeasureQuery) -> pl.DataFrame:
@@ -145,7 +147,7 @@ def _about(store: Store, query: MeasureQuery) -> pl.DataFrame:
             known_on=query.known_on,
         )
 
-    on = found(together(query.target), query.senders)
+    on = found(together(store, query.target), query.senders)
     own = query.target in query.senders or (query.by_target and not query.senders)
     if query.target == EVERYBODY:
         return on
@@ -174,7 +176,7 @@ def named(store: Store, keys: Sequence[str], clock: str, known_on: date | None =
         )
         if known_on is not None and keys and not register.measures(store, keys=keys).is_empty():
             why = f"None of the chosen measures had such a date on {words.day(known_on)}; choose others or a later day."
-    return Measures(shown, query, chosen.height, False, measures.links(store, known_on), why)
+    return Measures(shown, query, chosen.height, False, measures.links(store, known_on), senders(store), why)
 
 
 CONFIRMED = pl.col("status") == Status.CONFIRMED.value
@@ -198,7 +200,7 @@ def _why_empty(store: Store, query: MeasureQuery, chosen: pl.DataFrame) -> str:
                 f"The measures of this choice are dated {words.span(first, last)}, outside these months; choose an "
                 "earlier start or a later end."
             )
-    aimed = whom(catalogue.names(store), query, by_target=False)
+    aimed = whom(store, query, by_target=False)
     return (
         f"The register holds no measure {aimed} for this choice of senders, kinds, words and dates; widen the filters, "
         "or choose another target."
@@ -209,9 +211,9 @@ def _has_own(query: MeasureQuery, chosen: pl.DataFrame) -> bool:
     return bool((chosen["sender"] == query.target).any())
 
 
-def whom(names: Mapping[str, str], query: MeasureQuery, *, by_target: bool) -> str:
+def whom(store: Store, query: MeasureQuery, *, by_target: bool) -> str:
     """Whom measures are aimed at: "on Russia", "on Russia or by it" (where some are), "by Russia"."""
-    target = words.in_sentence(in_sentence(names, query.target))
+    target = in_sentence(store, catalogue.names(store), query.target)
     if query.senders == (query.target,):
         return f"by {target}"
     return f"on {target} or by it" if by_target else f"on {target}"

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dashboard.queries import measures, register
+from dashboard.queries.subjects import subjects
 from dashboard.studies import targets
 from dashboard.studies.measures import STRICT_CLOCKS, MeasureQuery, choice
 from pipelines.schema.terms import Clock
@@ -97,10 +98,10 @@ def _shares(targets: str) -> pl.Expr:
 
 def on_day(store: Store, *, partner: str, event: date, known_on: date | None = None) -> pl.DataFrame:
     """What the register dates to this day on a partner, if any of it is an easing, a lifting or an end of relief."""
-    target = next((code for code in targets.CLASSIC if partner in targets.together(code)), partner)
+    target = subjects(store).standing_for(partner)
     clocks = (Clock.EFFECTIVE.value, Clock.SIGNED.value)
     every = [turns(store, MeasureQuery(target=target, clock=clock, known_on=known_on)) for clock in clocks]
-    known = pl.col("measure").is_in(list(targets.landmarks(target)))
+    known = pl.col("measure").is_in(list(targets.landmarks(store, target)))
     found = pl.concat(every).unique(["measure", "kind", "date"]).sort(~known, "measure", "kind")
     on = found.filter(pl.col("date") == event)
     return on if (on["kind"] != IMPOSED).any() else on.clear()
@@ -109,6 +110,15 @@ def on_day(store: Store, *, partner: str, event: date, known_on: date | None = N
 def is_relief(on: pl.DataFrame) -> bool:
     """Whether the turns of a day hold an easing or a lifting."""
     return bool(on["kind"].is_in(RELIEF).any())
+
+
+def untold(on: pl.DataFrame) -> str:
+    """What a refused test of a day of relief leaves open; empty otherwise."""
+    if on.is_empty():
+        return ""
+    if is_relief(on):
+        return "So this flow cannot say whether trade came back after the relief of this date."
+    return "So this flow cannot say whether trade fell after the relief had ended."
 
 
 _COLUMNS = ("measure", "date", "clock_used", "kind", "sender", "title", "types", "precision")

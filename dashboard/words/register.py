@@ -1,4 +1,4 @@
-"""Words and groupings of the timing page: kinds of measures, clocks, senders, short names of well-known acts."""
+"""Words and groupings of the timing page: kinds of measures, clocks, short names of well-known acts."""
 
 from __future__ import annotations
 
@@ -79,52 +79,6 @@ STATUS_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-SENDER_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "US": "United States",
-        "EU": "European Union",
-        "UK": "United Kingdom",
-        "RUS": "Russia",
-        "CA": "Canada",
-        "JP": "Japan",
-        "CH": "Switzerland",
-        "AU": "Australia",
-        "UN": "United Nations",
-        "UA": "Ukraine",
-        "CHN": "China",
-        "NZ": "New Zealand",
-        "NO": "Norway",
-        "KOR": "South Korea",
-        "TUR": "Türkiye",
-        "SE": "Sweden",
-        "SG": "Singapore",
-        "AE": "United Arab Emirates",
-        "BE": "Belgium",
-        "BG": "Bulgaria",
-        "BR": "Brazil",
-        "CZ": "Czechia",
-        "EG": "Egypt",
-        "FR": "France",
-        "IN": "India",
-        "IR": "Iran",
-        "LI": "Liechtenstein",
-        "LT": "Lithuania",
-        "NL": "Netherlands",
-        "PH": "Philippines",
-        "PK": "Pakistan",
-        "PL": "Poland",
-        "SA": "Saudi Arabia",
-        "TH": "Thailand",
-        "VN": "Viet Nam",
-        "OAS": "Organization of American States",
-        "INTERPOL": "Interpol",
-        "Commonwealth": "Commonwealth of Nations",
-        "OAPEC": "OAPEC (Arab oil exporters)",
-        "UKR": "Ukraine",
-        "ICIJ": "ICIJ (journalists)",
-    }
-)
-
 _SHORT: Mapping[str, str] = MappingProxyType(
     {
         "us-rus-magnitsky-act": "Magnitsky Act",
@@ -135,19 +89,6 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "us-rus-rosneft-lukoil": "Rosneft and Lukoil",
     }
 )
-
-
-_LANE: Mapping[str, str] = MappingProxyType({"OAPEC": "OAPEC", "OAS": "OAS", "Commonwealth": "Commonwealth"})
-
-
-def lane(code: str) -> str:
-    """A sender's name short enough to stand beside its lane."""
-    return _LANE.get(code, sender(code))
-
-
-def sender(code: str) -> str:
-    """Name of a sender; its code when we have none."""
-    return SENDER_WORDS.get(code, code)
 
 
 the = words.in_sentence

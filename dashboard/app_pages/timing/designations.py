@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.exhibits.designations import lists as timing_lists
 from dashboard.exhibits.designations import names as timing_names
 from dashboard.exhibits.designations.names import NamesParams
+from dashboard.studies.listings import ALL
 from dashboard.ui import controls, panel, state
 
 
@@ -19,7 +20,7 @@ def names_on_lists(view: state.View) -> None:
         if len(programmes) > 1:
             controls.choice(view, "programme", "Programme", programmes)
         else:
-            view.put("programme", timing_lists.ALL)
+            view.put("programme", ALL)
         controls.toggle(view, "everyone", "Whole lists, all countries", help="Also entries that name no country.")
     panel.show(view.exhibit("listings_over_time"))
     with controls.row():

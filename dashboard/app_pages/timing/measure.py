@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from html import escape
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,10 +10,14 @@ import polars as pl
 import streamlit as st
 
 from dashboard import words
+from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits.register import measure_words as mw
 from dashboard.exhibits.register.timeline import RegisterTimelineParams
-from dashboard.queries import catalogue, measures, register
+from dashboard.queries import measures, register
+from dashboard.queries.senders import senders
+from dashboard.studies import one_measure
 from dashboard.studies.measures import choice
+from dashboard.studies.one_measure import Facts
 from dashboard.ui import controls, panel, state
 from dashboard.words import register as tw
 
@@ -46,9 +51,8 @@ def open_measure(view: state.View) -> None:
     if (box := st.expander("Choose from a table", on_change="rerun", key="measure-table")).open:
         with box:
             _table(view, found)
-    opened = measures.one(store, view.value("measure"))
-    if opened is not None:
-        st.html(_sheet(opened, catalogue.names(store), mw.relations(store, opened["measure"])))
+    with suppress(AnalysisError):  # the card says what is the matter with a measure that cannot be opened
+        st.html(_sheet(one_measure.facts(store, view.value("measure"), view.value("known_on"))))
     panel.show(view.exhibit("measure_card"))
 
 
@@ -57,7 +61,7 @@ def _table(view: state.View, found: pl.DataFrame) -> None:
     keys = found["measure"].to_list()
     shown = found.select(
         "date",
-        pl.col("sender").replace(tw.SENDER_WORDS),
+        pl.col("sender").replace(senders(state.store()).names()),
         "title",
         "instrument",
         pl.col("status").replace_strict(tw.STATUS_WORDS, return_dtype=pl.String),
@@ -86,13 +90,12 @@ def _table(view: state.View, found: pl.DataFrame) -> None:
     st.caption(f"{words.plural(shown.height, 'measure')}, as filtered above. Tick a row to open it.")
 
 
-def _sheet(row: dict[str, object], names: dict[str, str], related: tuple[mw.Relation, ...]) -> str:
+def _sheet(held: Facts) -> str:
     """The facts of a measure as a table, its act as a link, and the measures before and after it as links."""
     lines = [
-        (fact.label, _linked(fact.text, fact.href))
-        for fact in mw.facts(row, names)
-        if fact.label not in ("By", "Dates")
+        (fact.label, _linked(fact.text, fact.href)) for fact in mw.facts(held) if fact.label not in ("By", "Dates")
     ]
+    related = mw.relations(held)
     for relation in dict.fromkeys(one.words for one in related):
         mine = [one for one in related if one.words == relation]
         lines.append(

@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard.queries import catalogue, register, trade
+from dashboard.queries.senders import senders
 from dashboard.studies import measures
 from dashboard.studies import targets as tt
 from dashboard.studies.measures import MeasureQuery
@@ -28,7 +29,8 @@ def the_register(view: state.View) -> None:
     _follow(view)
     with controls.more("Filter measures"):
         with controls.row():
-            controls.many(view, "senders", "Senders", {code: tw.sender(code) for code in register.senders(store)})
+            who = senders(store)
+            controls.many(view, "senders", "Senders", {code: who.name(code) for code in register.senders(store)})
             controls.many(view, "types", "Kinds", tw.TYPE_WORDS)
             controls.many(view, "status", "Status", tw.STATUS_WORDS)
         with controls.row():
@@ -60,10 +62,11 @@ def _follow(view: state.View) -> None:
     st.session_state[_FOLLOWED] = target
     if target == before:
         return
-    acts = tt.landmarks(target)
+    acts = tt.landmarks(state.store(), target)
     held = measures.choice(state.store(), MeasureQuery(target=target, clock=view.value("clock")))["measure"].to_list()
     first = view.default("measure") if view.default("measure") in held else next(iter([*acts, *held]))
-    wanted = {"partner": (tt.traded_as(target),), "measures": acts or view.default("measures"), "measure": first}
+    partner = (tt.traded_as(state.store(), target),)
+    wanted = {"partner": partner, "measures": acts or view.default("measures"), "measure": first}
     for name, value in wanted.items():
         if arrived and view.value(name) != view.default(name):
             continue

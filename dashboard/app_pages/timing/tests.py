@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import words
 from dashboard.exhibits.timing import reversals as said
 from dashboard.queries import register
+from dashboard.queries.senders import senders
 from dashboard.studies import reversals
 from dashboard.studies import targets as tt
 from dashboard.studies.measures import MeasureQuery
@@ -79,7 +80,7 @@ def _dates(view: state.View, *, only: bool) -> dict[date, str]:
         st.info("The register holds no easing, lifting or end of relief for this target; all its dates are offered.")
     elif only:
         turns = relief
-    dates = said.named(turns, tt.landmarks(view.value("target")))
+    dates = said.named(turns, senders(state.store()), tt.landmarks(state.store(), view.value("target")))
     now = (view.value("target"), only)
     before = st.session_state.get(_OFFERED, now)
     st.session_state[_OFFERED] = now
@@ -106,6 +107,7 @@ def _choose(view: state.View, event: date) -> None:
 
 def _near_the_target(view: state.View, dates: dict[date, str]) -> date:
     """A date that nobody chose follows the target: the last of its well-known acts, or its newest measure."""
-    acts = register.measures(state.store(), keys=tt.landmarks(view.value("target")) or ("none",), clock="effective")
+    first = tt.landmarks(state.store(), view.value("target"))
+    acts = register.measures(state.store(), keys=first or ("none",), clock="effective")
     of_acts = [day for day in acts["date"].drop_nulls().to_list() if day in dates]
     return of_acts[-1] if of_acts else max(dates)

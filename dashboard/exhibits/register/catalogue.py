@@ -13,6 +13,7 @@ from dashboard.figures.counts import Count, count_bars
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Params
 from dashboard.queries import catalogue, register
+from dashboard.queries import senders as sender_names
 from dashboard.words import register as tw
 from pipelines.schema.terms import RegimeKind
 from pipelines.store import Store
@@ -41,7 +42,7 @@ def regime_catalogue(store: Store, params: RegimeCatalogueParams, style: Style) 
     by_target = params.catalogue_by == "target"
     listed = programmes.with_columns(
         pl.col("targets").fill_null("").str.split(";").alias("codes"),
-        pl.col("sender").replace(tw.SENDER_WORDS).alias("sender_name"),
+        pl.col("sender").replace(sender_names.senders(store).names()).alias("sender_name"),
     ).with_columns(pl.col("codes").list.contains(params.target).alias("names_target"))
     bars = _by_target(listed, names) if by_target else _by_sender(listed)
     order = bars.group_by("bar").agg(pl.len().alias("n"), pl.col("names_target").sum().alias("part"))

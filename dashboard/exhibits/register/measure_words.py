@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,11 +13,9 @@ import polars as pl
 from dashboard import words
 from dashboard.exhibits.base import Card
 from dashboard.exhibits.passports import StorePassport
-from dashboard.queries import measures
-from dashboard.studies import targets as tt
+from dashboard.studies.one_measure import Facts
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock, MeasureType, Precision
-from pipelines.store import Store
 
 CLOCKS = tuple(clock.value for clock in Clock)
 NAMED_TARGETS = 4
@@ -50,10 +48,11 @@ class Relation:
     sender: str
     title: str
     later: bool
+    sender_name: str
 
     def told(self) -> str:
         """In one line: "7 Feb 1962 · United States · Puts an embargo on all trade"."""
-        return f"{words.day(self.day)} · {tw.sender(self.sender)} · {self.title}"
+        return f"{words.day(self.day)} · {self.sender_name} · {self.title}"
 
 
 _IN_THE_SENTENCE = frozenset({"Measure", "By", "Aimed at", "Dates"})
@@ -104,23 +103,23 @@ def about_flow(row: Mapping[str, Any], flow: str) -> str:
     return ""
 
 
-def targets(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def targets(held: Facts) -> str:
     """Whom it is aimed at, for a sentence: "Russia", "Serbia and Montenegro", "Russia and 22 others"."""
-    codes = row["target"].split(";")
-    told = [tw.the(tt.in_sentence(names, code)) for code in codes]
-    if len(told) > NAMED_TARGETS:
-        return f"{told[0]} and {len(told) - 1} others"
-    return words.listing(told)
+    if len(held.aimed) > NAMED_TARGETS:
+        return f"{held.aimed[0]} and {len(held.aimed) - 1} others"
+    return words.listing(held.aimed)
 
 
-def sentence(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def sentence(held: Facts) -> str:
     """What it says: "United States on Russia: Bans imports of Russian oil, gas and coal (in effect 8 Mar 2022)."."""
+    row = held.row
     when = [f"{tw.CLOCK_WORDS[clock]} {dated(row[clock], row['precision'])}" for clock in CLOCKS if row[clock]]
-    return f"{tw.sender(row['sender'])} on {targets(row, names)}: {row['title']} ({', '.join(when)})."
+    return f"{held.sender} on {targets(held)}: {row['title']} ({', '.join(when)})."
 
 
-def cards(row: Mapping[str, Any], related: Sequence[Relation] = ()) -> tuple[Card, ...]:
+def cards(held: Facts) -> tuple[Card, ...]:
     """The dates that the register has, with how precisely they are known; and an end that it does not have."""
+    row, related = held.row, relations(held)
     found = []
     for clock in CLOCKS:
         label = tw.CLOCK_WORDS[clock][:1].upper() + tw.CLOCK_WORDS[clock][1:]
@@ -129,6 +128,8 @@ def cards(row: Mapping[str, Any], related: Sequence[Relation] = ()) -> tuple[Car
             if clock == Clock.LIFTED.value:
                 later = next((one for one in related if one.later), None)
                 why = "in force, or its end is not in the register"
+                if held.known_on is not None:
+                    why = f"none was known on {words.day(held.known_on)}"
                 if later is not None:
                     why = f"not as a whole, or no day is known; first touched {words.day(later.day)}"
                 found.append(Card(label, "no date", why))
@@ -139,14 +140,14 @@ def cards(row: Mapping[str, Any], related: Sequence[Relation] = ()) -> tuple[Car
     return tuple(found)
 
 
-def facts(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Fact, ...]:
+def facts(held: Facts) -> tuple[Fact, ...]:
     """Everything that the register says about a measure beside its dates; what it does not say is left out."""
+    row = held.row
     link = row["reference"] if str(row["reference"]).startswith(("https://", "http://")) else ""
-    aimed = words.listing([names.get(code, code) for code in row["target"].split(";")])
     every = (
         Fact("Measure", row["title"]),
-        Fact("By", tw.sender(row["sender"])),
-        Fact("Aimed at", aimed),
+        Fact("By", held.sender),
+        Fact("Aimed at", words.listing(held.targets)),
         Fact("Kinds", tw.type_list(row["types"])),
         Fact("Scope", row["scope"] or ""),
         Fact("Dates", "; ".join(f"{tw.CLOCK_WORDS[c]} {dated(row[c], row['precision'])}" for c in CLOCKS if row[c])),
@@ -161,15 +162,31 @@ def facts(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Fact, ...]:
     return tuple(fact for fact in every if fact.text)
 
 
-def relations(store: Store, key: str, known_on: date | None = None) -> tuple[Relation, ...]:
+def relations(held: Facts) -> tuple[Relation, ...]:
     """What a measure replaced or eased, then what eased or replaced it; each in order of date."""
-    links = measures.links(store, known_on)
+    key, who = held.row["measure"], held.who
     before = [
-        Relation(RELATIONS[row["relation"], False], row["measure"], row["date"], row["sender"], row["title"], False)
-        for row in links.filter(pl.col("by") == key).sort("date", "measure").iter_rows(named=True)
+        Relation(
+            RELATIONS[row["relation"], False],
+            row["measure"],
+            row["date"],
+            row["sender"],
+            row["title"],
+            later=False,
+            sender_name=who.name(row["sender"]),
+        )
+        for row in held.links.filter(pl.col("by") == key).sort("date", "measure").iter_rows(named=True)
     ]
     after = [
-        Relation(RELATIONS[row["relation"], True], row["by"], row["by_date"], row["by_sender"], row["by_title"], True)
-        for row in links.filter(pl.col("measure") == key).iter_rows(named=True)
+        Relation(
+            RELATIONS[row["relation"], True],
+            row["by"],
+            row["by_date"],
+            row["by_sender"],
+            row["by_title"],
+            later=True,
+            sender_name=who.name(row["by_sender"]),
+        )
+        for row in held.links.filter(pl.col("measure") == key).iter_rows(named=True)
     ]
     return (*before, *after)

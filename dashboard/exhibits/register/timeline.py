@@ -73,7 +73,7 @@ def draw(found: Measures, drawn: pl.DataFrame, style: Style) -> go.Figure:
     """Lanes of marks from the first to the last day, or to the end of the longest bar inside the window."""
     query = found.query
     bound = None if query.end is None else max(found.last, month_of(ordinal_of(query.end) + 1))
-    lanes = marks.lanes(drawn, query.clock, style, until=bound)
+    lanes = marks.lanes(drawn, query.clock, found.who, style, until=bound)
     end = max(dot.until for lane in lanes for row in lane.rows for dot in row.dots)
     return timeline.lanes(
         lanes, start=found.first, end=max(found.last, end), style=style, key=marks.key(drawn, query.clock)
@@ -84,11 +84,10 @@ def write(
     store: Store, params: RegisterTimelineParams, found: Measures, drawn: pl.DataFrame, figure: go.Figure
 ) -> Exhibit:
     """The timeline with its words, its table and its passport."""
-    names = catalogue.names(store)
     clock = found.query.clock
-    whom = measures.whom(names, found.query, by_target=found.by_target)
+    whom = measures.whom(store, found.query, by_target=found.by_target)
     by = words.plural(len(found.by_sender()), "sender")
-    title = _title(names, params)
+    title = _title(store, params)
     return Exhibit(
         id="register_timeline",
         title=title,
@@ -97,7 +96,7 @@ def write(
             f"{words.span(found.first, found.last)}{_containing(params)}{told_on(params.known_on)}"
         ),
         figure=figure,
-        data=table(drawn),
+        data=table(drawn, found.who),
         alt=alt(title, found),
         passport=register_passport(
             store,
@@ -143,7 +142,7 @@ def answer(found: Measures, whom: str) -> str:
     """How many measures, by whom most, and the busiest month of the clock."""
     shown, clock = found.frame.height, found.query.clock
     code, most = found.by_sender()[0]
-    lead = tw.the(tw.sender(code))
+    lead = found.who.name_in_sentence(code)
     by = f", {words.count(most)} of them by {lead}" if most < shown else f", all by {lead}"
     if whom.startswith("by "):
         by = ""
@@ -192,8 +191,8 @@ BUSY_FROM = 3
 """A month with one or two measures is no busy month."""
 
 
-def _title(names: dict[str, str], params: RegisterTimelineParams) -> str:
-    target = tw.the(targets.in_sentence(names, params.target))
+def _title(store: Store, params: RegisterTimelineParams) -> str:
+    target = targets.in_sentence(store, catalogue.names(store), params.target)
     if params.senders == (params.target,):
         return f"Sanctions by {target}, by kind and date"
     return f"Sanctions on {target} by sender, kind and date"

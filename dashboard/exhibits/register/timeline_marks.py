@@ -11,6 +11,7 @@ import polars as pl
 from dashboard import words
 from dashboard.figures.theme import Style, sender_colour
 from dashboard.figures.timeline import Backed, Dot, Lane, Row
+from dashboard.queries.senders import Senders
 from dashboard.studies.measures import STRICT_CLOCKS, Measures
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock, Status
@@ -81,7 +82,7 @@ def _bare(drawn: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def lanes(drawn: pl.DataFrame, clock: str, style: Style, *, until: date | None = None) -> list[Lane]:
+def lanes(drawn: pl.DataFrame, clock: str, who: Senders, style: Style, *, until: date | None = None) -> list[Lane]:
     """Lanes by number of measures; the kinds inside a lane in their fixed order, each with its sign and its name.
 
     Args:
@@ -96,20 +97,20 @@ def lanes(drawn: pl.DataFrame, clock: str, style: Style, *, until: date | None =
         kinds = [kind for kind in tw.KINDS if kind in set(mine["kind"])]
         if size < ROWS_FROM or len(kinds) == 1:
             sign = f"{tw.SHAPES[kinds[0]][1]} " if len(kinds) == 1 else ""
-            inside: tuple[Row, ...] = (Row(f"{sign}all", tuple(_dots(mine, clock, until, yearly))),)
+            inside: tuple[Row, ...] = (Row(f"{sign}all", tuple(_dots(mine, clock, who, until, yearly))),)
         else:
             inside = tuple(
                 Row(
                     f"{tw.SHAPES[kind][2]} {tw.SHAPES[kind][1]}",
-                    tuple(_dots(mine.filter(pl.col("kind") == kind), clock, until, yearly)),
+                    tuple(_dots(mine.filter(pl.col("kind") == kind), clock, who, until, yearly)),
                 )
                 for kind in kinds
             )
-        found.append(Lane(tw.lane(code), sender_colour(code, style), inside))
+        found.append(Lane(who.short_name(code), sender_colour(who.colour(code), style), inside))
     return found
 
 
-def _dots(mine: pl.DataFrame, clock: str, until: date | None, yearly: bool) -> list[Dot]:
+def _dots(mine: pl.DataFrame, clock: str, who: Senders, until: date | None, yearly: bool) -> list[Dot]:
     """Measures of one month (a year where they are too many), kind and standing share a mark, unless bars differ."""
     bundles: dict[tuple[object, ...], list[dict[str, Any]]] = {}
     for row in mine.sort("date", "measure").iter_rows(named=True):
@@ -126,17 +127,17 @@ def _dots(mine: pl.DataFrame, clock: str, until: date | None, yearly: bool) -> l
             later,
         )
         bundles.setdefault(same, []).append(row)
-    return [_dot(bundle, clock, until, yearly) for bundle in bundles.values()]
+    return [_dot(bundle, clock, who, until, yearly) for bundle in bundles.values()]
 
 
-def _dot(bundle: list[dict[str, Any]], clock: str, until: date | None, yearly: bool) -> Dot:
+def _dot(bundle: list[dict[str, Any]], clock: str, who: Senders, until: date | None, yearly: bool) -> Dot:
     first = bundle[0]
     span = None
     if first["span_start"] is not None and clock not in STRICT_CLOCKS:
         start, end = min(row["span_start"] for row in bundle), max(row["span_end"] for row in bundle)
         span = (start, end if until is None else min(end, until))
         span = span if span[1] > span[0] else None
-    told = "<br>".join(_told(first)) if len(bundle) == 1 else _list(bundle, yearly)
+    told = "<br>".join(_told(first, who)) if len(bundle) == 1 else _list(bundle, who, yearly)
     ends = first["span_end"]
     slashes = (
         []
@@ -160,10 +161,10 @@ def _dot(bundle: list[dict[str, Any]], clock: str, until: date | None, yearly: b
     )
 
 
-def _told(row: Mapping[str, Any]) -> list[str]:
+def _told(row: Mapping[str, Any], who: Senders) -> list[str]:
     used = row["clock_used"]
     told = [
-        f"<b>{words.day(row['date'])}</b> · {tw.CLOCK_WORDS[used]} · {tw.sender(row['sender'])}",
+        f"<b>{words.day(row['date'])}</b> · {tw.CLOCK_WORDS[used]} · {who.name(row['sender'])}",
         tw.wrapped(row["title"]),
         tw.wrapped(f"{row['instrument']} · {tw.type_list(row['types'])}"),
     ]
@@ -179,10 +180,10 @@ def _told(row: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _list(bundle: list[dict[str, Any]], yearly: bool) -> str:
+def _list(bundle: list[dict[str, Any]], who: Senders, yearly: bool) -> str:
     first = bundle[0]
     when = str(first["date"].year) if yearly else words.month(first["date"])
-    head = f"<b>{when}: {len(bundle)} measures</b> · {tw.sender(first['sender'])} · {first['kind']}"
+    head = f"<b>{when}: {len(bundle)} measures</b> · {who.name(first['sender'])} · {first['kind']}"
     named = [tw.wrapped(f"{words.day(row['date'])} · {row['title']}") for row in bundle[:TOLD]]
     more = [f"and {len(bundle) - TOLD} more; the table names all"] if len(bundle) > TOLD else []
     doubt = [f"Dates: {tw.STATUS_WORDS[first['status']]}"] if first["status"] not in FIRM else []

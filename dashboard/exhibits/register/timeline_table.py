@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboard import words
 from dashboard.exhibits.base import Column
+from dashboard.queries.senders import Senders
 from dashboard.studies.measures import CONFIRMED, Measures
 from dashboard.words import register as tw
 from pipelines.schema.terms import Clock
@@ -13,12 +14,12 @@ from pipelines.schema.terms import Clock
 _CLOCKS = tuple(clock.value for clock in Clock)
 
 
-def table(rows: pl.DataFrame) -> pl.DataFrame:
+def table(rows: pl.DataFrame, who: Senders) -> pl.DataFrame:
     """The drawn measures as a table: the mark first, then all five clocks, the act and where it stands."""
     return rows.select(
         "date",
         pl.col("clock_used").replace_strict(tw.CLOCK_WORDS, return_dtype=pl.String).alias("clock"),
-        pl.col("sender").replace(tw.SENDER_WORDS).alias("sender"),
+        pl.col("sender").replace(who.names()).alias("sender"),
         "title",
         "kind",
         pl.col("types").map_elements(tw.type_list, return_dtype=pl.String).alias("types"),
@@ -67,7 +68,7 @@ COLUMNS = {
 
 def alt(title: str, found: Measures) -> str:
     """The timeline in words: how many by whom, the first and the last, the busiest month of the clock."""
-    parts = [f"{tw.sender(code)} {words.count(size)}" for code, size in found.by_sender()]
+    parts = [f"{found.who.name(code)} {words.count(size)}" for code, size in found.by_sender()]
     first, last = found.frame.row(0, named=True), found.frame.row(-1, named=True)
     doubtful = found.frame.filter(~CONFIRMED).height
     busiest = found.busiest()

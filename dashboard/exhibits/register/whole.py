@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 import plotly.graph_objects as go
@@ -14,11 +13,12 @@ from dashboard.exhibits.timing.clocks import as_known_words, register_passport, 
 from dashboard.figures.heat import Row, heat_table
 from dashboard.figures.theme import Style
 from dashboard.params import ClockWord, Params
-from dashboard.queries import catalogue, register
+from dashboard.queries import register
+from dashboard.queries.senders import Senders, senders
+from dashboard.queries.subjects import Subjects, subjects
 from dashboard.studies import measures, targets
 from dashboard.studies.measures import MeasureQuery
 from dashboard.words import register as tw
-from dashboard.words.trade import TARGETS
 from pipelines.schema.terms import Clock
 from pipelines.store import Store
 
@@ -46,8 +46,8 @@ def register_table(store: Store, params: RegisterTableParams, style: Style) -> E
     rows = measures.choice(store, query)
     if rows.is_empty():
         raise NothingToShow(_why_empty(store, params))
-    cells = count(rows, catalogue.names(store))
-    return write(store, params, rows, cells, draw(cells, style))
+    cells = count(rows, subjects(store))
+    return write(store, params, rows, cells, draw(cells, senders(store), style))
 
 
 def _why_empty(store: Store, params: RegisterTableParams) -> str:
@@ -106,24 +106,22 @@ def answer(rows: pl.DataFrame, cells: Cells) -> str:
     )
 
 
-def count(rows: pl.DataFrame, names: Mapping[str, str]) -> Cells:
+def count(rows: pl.DataFrame, held: Subjects) -> Cells:
     """Targets of today and of the classic cases, by number of measures, with the count of each sender."""
     order = rows.group_by("sender").len().sort("len", "sender", descending=[True, False])["sender"].to_list()
     own, others = order[:MOST_SENDERS], order[MOST_SENDERS:]
     found = []
-    for target in (*TARGETS, *targets.CLASSIC):
-        mine = rows.filter(
-            pl.col("target").str.split(";").list.eval(pl.element().is_in(targets.together(target))).list.any()
-        )
+    for target in (*held.sanctioned, *held.historic):
+        mine = rows.filter(pl.col("target").str.split(";").list.eval(pl.element().is_in(held.codes(target))).list.any())
         counts = {code: mine.filter(pl.col("sender") == code).height for code in own}
         counts["others"] = mine.filter(pl.col("sender").is_in(others)).height
-        found.append((targets.name(names, target), counts))
+        found.append((held[target].name, counts))
     return sorted(found, key=lambda one: (-sum(one[1].values()), one[0]))
 
 
-def draw(cells: Cells, style: Style) -> go.Figure:
+def draw(cells: Cells, who: Senders, style: Style) -> go.Figure:
     """A row for each target, a column for each of the most active senders; deeper means more."""
-    senders = list(cells[0][1])
+    columns = list(cells[0][1])
     most = max(n for _, by in cells for n in by.values())
     table = [
         Row(
@@ -131,13 +129,13 @@ def draw(cells: Cells, style: Style) -> go.Figure:
             values=[float(n) ** 0.5 if n else None for n in by.values()],
             words=[words.count(n) if n else "–" for n in by.values()],
             plain=(words.count(sum(by.values())),),
-            hover=[f"{tw.sender(code)} on {tw.the(name)}: {words.plural(n, 'measure')}" for code, n in by.items()],
+            hover=[f"{who.name(code)} on {tw.the(name)}: {words.plural(n, 'measure')}" for code, n in by.items()],
         )
         for name, by in cells
     ]
     return heat_table(
         table,
-        columns=senders,
+        columns=columns,
         plain_columns=("all",),
         title="measures by sender (deeper: more)",
         low=0.0,

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
-import numpy as np
+import plotly.graph_objects as go
 import polars as pl
 from pydantic import Field
 
 from dashboard import words
-from dashboard.analysis.breaks import Break, BreakDates, break_dates
+from dashboard.analysis.breaks import Break
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.timing_result import p_words
-from dashboard.analysis.timing_series import LogSeries, log_series
 from dashboard.exhibits import passports
 from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.timing.clocks import no_flow
+from dashboard.exhibits.timing.pair import COLUMNS, CURRENCIES, PairParams, basis, months_table, on_card
 from dashboard.figures.break_steps import BreakMark, Step, break_steps
 from dashboard.figures.lines import Line
 from dashboard.figures.marks import NOT_A_CAUSE
-from dashboard.figures.theme import Style, money_scale
-from dashboard.params import Area, Areas, FlowWord, Params
+from dashboard.figures.theme import LIGHT, Scale, Style, money_scale
 from dashboard.queries import catalogue
-from dashboard.studies import legacy
+from dashboard.studies import breaks
+from dashboard.studies.breaks import Breaks, BreaksQuery
+from dashboard.studies.pair import coarse_words, doubtful_words
 from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.store import Store
@@ -35,103 +34,87 @@ CANNOT = (
 )
 
 
-class BreakDatesParams(Params):
+class BreakDatesParams(PairParams):
     """Which monthly flow is searched, for how many breaks at most and how far apart, on what was known when."""
 
-    reporter: Area = "USA"
-    partner: Areas = ("RUS",)
-    flow: FlowWord = "import"
-    source: str | None = None
     max_breaks: Annotated[int, Field(ge=1, le=5)] = 5
     least_months: Annotated[int, Field(ge=12, le=120)] = 24
-    known_on: date | None = None
+
+    def question(self) -> BreaksQuery:
+        """What the parameters ask of the study."""
+        return BreaksQuery(self.pair(), self.max_breaks, self.least_months)
 
 
 def break_dates_exhibit(store: Store, params: BreakDatesParams, style: Style) -> Exhibit:
     """The log flow without season, its levels, and each break with the interval of its date."""
-    if params.flow == "balance":
-        raise NothingToShow("A balance has no logarithm, because it may be below zero; choose exports or imports.")
-    partner = params.partner[0] if params.partner else "RUS"
-    names = catalogue.names(store, [params.reporter, partner])
-    flows = legacy.series(
-        store,
-        reporter=params.reporter,
-        partners=[partner],
-        flow=params.flow,
-        frequency="M",
-        source=params.source,
-        known_on=params.known_on,
-    )
-    if flows.is_empty():
-        raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
     try:
-        series = log_series(flows)[()]
-        if isinstance(series, str):
-            raise AnalysisError(series)
-        months = pl.DataFrame(
-            {"period": [series.month(i) for i in range(len(series.adjusted))], "log": series.adjusted}
-        )
-        share = params.least_months / max(int(np.isfinite(series.adjusted).sum()), 1)
-        found = break_dates(months, value="log", time="period", max_breaks=params.max_breaks, min_share=share)
+        found = breaks.study(store, params.question())
     except AnalysisError as reason:
-        raise NothingToShow(f"{reason} Choose another partner or flow.") from reason
-    what = subject(names, params.reporter, partner, params.flow)
-    adjusted = months.with_columns(pl.col("log").exp().alias("adjusted_usd"))
-    scale = money_scale(
-        [None if value is None or not np.isfinite(value) else value for value in adjusted["adjusted_usd"]]
+        raise NothingToShow(str(reason)) from reason
+    what = subject(catalogue.names(store), params.reporter, params.whom, params.flow)
+    return write(store, params, found, draw(found, style), what)
+
+
+def scale(found: Breaks) -> Scale:
+    """The unit in which the line is drawn."""
+    return money_scale(found.months["adjusted"].to_list(), found.series.sign)
+
+
+def line(found: Breaks, style: Style) -> Line:
+    """The flow without season; gaps stay open."""
+    divisor = scale(found).divisor
+    values = [None if value is None else value / divisor for value in found.months["adjusted"]]
+    return Line(
+        "Without season", found.months["period"].to_list(), values, style.flow(found.query.pair.flow), width=1.6
     )
-    values = [value / scale.divisor if np.isfinite(value) else None for value in adjusted["adjusted_usd"]]
-    periods: list[date] = adjusted["period"].to_list()
-    line = Line("Without season", periods, values, style.flow(params.flow), width=1.6)
-    steps = _steps(found, periods, scale.divisor)
-    figure = break_steps(line, steps, [_mark(one, periods) for one in found.breaks], unit=scale.unit, style=style)
+
+
+def draw(found: Breaks, style: Style) -> go.Figure:
+    """The line with the level of each stretch and a mark with its interval for each break."""
+    unit = scale(found)
+    steps = [Step(first, last, level / unit.divisor) for first, last, level in found.stretches]
+    return break_steps(
+        line(found, style), steps, [_mark(one, found) for one in found.found.breaks], unit=unit.unit, style=style
+    )
+
+
+def _mark(one: Break, found: Breaks) -> BreakMark:
+    periods = found.months["period"]
+    return BreakMark(
+        one.date, one.low or periods[0], one.high or periods[-1], words.month(one.date), one.p_value <= 0.05
+    )
+
+
+def write(store: Store, params: BreakDatesParams, found: Breaks, figure: go.Figure, what: str) -> Exhibit:
+    """The steps with their words, their table and their passport."""
     title = f"When the level of {tw.bare(what)} changed"
-    last = max(periods)
+    unit = scale(found)
+    span = words.span(found.months["period"][0], found.series.last_month)
     return Exhibit(
         id="break_dates",
         title=title if len(title) <= 70 else "When the level of trade changed",
-        subtitle=(
-            f"{what}, by month, without season, with the level of each stretch. {passports.basis_words(flows)}, "
-            f"{passports.valuation_words(flows)}, current prices, {words.span(min(periods), last)}"
-        ),
+        subtitle=f"{what}, by month, without season, with the level of each stretch. {basis(found.series)}, {span}",
         figure=figure,
-        data=_data(adjusted, flows, found),
-        alt=lines_alt(title, [line], lambda value: words.money(value * scale.divisor))
-        + (f" {_told(found)}" if found.breaks else " No break was found."),
-        passport=passports.passport(
+        data=table(found),
+        alt=lines_alt(title, [line(found, LIGHT)], lambda value: words.money(value * unit.divisor, found.series.sign))
+        + (f" {told(found)}" if found.found.breaks else " No break was found."),
+        passport=passports.of_trade(
             store,
-            sources=flows["source"].unique().to_list(),
-            releases=flows["release"].drop_nulls().unique().to_list(),
+            found.series,
             series=f"{what}, monthly",
-            unit="USD",
-            last_observation=words.month(last),
-            basis=passports.basis_words(flows),
-            valuation=passports.valuation_words(flows),
-            adjustment=f"seasonally adjusted here: {series.choice}",
+            unit=f"{CURRENCIES[found.series.currency]} a month",
+            adjustment=f"seasonally adjusted here: {found.logs.choice}",
             known_on=params.known_on,
             view=SPEC.view(params),
             cannot_show=CANNOT,
         ),
         params=params,
-        answer=_told(found) if found.breaks else f"{what[:1].upper()}{what[1:]} shows no break in its level.",
-        note=" ".join(_notes(found, series)),
-        cards=tuple(_card(one) for one in found.breaks[-4:]),
+        answer=told(found) if found.found.breaks else f"{what[:1].upper()}{what[1:]} shows no break in its level.",
+        note=note(found),
+        cards=tuple(cards(found)),
         columns=_COLUMNS,
-        file_stem=stem(params.reporter, partner, "goods", params.flow, "break dates"),
+        file_stem=stem(params.reporter, params.whom, "goods", params.flow, "break dates"),
     )
-
-
-def _steps(found: BreakDates, periods: list[date], divisor: float) -> list[Step]:
-    edges = [0, *(periods.index(one.date) for one in found.breaks), len(periods)]
-    return [
-        Step(periods[edges[i]], periods[edges[i + 1] - 1], float(np.exp(level)) / divisor)
-        for i, level in enumerate(found.levels)
-    ]
-
-
-def _mark(one: Break, periods: list[date]) -> BreakMark:
-    low, high = one.low or periods[0], one.high or periods[-1]
-    return BreakMark(one.date, low, high, words.month(one.date), one.p_value <= 0.05)
 
 
 def _interval(one: Break) -> str:
@@ -140,77 +123,83 @@ def _interval(one: Break) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _card(one: Break) -> Card:
-    change = float(np.expm1(one.change))
-    return Card(
-        words.month(one.date),
-        words.percent(change, signed=True),
-        f"95% interval {_interval(one)}; p = {p_words(one.p_value)}",
-    )
+def cards(found: Breaks) -> list[Card]:
+    """The last four breaks with the interval of their date."""
+    shown = []
+    for one, change in list(zip(found.found.breaks, found.changes, strict=True))[-4:]:
+        detail = f"95% interval {_interval(one)}; p = {p_words(one.p_value)}"
+        shown.append(Card(words.month(one.date), on_card(change), detail))
+    return shown
 
 
-def _told(found: BreakDates) -> str:
+def told(found: Breaks) -> str:
+    """Every break with its change, the interval of its date and its p-value."""
     parts = [
-        f"{words.percent(float(np.expm1(one.change)), signed=True)} from {words.month(one.date)} ({_interval(one)}, "
-        f"p = {p_words(one.p_value)})"
-        for one in found.breaks
+        f"{'a change that rounding hides' if change.value is None else change.words()} from {words.month(one.date)} "
+        f"({_interval(one)}, p = {p_words(one.p_value)})"
+        for one, change in zip(found.found.breaks, found.changes, strict=True)
     ]
     return f"The level changed by {words.listing(parts)}."
 
 
-def _notes(found: BreakDates, series: LogSeries) -> list[str]:
-    gaps = int((~np.isfinite(series.adjusted)).sum())
+def note(found: Breaks) -> str:
+    """Not a cause; the convention of a date; how the search was bounded; gaps, doubts and rounding."""
+    result = found.found
     told = [
         NOT_A_CAUSE,
         "A date is the first month of the new level; bars and bands are the 95% intervals of the dates; a dashed line "
         "is a break whose p-value is above 5%. p asks how often a series without any break that wanders as "
         "persistently shows one as clear.",
-        f"At least {words.plural(found.least_segment, 'month')} between breaks, their number by BIC. "
-        f"Season: {series.choice}.",
+        f"At least {words.plural(result.least_segment, 'month')} between breaks, their number by BIC. "
+        f"Season: {found.logs.choice}.",
     ]
-    limited = [words.month(one.date) for one in found.breaks if one.at_limit]
+    limited = [words.month(one.date) for one in result.breaks if one.at_limit]
     if limited:
         stand = "stands" if len(limited) == 1 else "stand"
         told.append(
             f"{words.listing(limited)} {stand} as near to a neighbour or an end as the search allows, so the level may "
             "have changed beyond it; allow shorter stretches to see."
         )
-    if gaps:
-        told.append(f"{words.plural(gaps, 'month')} without a figure above zero were passed over.")
-    return [*told, CANNOT]
+    if found.gap_months:
+        told.append(f"{words.plural(found.gap_months, 'month')} without a figure above zero were passed over.")
+    told += [doubtful_words(found.doubtful), coarse_words(found.series), CANNOT]
+    return " ".join(part for part in told if part)
 
 
-def _data(adjusted: pl.DataFrame, flows: pl.DataFrame, found: BreakDates) -> pl.DataFrame:
-    starts = [one.date for one in found.breaks]
-    level = pl.col("period").map_elements(
-        lambda period: float(np.exp(found.levels[sum(start <= period for start in starts)])), return_dtype=pl.Float64
-    )
+def table(found: Breaks) -> pl.DataFrame:
+    """Every month with its figure, without season and with its level; columns of dollars hold dollars or nothing."""
+    dollars = found.series.currency == "USD"
+    months = months_table(found.series)
+    money = [name for name in months.columns if name.startswith(("currency", "value"))]
     return (
-        adjusted.select(
+        found.months.join(months, on="period", how="left", maintain_order="left")
+        .with_columns(
+            pl.lit(found.series.currency).alias("currency"),
+            *(
+                (pl.col(name) if dollars else pl.lit(None, dtype=pl.Float64)).alias(f"{name}_usd")
+                for name in ("adjusted", "level")
+            ),
+        )
+        .select(
             "period",
-            pl.col("adjusted_usd").fill_nan(None),
-            level.alias("level_usd"),
-            pl.col("period").is_in(starts).alias("is_break"),
+            *money,
+            "adjusted",
+            "level",
+            "adjusted_usd",
+            "level_usd",
+            "is_break",
+            *(name for name in months.columns if name not in (*money, "period")),
         )
-        .join(
-            flows.select("period", "value_usd", "is_estimate", "source", "known_from"),
-            on="period",
-            how="left",
-            maintain_order="left",
-        )
-        .select("period", "value_usd", "adjusted_usd", "level_usd", "is_break", "is_estimate", "source", "known_from")
     )
 
 
-_COLUMNS = {
+_COLUMNS = COLUMNS | {
     "period": Column("Month"),
-    "value_usd": Column("Value, USD", "%.0f"),
-    "adjusted_usd": Column("Without season, USD", "%.0f"),
-    "level_usd": Column("Level, USD", "%.0f"),
+    "adjusted": Column("Without season", "%.0f"),
+    "level": Column("Level", "%.0f"),
+    "adjusted_usd": Column("Without season, US dollars", "%.0f"),
+    "level_usd": Column("Level, US dollars", "%.0f"),
     "is_break": Column("First month of a new level"),
-    "is_estimate": Column("Estimate"),
-    "source": Column("Source"),
-    "known_from": Column("Known from"),
 }
 
 SPEC = Spec("break_dates", "Break dates of a flow", "timing", BreakDatesParams, break_dates_exhibit)

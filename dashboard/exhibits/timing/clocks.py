@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,8 +10,6 @@ import polars as pl
 from dashboard import words
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Passport
-from dashboard.studies import legacy
-from dashboard.words import register as tw
 from pipelines.store import Store
 
 
@@ -23,32 +20,6 @@ def monthly_points(frame: pl.DataFrame, value: str, divisor: float = 1.0) -> tup
     months = frame.select(pl.date_range(pl.col("period").min(), pl.col("period").max(), "1mo").alias("period"))
     full = months.join(frame.select("period", value), on="period", how="left").sort("period")
     return full["period"].to_list(), (full[value] / divisor).to_list()
-
-
-def no_monthly(names: Mapping[str, str], reporter: str, partner: str) -> str:
-    """The sentence for a pair without monthly figures."""
-    return (
-        f"There are no monthly figures on goods trade of {tw.the(names.get(reporter, reporter))} with "
-        f"{tw.the(names.get(partner, partner))} in the store; choose another reporter, partner or source."
-    )
-
-
-def no_flow(store: Store, names: Mapping[str, str], reporter: str, partner: str, flow: str) -> str:
-    """The same, or, where the other direction is there, which one is and what brings the missing one."""
-    there = [
-        way
-        for way in ("export", "import")
-        if not legacy.series(store, reporter=reporter, partners=[partner], flow=way).is_empty()
-    ]
-    if len(there) != 1 or there == [flow]:  # the day or the source that was asked for lacks it, not the store
-        return no_monthly(names, reporter, partner)
-    ways = {"export": "exports to", "import": "imports from"}
-    who, whom = tw.the(names.get(reporter, reporter)), tw.the(names.get(partner, partner))
-    missing = ways["import" if there[0] == "export" else "export"].split()[0]
-    return (
-        f"The store holds the monthly {ways[there[0]]} {whom} of {who}, but not the {missing}; choose "
-        f"{there[0]}s, or run tradewake refresh, which asks the sources for both."
-    )
 
 
 def register_passport(

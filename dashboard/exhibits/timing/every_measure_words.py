@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -12,14 +11,18 @@ import polars as pl
 from dashboard import words
 from dashboard.analysis.timing_result import DISTINGUISHABLE, NOT_DISTINGUISHABLE, p_words
 from dashboard.exhibits.base import Column
+from dashboard.exhibits.timing.clocks import as_known_words
 from dashboard.figures.marks import NOT_A_CAUSE
+from dashboard.queries.senders import Senders
 from dashboard.studies import reversals
+from dashboard.studies.pair import coarse_words, doubtful_words
+from dashboard.studies.placebo import ALPHA, EveryMeasure
 from dashboard.words import register as tw
 
-ALPHA = 0.05
 ALSO = f"{DISTINGUISHABLE}, also among all tests"
 ALONE = f"{DISTINGUISHABLE} alone, not among all tests"
 NOT = NOT_DISTINGUISHABLE
+VERDICTS = (ALSO, ALONE, NOT)
 UNTESTED = "not tested"
 
 PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -41,7 +44,7 @@ def panel_name(name: str, mine: pl.DataFrame) -> str:
     return only.get(frozenset(mine["kind"].to_list()), name)
 
 
-def verdict(row: dict[str, float | None]) -> str:
+def verdict(row: Mapping[str, Any]) -> str:
     """The fixed words: after Holm over all tests shown, alone, or not."""
     p, among = row["p_value"], row["p_holm"]
     if p is None or among is None:
@@ -74,102 +77,117 @@ def counted(table: pl.DataFrame) -> str:
     return words.listing(parts)
 
 
-def answer(what: str, months: pl.DataFrame, done: pl.DataFrame, *, relief: bool) -> str:
+def answer(what: str, found: EveryMeasure) -> str:
     """How many stand out among all and alone, what chance would bring, and the clearest date."""
-    n = months.height
-    also = months.filter(pl.col("verdict") == ALSO).height
-    alone = months.filter(pl.col("p_value") <= ALPHA).height
-    one = months.sort("p_value", "date").row(0, named=True)
+    tests = found.tests
+    n = tests.height
+    also = tests.filter(pl.col("p_holm") <= ALPHA).height
+    alone = tests.filter(pl.col("p_value") <= ALPHA).height
+    one = tests.sort("p_value", "date").row(0, named=True)
     told = (
         f"{what[:1].upper()}{what[1:]}: of {words.plural(n, 'date')} tested together, {_none(also)} {_is(also)} "
         f"distinguishable from ordinary months after adjustment for their number (Holm), and {_none(alone)} "
         f"{_is(alone)} on {'their' if alone > 1 else 'its'} own, where chance alone brings about "
         f"{words.number(ALPHA * n, 1)}. "
-        f"The least ordinary is {words.month(one['date'])} ({words.percent(one['effect_pct'] / 100, signed=True)}, "
+        f"The least ordinary is {words.month(one['date'])} ({words.percent(one['effect'], signed=True)}, "
         f"p = {p_words(one['p_value'])}, adjusted {p_words(one['p_holm'])})."
     )
-    if relief:
-        up = months.filter((pl.col("effect_pct") > 0) & pl.col("kind").is_in(reversals.RELIEF)).height
-        of = months.filter(pl.col("kind").is_in(reversals.RELIEF)).height
-        if of:
+    if found.query.easings_only:
+        relief = tests.filter(pl.col("kind").is_in(reversals.RELIEF))
+        up = relief.filter(pl.col("effect") > 0).height
+        if relief.height:
             told += (
-                f" Beyond its usual change trade rose after {words.count(up)} of {words.plural(of, 'date')} of relief."
+                f" Beyond its usual change trade rose after {words.count(up)} of "
+                f"{words.plural(relief.height, 'date')} of relief."
             )
     return told
 
 
-def note(table: pl.DataFrame, outside: int, months: pl.DataFrame, *, first: date, last: date) -> str:
+def note(found: EveryMeasure) -> str:
     """Not a cause; how measures share tests; why the bar may be out of reach; what was left out."""
+    tests = found.tests
     told = [NOT_A_CAUSE]
     told.append(
         "Measures of the same month count as one test and show the same figures; those of its first day are a test of "
         "their own, because their month counts as after the date."
     )
-    floor = _floor(months)
-    if floor * months.height > ALPHA:
+    floor = _floor(tests)
+    if floor * tests.height > ALPHA:
         told.append(
-            f"Even the largest change of this flow has p = {p_words(floor)}, which {words.count(months.height)} tests "
+            f"Even the largest change of this flow has p = {p_words(floor)}, which {words.count(tests.height)} tests "
             "raise above 5%: no date can pass among so many. Choose senders, kinds or easings alone for fewer."
         )
     told.append("Benjamini and Hochberg’s adjustment stands in the table.")
-    refused = table.filter(pl.col("p_value").is_null()).height
+    refused = found.table.height - found.done.height
     if refused:
         told.append(f"{words.count(refused)} could not be tested; the table says why.")
-    if outside:
+    if found.nearest:
+        have = "has" if found.nearest == 1 else "have"
         told.append(
-            f"{words.count(outside)} {'lies' if outside == 1 else 'lie'} outside the months of this flow, "
-            f"{words.span(first, last)}."
+            f"{words.count(found.nearest)} {have} no day on this clock and {_is(found.nearest)} tested at the nearest "
+            "day known."
         )
+    if found.outside:
+        lies = "lies" if found.outside == 1 else "lie"
+        span = words.span(found.series.frame["period"][0], found.series.last_month)
+        told.append(f"{words.count(found.outside)} {lies} outside the months of this flow, {span}.")
     told.append("Lines are 95% intervals; one that leaves its panel has no bound there, or reaches further.")
-    return " ".join([*told, CANNOT])
+    told += [doubtful_words(found.doubtful), coarse_words(found.series)]
+    told += [as_known_words(found.query.measures.known_on), CANNOT]
+    return " ".join(part for part in told if part)
 
 
-def _floor(months: pl.DataFrame) -> float:
+def _floor(tests: pl.DataFrame) -> float:
     """The least p-value that a date clear of the ends can have: half of one month among all."""
-    return 0.5 / float(max(months["months"]))
+    return 0.5 / float(max(tests["months"]))
 
 
-def hover(turns: pl.DataFrame, row: Mapping[str, Any]) -> str:
+def hover(turns: pl.DataFrame, row: Mapping[str, Any], who: Senders) -> str:
     """A mark in words: the date, up to three turns of the month, the effect, the verdict."""
-    named = [f"{words.day(one['date'])} · {one['sender']} · {one['title']}" for one in turns.head(3).to_dicts()]
+    first = turns.head(3).to_dicts()
+    named = [f"{words.day(one['date'])} · {who.name(one['sender'])} · {one['title']}" for one in first]
     if turns.height > 3:
         named.append(f"and {words.plural(turns.height - 3, 'more turn')} of this month")
     figures = (
-        f"{words.percent(row['effect_pct'] / 100, signed=True)} beyond the usual change, p = {p_words(row['p_value'])},"
+        f"{words.percent(row['effect'], signed=True)} beyond the usual change, p = {p_words(row['p_value'])},"
         f" adjusted {p_words(row['p_holm'])}"
     )
-    return "<br>".join([*(tw.wrapped(line) for line in named), f"<b>{figures}</b>", row["verdict"]])
+    return "<br>".join([*(tw.wrapped(line) for line in named), f"<b>{figures}</b>", verdict(row)])
 
 
-def alt(title: str, months: pl.DataFrame) -> str:
+def alt(title: str, tests: pl.DataFrame) -> str:
     """The picture in words: how many marks of each kind, and the extremes."""
-    counts = [f"{words.count(months.filter(pl.col('verdict') == one).height)} {one}" for one in (ALSO, ALONE, NOT)]
-    low, high = (months.sort("effect_pct").row(place, named=True) for place in (0, -1))
+    said = [verdict(row) for row in tests.iter_rows(named=True)]
+    counts = [f"{words.count(said.count(one))} {one}" for one in VERDICTS]
+    low, high = (tests.sort("effect").row(place, named=True) for place in (0, -1))
     return (
-        f"Marks by date with intervals: {title}. {words.plural(months.height, 'test')}: {'; '.join(counts)}. "
-        f"Lowest {words.percent(low['effect_pct'] / 100, signed=True)} at {words.month(low['date'])}, highest "
-        f"{words.percent(high['effect_pct'] / 100, signed=True)} at {words.month(high['date'])}."
+        f"Marks by date with intervals: {title}. {words.plural(tests.height, 'test')}: {'; '.join(counts)}. "
+        f"Lowest {words.percent(low['effect'], signed=True)} at {words.month(low['date'])}, highest "
+        f"{words.percent(high['effect'], signed=True)} at {words.month(high['date'])}."
     )
 
 
-def nothing_inside(whom: str, outside: int, first: date, last: date, *, easings: bool) -> str:
-    """Why nothing can be tested, and what to change."""
-    noun = "easing, lifting or end of relief" if easings else "measure"
-    if outside == 0:
-        return f"The register holds no {noun} on {whom} for this choice of senders, kinds and clock; widen the filters."
-    return (
-        f"None of the {words.plural(outside, 'date')} on {whom} lies in the months of this flow, "
-        f"{words.span(first, last)}; choose another reporter, partner or target."
-    )
-
-
-def all_refused(table: pl.DataFrame) -> str:
-    """The commonest reason, when not one date can be tested."""
-    reasons = table["refused"].drop_nulls().value_counts(sort=True)
-    reason = reasons["refused"][0] if reasons.height else "The register knows only their year."
-    return (
-        f"Not one of the {words.plural(table.height, 'date')} can be tested on this flow. {reason} "
-        "Choose another flow, reporter or window."
+def table(found: EveryMeasure) -> pl.DataFrame:
+    """Every turn with the figures and the verdict of its test, or why it has none."""
+    return found.table.select(
+        "date",
+        (100 * pl.col("effect")).alias("effect_pct"),
+        "p_value",
+        "p_holm",
+        pl.col("sender").replace(found.who.names()),
+        "title",
+        "kind",
+        pl.struct("p_value", "p_holm").map_elements(verdict, return_dtype=pl.String, skip_nulls=False).alias("verdict"),
+        (100 * pl.col("low")).alias("low_pct"),
+        (100 * pl.col("high")).alias("high_pct"),
+        "p_bh",
+        "in_this_test",
+        "tests",
+        "months",
+        "refused",
+        pl.col("types").map_elements(tw.type_list, return_dtype=pl.String),
+        pl.col("clock_used").replace_strict(tw.CLOCK_WORDS, return_dtype=pl.String).alias("clock"),
+        "measure",
     )
 
 

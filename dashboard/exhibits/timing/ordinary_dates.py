@@ -5,27 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+import plotly.graph_objects as go
 import polars as pl
 from pydantic import Field
 
 from dashboard import words
 from dashboard.analysis.errors import AnalysisError
-from dashboard.analysis.timing import timing_test
-from dashboard.analysis.timing_path import event_path
-from dashboard.analysis.timing_result import TimingResult, WindowChange, interval, p_words
+from dashboard.analysis.timing_result import WindowChange, interval, p_words
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.timing import reversals as said
-from dashboard.exhibits.timing.clocks import no_flow
+from dashboard.exhibits.timing import reversals
+from dashboard.exhibits.timing.pair import COLUMNS, PairParams, basis, months_table, on_card
 from dashboard.figures.event_time import Path
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.placebo_band import Band, placebo_band
 from dashboard.figures.theme import Style
-from dashboard.params import Area, Areas, FlowWord, Month, Params
+from dashboard.params import Month
 from dashboard.queries import catalogue
-from dashboard.studies import legacy, reversals
+from dashboard.studies import placebo
+from dashboard.studies.pair import coarse_words, doubtful_words
+from dashboard.studies.placebo import Placebo, PlaceboQuery
 from dashboard.words import register as tw
-from dashboard.words.trade import PLACE, stem, subject
+from dashboard.words.trade import stem, subject
 from pipelines.store import Store
 
 CANNOT = (
@@ -34,19 +35,20 @@ CANNOT = (
 )
 
 
-class TimingTestParams(Params):
+class TimingTestParams(PairParams):
     """Which monthly flow is tested around which date, over how many months, and how much of it is drawn."""
 
-    reporter: Area = "USA"
-    partner: Areas = ("RUS",)
-    flow: FlowWord = "import"
-    source: str | None = None
     event: Month = date(2022, 3, 8)
     window_months: Annotated[int, Field(ge=3, le=36)] = 12
     window_before: Annotated[int, Field(ge=12, le=60)] = 24
     window_after: Annotated[int, Field(ge=1, le=60)] = 36
     other_partners: bool = False
-    known_on: date | None = None
+
+    def question(self) -> PlaceboQuery:
+        """What the parameters ask of the study."""
+        return PlaceboQuery(
+            self.pair(), self.event, self.window_months, self.window_before, self.window_after, self.other_partners
+        )
 
 
 def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) -> Exhibit:
@@ -54,156 +56,145 @@ def timing_test_exhibit(store: Store, params: TimingTestParams, style: Style) ->
 
     Logs of monthly values, never 12-month sums. Refuses with the test's own sentence where it cannot be made.
     """
-    if params.flow == "balance":
-        raise NothingToShow("A balance has no logarithm, because it may be below zero; choose exports or imports.")
-    partner = params.partner[0] if params.partner else "RUS"
-    names = catalogue.names(store, [params.reporter, partner])
-    flows = _flows(store, params, [partner])
-    if flows.is_empty():
-        raise NothingToShow(no_flow(store, names, params.reporter, partner, params.flow))
-    relief = reversals.on_day(store, partner=partner, event=params.event, known_on=params.known_on)
-    others = None
-    if params.other_partners:
-        others = _flows(store, params, None).filter((pl.col("partner") != partner) & PLACE)
     try:
-        found = timing_test(flows, event=params.event, window_months=params.window_months, partners=others)
-        path = event_path(
-            flows,
-            event=params.event,
-            window_months=params.window_months,
-            before=params.window_before,
-            after=params.window_after,
-        )
+        found = placebo.study(store, params.question())
     except AnalysisError as reason:
-        told = " ".join(part for part in (str(reason), said.untold(relief)) if part)
-        raise NothingToShow(f"{told} Choose another date, window, partner or flow.") from reason
-    what = subject(names, params.reporter, partner, params.flow)
-    h, skip = params.window_months, 0 if params.event.day == 1 else 1
+        raise NothingToShow(str(reason)) from reason
+    what = subject(catalogue.names(store), params.reporter, params.whom, params.flow)
+    return write(store, params, found, draw(found, style), what)
+
+
+def draw(found: Placebo, style: Style) -> go.Figure:
+    """The line of the date over the band of all others, with the months compared at the foot."""
+    query, path = found.query, found.path
+    h, skip = query.window_months, found.skip
     line = Path(
-        name=words.month(params.event),
+        name=words.month(query.event),
         x=path["offset"].to_list(),
         y=path["index"].to_list(),
-        colour=style.flow(params.flow),
+        colour=style.flow(query.pair.flow),
         width=2.4,
         hover=[words.month(period) for period in path["period"]],
     )
-    band = Band(*(path[name].to_list() for name in ("offset", "low", "middle", "high")))
-    figure = placebo_band(
+    return placebo_band(
         line,
-        band,
-        before=params.window_before,
-        after=params.window_after,
+        Band(*(path[name].to_list() for name in ("offset", "low", "middle", "high"))),
+        before=query.before,
+        after=query.after,
         style=style,
         windows=[(-h, -1), (skip, skip + h - 1)],
         unit=f"mean of the {h} months before = 100",
     )
+
+
+def write(store: Store, params: TimingTestParams, found: Placebo, figure: go.Figure, what: str) -> Exhibit:
+    """The band with its verdict, its table and its passport."""
+    result = found.result
     title = f"{tw.bare(what)} around {words.month(params.event)}"
-    drawn = flows.join(path.select("period"), on="period", how="semi")
-    last = max(drawn["period"])
     return Exhibit(
         id="timing_test",
         title=title if len(title) <= 70 else f"Trade around {words.day(params.event)}",
         subtitle=(
             f"{what}, by month, without season; {words.month(params.event)} against ordinary dates of "
-            f"{words.span(found.first, found.last)}. {passports.basis_words(flows)}, "
-            f"{passports.valuation_words(flows)}, current prices"
+            f"{words.span(result.first, result.last)}. {basis(found.series)}"
         ),
         figure=figure,
-        data=_data(path, flows),
-        alt=_alt(title, path, found),
-        passport=passports.passport(
+        data=table(found),
+        alt=alt(title, found),
+        passport=passports.of_trade(
             store,
-            sources=flows["source"].unique().to_list(),
-            releases=flows["release"].drop_nulls().unique().to_list(),
-            series=f"{what}, monthly",
-            unit=f"index, mean of the {h} months before the date = 100",
-            last_observation=words.month(last),
-            basis=passports.basis_words(flows),
-            valuation=passports.valuation_words(flows),
-            adjustment=f"seasonally adjusted here: {found.seasonal}",
+            found.drawn,
+            series=f"{what}, monthly; the band from {words.span(result.first, result.last)}",
+            unit=f"index, mean of the {params.window_months} months before the date = 100",
+            releases=found.series.releases,
+            adjustment=f"seasonally adjusted here: {result.seasonal}",
             known_on=params.known_on,
             view=SPEC.view(params),
             cannot_show=CANNOT,
         ),
         params=params,
-        answer=" ".join(
-            part for part in (found.headline(what[:1].upper() + what[1:]), said.told(relief, found)) if part
-        ),
-        note=" ".join(_notes(found)),
-        cards=_cards(found),
+        answer=answer(found, what),
+        note=note(found),
+        cards=cards(found),
         columns=_COLUMNS,
-        file_stem=stem(params.reporter, partner, "goods", params.flow, "timing test", params.event),
+        file_stem=stem(params.reporter, params.whom, "goods", params.flow, "timing test", params.event),
     )
 
 
-def _flows(store: Store, params: TimingTestParams, partners: list[str] | None) -> pl.DataFrame:
-    return legacy.series(
-        store,
-        reporter=params.reporter,
-        partners=partners,
-        flow=params.flow,
-        frequency="M",
-        source=params.source,
-        known_on=params.known_on,
-    )
+def answer(found: Placebo, what: str) -> str:
+    """The verdict with its numbers; where rounding could make the change, only its band; and what relief says."""
+    result, change = found.result, found.change(found.result.main)
+    told = result.headline(what[:1].upper() + what[1:])
+    if not change.is_sharp:
+        h = words.plural(result.main.window_months, "month")
+        hidden = "is hidden by rounding" if change.value is None else f"is {change.words()}"
+        told = (
+            f"{what[:1].upper()}{what[1:]}: the change from the {h} before to the {h} after "
+            f"{words.month(result.event)} {hidden}. The date is {result.verdict} (p = {p_words(result.p_value)})."
+        )
+    return " ".join(part for part in (told, reversals.told(found.relief, result)) if part)
 
 
-def _cards(found: TimingResult) -> tuple[Card, ...]:
+def cards(found: Placebo) -> tuple[Card, ...]:
     """The chosen window first, then the others, then with months before the date left out."""
-    shown = [found.main]
-    shown += [one for one in found.windows if one.window_months != found.main.window_months]
-    shown += list(found.leads[:1])
-    return tuple(_card(one, found.alpha) for one in shown[:4])
+    result = found.result
+    shown = [result.main]
+    shown += [one for one in result.windows if one.window_months != result.main.window_months]
+    shown += list(result.leads[:1])
+    return tuple(_card(found, one) for one in shown[:4])
 
 
-def _card(one: WindowChange, alpha: float) -> Card:
+def _card(found: Placebo, one: WindowChange) -> Card:
     label = f"Over {words.plural(one.window_months, 'month')}"
     if one.lead_months:
         label += f", {words.count(one.lead_months)} before left out"
-    bounds = interval(one, alpha)
+    change = found.change(one)
+    if not change.is_sharp:
+        return Card(label, on_card(change), f"Not less the usual change; p = {p_words(one.p_value)}")
+    bounds = interval(one, found.result.alpha)
     return Card(
         label, words.percent(one.effect, signed=True), f"{bounds[:1].upper()}{bounds[1:]}; p = {p_words(one.p_value)}"
     )
 
 
-def _notes(found: TimingResult) -> list[str]:
+def note(found: Placebo) -> str:
+    """Not a cause; season, the month of the date, gaps, doubts, rounding, and windows that could not be tested."""
+    result = found.result
     told = [NOT_A_CAUSE]
-    told.append(f"Season: {found.seasonal}. The month of the date is {found.clock_month}.")
+    told.append(f"Season: {result.seasonal}. The month of the date is {result.clock_month}.")
     told.append("The bars at the foot are the months that are compared.")
     told.append("One month outside the band is no finding: of twenty ordinary months one is.")
-    if found.gap_months:
-        told.append(f"{words.plural(found.gap_months, 'month')} without a figure stay gaps.")
-    told += [f"Not tested: {reason}" for reason in found.refused]
-    return [*told, CANNOT]
+    if result.gap_months:
+        told.append(f"{words.plural(result.gap_months, 'month')} without a figure stay gaps.")
+    told += [doubtful_words(found.doubtful), coarse_words(found.drawn)]
+    told += [f"Not tested: {reason}" for reason in result.refused]
+    return " ".join(part for part in (*told, CANNOT) if part)
 
 
-def _data(path: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
+def table(found: Placebo) -> pl.DataFrame:
+    """Every drawn month with its figure, its index and the band."""
+    months = months_table(found.drawn)
+    money = [name for name in months.columns if name.startswith(("currency", "value"))]
     return (
-        path.join(
-            flows.select("period", "value_usd", "is_estimate", "source", "known_from"),
-            on="period",
-            how="left",
-            maintain_order="left",
-        )
+        found.path.join(months, on="period", how="left", maintain_order="left")
         .rename({"offset": "months_from_date"})
         .select(
             "months_from_date",
             "period",
-            "value_usd",
+            *money,
             "index",
             "low",
             "middle",
             "high",
             "dates",
-            "is_estimate",
-            "source",
-            "known_from",
+            *(name for name in months.columns if name not in (*money, "period")),
         )
     )
 
 
-def _alt(title: str, path: pl.DataFrame, found: TimingResult) -> str:
-    known = path.drop_nulls("index")
+def alt(title: str, found: Placebo) -> str:
+    """The picture in words: extremes of the line, months outside the band, the verdict."""
+    known = found.path.drop_nulls("index")
     low, high = (known.sort("index").row(place, named=True) for place in (0, -1))
     band = known.drop_nulls("low")
     outside = band.filter((pl.col("index") < pl.col("low")) | (pl.col("index") > pl.col("high"))).height
@@ -211,22 +202,18 @@ def _alt(title: str, path: pl.DataFrame, found: TimingResult) -> str:
         f"Line before a band: {title}. The line is trade without season, 100 before the date; lowest "
         f"{words.number(low['index'])} in {words.month(low['period'])}, highest {words.number(high['index'])} in "
         f"{words.month(high['period'])}. {words.count(outside)} of {words.plural(band.height, 'month')} lie outside "
-        f"the band of 95% of ordinary dates. The date is {found.verdict}."
+        f"the band of 95% of ordinary dates. The date is {found.result.verdict}."
     )
 
 
-_COLUMNS = {
+_COLUMNS = COLUMNS | {
     "months_from_date": Column("Months from the date"),
     "period": Column("Month"),
-    "value_usd": Column("Value, USD", "%.0f"),
     "index": Column("Without season, index", "%.1f"),
     "low": Column("Ordinary dates, 2.5%", "%.1f"),
     "middle": Column("Ordinary dates, middle", "%.1f"),
     "high": Column("Ordinary dates, 97.5%", "%.1f"),
     "dates": Column("Ordinary dates compared"),
-    "is_estimate": Column("Estimate"),
-    "source": Column("Source"),
-    "known_from": Column("Known from"),
 }
 
 SPEC = Spec(

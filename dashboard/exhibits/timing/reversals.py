@@ -9,11 +9,11 @@ import polars as pl
 
 from dashboard import words
 from dashboard.analysis.timing_result import TimingResult
+from dashboard.queries.senders import Senders
 from dashboard.studies.reversals import IMPOSED, RELIEF, is_relief
-from dashboard.words import register as tw
 
 
-def named(found: pl.DataFrame, first: Sequence[str] = ()) -> dict[date, str]:
+def named(found: pl.DataFrame, who: Senders, first: Sequence[str] = ()) -> dict[date, str]:
     """The days of some turns as a reader picks them: "16 Jan 2016 · United States · easing: Implementation Day …".
 
     Where a day has several, one of the measures `first` names it.
@@ -26,7 +26,7 @@ def named(found: pl.DataFrame, first: Sequence[str] = ()) -> dict[date, str]:
         when = day[0]
         assert isinstance(when, date)
         kind = "" if one["kind"] == IMPOSED else f"{one['kind']}: "
-        shown[when] = f"{words.day(when)} · {tw.sender(one['sender'])} · {kind}{one['title']}{more}"
+        shown[when] = f"{words.day(when)} · {who.name(one['sender'])} · {kind}{one['title']}{more}"
     return shown
 
 
@@ -51,12 +51,3 @@ def told(on: pl.DataFrame, result: TimingResult) -> str:
     rose = "rose" if result.effect > 0 else "fell"
     when = "after the relief" if relief else "after the relief had ended"
     return f"{lead} Trade {rose} {when}."
-
-
-def untold(on: pl.DataFrame) -> str:
-    """What a refused test of a day of relief leaves open; empty otherwise."""
-    if on.is_empty():
-        return ""
-    if is_relief(on):
-        return "So this flow cannot say whether trade came back after the relief of this date."
-    return "So this flow cannot say whether trade fell after the relief had ended."

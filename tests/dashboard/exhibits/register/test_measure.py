@@ -14,7 +14,10 @@ from dashboard.exhibits.register.measure import MeasureCardParams, measure_card
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import DARK, LIGHT
 from dashboard.queries import catalogue, measures
-from dashboard.studies import legacy
+from dashboard.queries.senders import senders
+from dashboard.studies import one_measure
+from dashboard.studies.one_measure import Facts
+from dashboard.studies.trade import TradeQuery, ask
 from pipelines.store import Store
 
 
@@ -43,7 +46,7 @@ def test_the_trade_around_it_is_24_months_each_way_and_the_change_is_that_of_the
     months = shown.data.filter(pl.col("value_usd").is_not_null())
     assert (months["date"].min(), months["date"].max()) == (date(2020, 3, 1), date(2024, 3, 1))
     assert (months["months_from_measure"].min(), months["months_from_measure"].max()) == (-24, 24)
-    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = ask(store, TradeQuery("USA", ("RUS",), "import")).frame
     before = flows.filter(pl.col("period").is_between(date(2021, 3, 1), date(2022, 2, 1)))["value_usd"].sum()
     after = flows.filter(pl.col("period").is_between(date(2022, 4, 1), date(2023, 3, 1)))["value_usd"].sum()
     assert f"(−{100 * (1 - after / before):.1f}%)" in shown.answer
@@ -57,7 +60,20 @@ def test_where_no_figures_reach_it_says_so_and_draws_the_dates_alone(store: Stor
     assert len(shown.figure.data) == 1
     assert shown.title == "The dates of one measure"
     none = _card(store, measure="eu-rus-p06-crude", reporter="EUU")
-    assert "No monthly figures on EU27 goods imports from Russia are in the store" in none.answer
+    assert "There is no line of EU27 goods imports from Russia around it. The store holds the monthly exports" in (
+        none.answer
+    )
+
+
+def test_as_known_on_a_day_neither_dates_nor_figures_know_what_came_later(store: Store) -> None:
+    shown = _card(store, measure="us-rus-gl8", known_on="2023-01-01")
+    assert "2025" not in shown.answer.replace("until March 2025", "")
+    assert [card.value for card in shown.cards] == ["24 Feb 2022", "24 Feb 2022", "no date"]
+    assert shown.cards[-1].detail == "none was known on 1 Jan 2023"
+    assert "Nothing of this series was known to this store on 1 Jan 2023" in shown.answer
+    assert "in the store, so" not in shown.answer
+    with pytest.raises(NothingToShow, match="Nothing of the measure “us-rus-rosneft-lukoil” was out on 1 Jan 2023"):
+        _card(store, measure="us-rus-rosneft-lukoil", known_on="2023-01-01")
 
 
 def test_a_year_before_the_figures_begin_gives_a_line_but_no_change(store: Store) -> None:
@@ -67,11 +83,11 @@ def test_a_year_before_the_figures_begin_gives_a_line_but_no_change(store: Store
 
 
 def test_what_came_before_and_after_is_linked_both_ways(store: Store) -> None:
-    relations = mw.relations(store, "us-cub-tsra")
+    relations = mw.relations(one_measure.facts(store, "us-cub-tsra"))
     assert ("Eases or lifts", "us-cub-proc3447", False) in [(r.words, r.key, r.later) for r in relations]
-    back = mw.relations(store, "us-cub-proc3447")
+    back = mw.relations(one_measure.facts(store, "us-cub-proc3447"))
     assert ("Eased or lifted by", "us-cub-tsra", True) in [(r.words, r.key, r.later) for r in back]
-    assert mw.relations(store, "us-rus-eo14066") == ()
+    assert mw.relations(one_measure.facts(store, "us-rus-eo14066")) == ()
 
 
 def test_every_link_of_the_register_leads_to_a_measure(store: Store) -> None:
@@ -102,13 +118,14 @@ def test_a_date_is_told_as_precisely_as_it_is_known(day: date, precision: str, s
 
 
 def test_every_measure_of_the_register_has_a_sentence_and_facts(store: Store) -> None:
-    names = catalogue.names(store)
-    for key in store.table("measure")["measure"]:
-        row = measures.one(store, key)
-        assert row is not None
-        said = mw.sentence(row, names)
+    names, who, links = catalogue.names(store), senders(store), measures.links(store)
+    regime = {"regime_title": None, "regime_url": None}
+    for row in store.table("measure").iter_rows(named=True):
+        targets = tuple(names[code] for code in row["target"].split(";"))
+        held = Facts(row | regime, targets, targets, links.clear(), who)
+        said = mw.sentence(held)
         assert row["title"] in said and "None" not in said and said.endswith(").")
-        labels = [fact.label for fact in mw.facts(row, names)]
+        labels = [fact.label for fact in mw.facts(held)]
         assert {"Act", "Reference", "Status", "Kinds"} <= set(labels)
 
 

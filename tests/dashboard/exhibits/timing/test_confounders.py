@@ -28,7 +28,7 @@ def test_four_panels_end_where_their_sources_end(store: Store) -> None:
         "US goods imports from the world": date(2024, 12, 1),
     }
     assert "the ECB stopped fixing the rouble after Feb 2022" in shown.note
-    assert "ends Dec 2024, because the newest release in the store covers 23 partners" in shown.note
+    assert "ends Dec 2024, because the store has Jul 2026 for 22 partners and not for the world" in shown.note
     assert NOT_A_CAUSE in shown.note
 
 
@@ -69,17 +69,16 @@ def test_a_reporter_without_a_world_total_lacks_that_panel_and_says_so(store: St
 
 
 def test_refusals_are_sentences(store: Store) -> None:
-    with pytest.raises(NothingToShow, match="no monthly figures"):
+    with pytest.raises(NothingToShow, match="New Zealand reports no monthly trade here"):
         _shown(store, reporter="NZL")
-    with pytest.raises(NothingToShow, match="widen the window"):
+    with pytest.raises(NothingToShow, match=r"its figures are of Jan 1992–Jul 2026\. Widen the window"):
         _shown(store, start="1970-01", end="1971-01")
 
 
 def test_panels_that_were_not_known_yet_are_named_and_not_promised(store: Store) -> None:
     shown = _shown(store, known_on="2024-01-01")
     assert (
-        "Not shown, since the store has no figures for this window as known on 1 Jan 2024: Brent and Roubles"
-        in shown.note
+        "Not shown: Brent (not known to this store on 1 Jan 2024); Roubles per dollar (not known to this" in shown.note
     )
     assert "oil" not in shown.title
 

@@ -11,7 +11,7 @@ from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.exhibits.timing.event_time import TradeInEventTimeParams, trade_in_event_time
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.studies import legacy
+from dashboard.studies.trade import TradeQuery, ask
 from pipelines.store import Store
 
 
@@ -33,7 +33,7 @@ def test_defaults_show_four_landmarks_on_their_days(store: Store) -> None:
 
 def test_the_index_is_the_month_over_the_mean_of_the_twelve_before(store: Store) -> None:
     data = _shown(store).data.filter(pl.col("measure") == "us-rus-eo14066")
-    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = ask(store, TradeQuery("USA", ("RUS",), "import")).frame
     before = flows.filter(pl.col("period").is_between(date(2021, 3, 1), date(2022, 2, 1)))
     assert before.height == 12
     june = flows.filter(pl.col("period") == date(2022, 6, 1))["value_usd"].item()
@@ -57,6 +57,15 @@ def test_overlapping_windows_are_said(store: Store) -> None:
     assert apart.note.startswith(NOT_A_CAUSE)
 
 
+def test_germany_reports_euros_and_dollars_are_a_choice(store: Store) -> None:
+    """The same measure in two currencies: the euro fell meanwhile, so the change in dollars is deeper."""
+    asked = {"reporter": "DEU", "flow": "export", "measures": "us-rus-eo14066"}
+    euros, dollars = _shown(store, **asked), _shown(store, **asked, currency="USD")
+    assert (euros.cards[0].value, dollars.cards[0].value) == ("−55.7%", "−60.7%")
+    assert euros.cards[0].detail.startswith("EUR 2.28 billion") and ", euros, current prices" in euros.subtitle
+    assert dollars.cards[0].detail.startswith("$2.67 billion") and ", US dollars, current prices" in dollars.subtitle
+
+
 def test_as_known_on_uses_nothing_learned_later(store: Store) -> None:
     data = _shown(store, known_on="2023-04-01").data
     assert data["period"].max() <= date(2023, 1, 1)
@@ -68,7 +77,7 @@ def test_refusals_are_sentences(store: Store) -> None:
         _shown(store, flow="balance")
     with pytest.raises(NothingToShow, match="lifted or replaced"):
         _shown(store, clock="lifted")
-    with pytest.raises(NothingToShow, match="no monthly figures"):
+    with pytest.raises(NothingToShow, match="New Zealand reports no monthly trade here"):
         _shown(store, reporter="NZL")
     with pytest.raises(NothingToShow, match="None of the chosen measures"):
         _shown(store, measures="not-there")

@@ -14,7 +14,7 @@ from dashboard.exhibits.timing import every_measure_words as said
 from dashboard.exhibits.timing.every_measure import TimingTestsParams, timing_tests_exhibit
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.studies import legacy
+from dashboard.studies.trade import TradeQuery, ask
 from pipelines.store import Store
 
 
@@ -28,12 +28,28 @@ def russia(store: Store) -> Exhibit:
 
 
 def test_each_row_has_the_figures_of_the_single_test(store: Store, russia: Exhibit) -> None:
-    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = ask(store, TradeQuery("USA", ("RUS",), "import")).frame
     for key in ("us-rus-eo13662", "us-rus-eo14066"):
         row = russia.data.row(by_predicate=(pl.col("measure") == key), named=True)
         alone = timing_test(flows, event=row["date"])
         assert row["effect_pct"] == pytest.approx(100 * alone.effect)
         assert row["p_value"] == pytest.approx(alone.p_value)
+
+
+def test_measures_on_russia_are_not_those_by_russia(store: Store, russia: Exhibit) -> None:
+    assert "424 measures, 9 easings, 1 lifting or replacement and 1 end of relief on Russia" in russia.subtitle
+    assert "tested at 95 dates" in russia.subtitle
+    assert "and 18 are on their own" in russia.answer
+    assert "Russia" not in set(russia.data["sender"])
+    own = _shown(store, senders="RUS")
+    assert set(own.data["sender"]) == {"Russia"} and " by Russia, tested at" in own.subtitle
+
+
+def test_what_was_not_out_on_the_day_is_not_tested(store: Store, russia: Exhibit) -> None:
+    then = _shown(store, known_on="2023-04-01")
+    assert then.data["date"].max() <= date(2024, 1, 1)
+    assert then.data.height < russia.data.height
+    assert "on Russia, as known on 1 Apr 2023, tested at" in then.subtitle
 
 
 def test_measures_of_one_month_are_one_test_and_adjusted_once(russia: Exhibit) -> None:
@@ -94,7 +110,7 @@ def test_a_mark_is_told_by_its_shape_and_its_words(russia: Exhibit) -> None:
 def test_empty_states_are_sentences(store: Store) -> None:
     with pytest.raises(NothingToShow, match="balance has no logarithm"):
         _shown(store, flow="balance")
-    with pytest.raises(NothingToShow, match="no monthly figures"):
+    with pytest.raises(NothingToShow, match="New Zealand reports no monthly trade here"):
         _shown(store, reporter="NZL")
     with pytest.raises(NothingToShow, match="holds no measure on Russia for this choice"):
         _shown(store, senders="OAPEC")
@@ -104,5 +120,5 @@ def test_empty_states_are_sentences(store: Store) -> None:
         _shown(store, reporter="EUU")
     with pytest.raises(NothingToShow, match=r"Not one of the 7 dates can be tested on this flow\. .* is not known"):
         _shown(store, target="PRK", partner="PRK", easings_only=True)
-    with pytest.raises(NothingToShow, match="no monthly figures"):
+    with pytest.raises(NothingToShow, match="known to this store on 1 Jan 1990: its first vintage is of 8 Mar 2023"):
         _shown(store, known_on="1990-01-01")

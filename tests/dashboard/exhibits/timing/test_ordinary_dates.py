@@ -13,7 +13,7 @@ from dashboard.exhibits.timing.breaks import BreakDatesParams, break_dates_exhib
 from dashboard.exhibits.timing.ordinary_dates import TimingTestParams, timing_test_exhibit
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
-from dashboard.studies import legacy
+from dashboard.studies.trade import TradeQuery, ask
 from pipelines.store import Store
 
 
@@ -30,7 +30,7 @@ def test_us_imports_from_russia_fell_after_march_2022_and_the_words_say_so(store
     assert "which is distinguishable from ordinary months" in shown.answer
     assert shown.note.startswith(NOT_A_CAUSE)
     assert "STL, each calendar month smoothed over 13 years" in shown.note
-    flows = legacy.series(store, reporter="USA", partners=["RUS"], flow="import")
+    flows = ask(store, TradeQuery("USA", ("RUS",), "import")).frame
     found = timing_test(flows, event=date(2022, 3, 8))
     assert f"{found.main.as_large} of the {found.main.clear_months} months" in shown.answer
     assert shown.cards[0].label == "Over 12 months"
@@ -92,13 +92,13 @@ def test_refusals_are_sentences(store: Store) -> None:
         _tested(store, event="1993-01-01")
     with pytest.raises(NothingToShow, match="balance has no logarithm"):
         _tested(store, flow="balance")
-    with pytest.raises(NothingToShow, match="no monthly figures"):
+    with pytest.raises(NothingToShow, match="New Zealand reports no monthly trade here"):
         _tested(store, reporter="NZL")
     with pytest.raises(NothingToShow, match="The series ends in Jul 2026"):
         _tested(store, event="2026-03-01")
     with pytest.raises(NothingToShow, match="balance has no logarithm"):
         _broken(store, flow="balance")
-    with pytest.raises(NothingToShow, match="no monthly figures"):
+    with pytest.raises(NothingToShow, match="New Zealand reports no monthly trade here"):
         _broken(store, reporter="NZL")
 
 

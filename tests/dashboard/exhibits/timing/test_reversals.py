@@ -7,6 +7,8 @@ from datetime import date
 import polars as pl
 
 from dashboard.exhibits.timing import reversals as said
+from dashboard.queries.senders import senders
+from dashboard.queries.subjects import subjects
 from dashboard.studies import reversals
 from dashboard.studies import targets as tt
 from dashboard.studies.measures import MeasureQuery
@@ -57,11 +59,13 @@ def test_on_the_clock_of_liftings_nothing_imposed_is_left(store: Store) -> None:
 
 
 def test_every_target_has_its_turns_named_and_dated(store: Store) -> None:
-    for target in tt.CLASSIC:
+    who = senders(store)
+    for target in subjects(store).historic:
         found = reversals.turns(store, MeasureQuery(target=target, clock="effective"))
         assert found["date"].null_count() == 0 and found["date"].is_sorted()
-        assert set(said.named(found)) == set(found["date"])
-    named = said.named(reversals.turns(store, MeasureQuery(target="IRN", clock="effective")))
+        assert set(said.named(found, who)) == set(found["date"])
+    named = said.named(reversals.turns(store, MeasureQuery(target="IRN", clock="effective")), who)
     assert named[date(2018, 5, 8)].startswith("8 May 2018 · ")
-    russia = said.named(reversals.turns(store, MeasureQuery(target="RUS", clock="effective")), tt.landmarks("RUS"))
+    turns = reversals.turns(store, MeasureQuery(target="RUS", clock="effective"))
+    russia = said.named(turns, who, tt.landmarks(store, "RUS"))
     assert russia[date(2022, 3, 8)].startswith("8 Mar 2022 · United States · Bans imports of Russian oil")
