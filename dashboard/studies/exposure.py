@@ -174,7 +174,17 @@ def exposure_of(
     kept = flows.with_rows(flows.frame.join(frame, on=keys, how="semi"))
     own_gdp = gdp.with_rows(gdp.frame.join(frame, on="period", how="semi"))
     why = "" if not frame.is_empty() else _no_year(names[query.target], flows, gdp)
-    return Exposure(query, frame, names, kept, own_gdp, mirrored, uncounted, MappingProxyType(broken), why)
+    return Exposure(
+        query,
+        frame,
+        names,
+        trade=kept,
+        gdp=own_gdp,
+        mirrored=mirrored,
+        uncounted=uncounted,
+        broken=MappingProxyType(broken),
+        why_empty=why,
+    )
 
 
 def _over_side(
