@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.exhibits.impact import choices as ip
+from dashboard.exhibits.impact.targets import cases
 from dashboard.ui import controls, panel, state
 
 
@@ -24,7 +25,7 @@ countries = ip.countries(state.store())
 
 panel.head("What happened to economies under sanctions, and to Ukraine?")
 with controls.row():
-    for label, case in ip.CASES.items():
+    for label, case in cases(state.store()).items():
         st.button(label, on_click=take, args=(view, case), key=f"case-{label}")
 with controls.row():
     controls.area(view, "target", "Target", countries)
@@ -53,7 +54,7 @@ panel.show(view.exhibit("growth_shortfall"))
 panel.section("Prices")
 panel.show(view.exhibit("inflation"))
 
-panel.section(ip.exposure_heading(view.value("target")))
+panel.section(ip.exposure_heading(state.store(), view.value("target")))
 with controls.more("Partners that are counted"):
     controls.many(view, "side", "Countries", ip.partners(state.store()), most=60)
 panel.show(view.exhibit("exposure"))

@@ -7,17 +7,16 @@ from types import MappingProxyType
 
 import polars as pl
 
-from dashboard.exhibits.impact.targets import PRESETS
+from dashboard.exhibits.impact.targets import cases
 from dashboard.queries import catalogue, macro
+from dashboard.queries.subjects import subjects
 from dashboard.studies.shortfall import FORECASTERS
 from dashboard.studies.yearly import SOURCE_WORDS
-from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
 LEVELS = {"chained": "Chained growth", "constant": "Constant 2015 dollars"}
 GDP_SOURCES = dict(SOURCE_WORDS)
 FORECASTS_OF = dict(FORECASTERS)
-CASES = PRESETS
 
 
 def countries(store: Store) -> Mapping[str, str]:
@@ -26,7 +25,7 @@ def countries(store: Store) -> Mapping[str, str]:
     A preset whose country has none must not turn into another country: its figures say that there are none.
     """
     rows = macro.series(store, indicator="gdp_growth", areas=None, source="worldbank", frequency="A")
-    presets = dict.fromkeys(str(case["target"]) for case in PRESETS.values())
+    presets = dict.fromkeys(str(case["target"]) for case in cases(store).values())
     held = {*rows.filter(pl.col("period").dt.year() >= 2013)["area"], *presets}
     named = catalogue.areas(store).filter(pl.col("area_kind") == "country", pl.col("area").is_in(list(held)))
     names = dict(zip(named["area"], named["name"], strict=True))
@@ -34,9 +33,10 @@ def countries(store: Store) -> Mapping[str, str]:
     return MappingProxyType({code: names[code] for code in (*first, *(code for code in names if code not in first))})
 
 
-def exposure_heading(target: str) -> str:
+def exposure_heading(store: Store, target: str) -> str:
     """The heading above the figure of exposure: only who is under sanctions has a sanctioning side."""
-    return "Exposure to the sanctioning side" if target in TARGETS else "Trade with the United States in % of GDP"
+    sanctioned = target in subjects(store).sanctioned
+    return "Exposure to the sanctioning side" if sanctioned else "Trade with the United States in % of GDP"
 
 
 def partners(store: Store) -> Mapping[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Literal
 
 import polars as pl
@@ -16,6 +15,7 @@ from dashboard.figures.before_after import middle
 from dashboard.figures.lines import Line
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, Month, Params
+from dashboard.queries.subjects import subjects
 from dashboard.studies.growth import Compared
 from dashboard.studies.yearly import SOURCE_WORDS
 from dashboard.words import trade as trade_words
@@ -32,29 +32,24 @@ EVENT = date(2022, 2, 24)
 
 GdpSource = Literal["worldbank", "imf_weo"]
 
-PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "Russia": {"target": "RUS", "also": (), "peers": ("BRA", "KAZ", "POL"), "event": date(2022, 2, 24)},
-        "Ukraine": {"target": "UKR", "also": (), "peers": ("MDA", "POL", "ROU"), "event": date(2022, 2, 24)},
-        "Russia and Ukraine": {
-            "target": "RUS",
-            "also": ("UKR",),
-            "peers": ("BRA", "KAZ", "POL"),
-            "event": date(2022, 2, 24),
-        },
-        "Belarus": {"target": "BLR", "also": (), "peers": ("KAZ", "LTU", "POL"), "event": date(2022, 2, 24)},
-        "Iran": {"target": "IRN", "also": (), "peers": ("IRQ", "SAU", "TUR"), "event": date(2018, 5, 8)},
-        "Venezuela": {"target": "VEN", "also": (), "peers": ("BRA", "COL", "ECU"), "event": date(2019, 1, 28)},
-        "Myanmar": {"target": "MMR", "also": (), "peers": ("BGD", "LAO", "THA"), "event": date(2021, 2, 1)},
-        "Cuba": {"target": "CUB", "also": (), "peers": ("CRI", "DOM", "JAM"), "event": date(2019, 5, 2)},
-        "Syria": {"target": "SYR", "also": (), "peers": ("IRQ", "JOR", "TUR"), "event": date(2011, 8, 17)},
-        "North Korea": {"target": "PRK", "also": (), "peers": ("KOR", "LAO", "MNG"), "event": date(2017, 8, 5)},
-    }
-)
-"""Views worth starting from: a target, peers that share its region or its trade, and the event that divides the
-years (the invasion of Ukraine; the US leaving the nuclear agreement; sanctions on PDVSA; the coup in Myanmar;
-Title III of the Helms-Burton Act in force; EO 13582 on Syria; UN resolution 2371 on North Korea, whose output no source
-gives)."""
+PEERS = ("BRA", "KAZ", "POL")
+"""The economies in grey unless the reader says otherwise: Russia's. The defaults of a link stand in code, and a test
+holds them to the subject's file."""
+
+
+def cases(store: Store) -> dict[str, Mapping[str, Any]]:
+    """Views worth starting from, by name: a subject with its peers and its event; and two drawn together."""
+    held = subjects(store)
+    found: dict[str, Mapping[str, Any]] = {}
+    for code, subject in held.items():
+        if subject.event is None or not subject.peers:
+            continue
+        own = {"target": code, "also": (), "peers": subject.peers, "event": subject.event}
+        found[subject.name] = own
+        for other in held.values():
+            if code in other.seen_with and other.name in found:
+                found[f"{other.name} and {subject.name}"] = {**found[other.name], "also": (code,)}
+    return found
 
 
 class TargetParams(Params):
@@ -75,7 +70,7 @@ class PeerParams(TargetParams):
     """A target, further targets drawn in colour too, and peers drawn in grey."""
 
     also: Areas = Field(default=(), max_length=3)
-    peers: Areas = Field(default=("BRA", "KAZ", "POL"), max_length=8)
+    peers: Areas = Field(default=PEERS, max_length=8)
     start: Month | None = None
     end: Month | None = None
 

@@ -9,17 +9,13 @@ from types import MappingProxyType
 import polars as pl
 
 from dashboard.queries import catalogue, register, trade
+from dashboard.queries import senders as described
 from dashboard.queries.per_build import per_build
-from dashboard.words.register import CLOCK_WORDS, TYPE_WORDS, sender
+from dashboard.words import flows
+from dashboard.words.register import CLOCK_WORDS, TYPE_WORDS
 from pipelines.store import Store
 
-FLOWS = {
-    "both": "Exports and imports",
-    "export": "Exports",
-    "import": "Imports",
-    "total": "Exports plus imports",
-    "balance": "Exports less imports",
-}
+FLOWS = {"both": "Exports and imports", **{flow: said.choice for flow, said in flows.FLOWS.items()}}
 FREQUENCIES = {"M": "Months", "Q": "Quarters", "S": "12-month sums", "A": "Years"}
 MEASURES = {"level": "Level", "index": "Index", "growth": "Change on a year before"}
 CURRENCIES = {"reported": "As reported", "USD": "US dollars"}
@@ -29,7 +25,7 @@ TYPES = dict(TYPE_WORDS)
 CLOCKS = {clock: word[:1].upper() + word[1:] for clock, word in CLOCK_WORDS.items()}
 PANEL_PERIODS = {"sum12": "12-month sums", "year": "Years"}
 PANEL_MEASURES = {"level": "Level", "index": "Index"}
-DIRECTIONS = {"export": "Exports", "import": "Imports"}
+DIRECTIONS = {flow: flows.FLOWS[flow].head for flow in ("export", "import")}
 FIRST = ("USA", "RUS", "EUU")
 FIRST_VINTAGE = date(2023, 3, 8)
 """The oldest vintage of trade that ships; nothing was known to this store before."""
@@ -81,7 +77,7 @@ def economies(store: Store) -> Mapping[str, str]:
 @per_build
 def senders(store: Store) -> Mapping[str, str]:
     """Senders of dated measures, the most active first."""
-    return MappingProxyType({code: sender(code) for code in register.senders(store)})
+    return MappingProxyType({code: described.senders(store).name(code) for code in register.senders(store)})
 
 
 def sources(store: Store, reporter: str) -> Mapping[str | None, str]:

@@ -8,9 +8,12 @@ from datetime import date
 
 import polars as pl
 
+from dashboard.exhibits.impact.targets import PeerParams, cases
 from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import senders
 from dashboard.queries.subjects import subjects
+from dashboard.studies.targets import LANDMARK_MEASURES
+from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
 
@@ -55,6 +58,26 @@ def test_an_event_that_is_an_act_has_the_day_of_the_register(store: Store) -> No
     for code, key in acts.items():
         row = store.table("measure").row(by_predicate=pl.col("measure") == key, named=True)
         assert subjects(store)[code].event in {row["announced"], row["signed"], row["effective"]}, code
+
+
+def test_the_defaults_of_links_are_what_the_data_say(store: Store) -> None:
+    """A default stands in code, because a link is read before there is a store; it may not part from the data."""
+    held = subjects(store)
+    assert held.sanctioned == TARGETS
+    assert held.shown_first("RUS") == LANDMARK_MEASURES
+    first = PeerParams()
+    assert (first.target, first.event, first.peers) == ("RUS", held["RUS"].event, held["RUS"].peers)
+
+
+def test_cases_are_subjects_with_peers_and_an_event_alone_and_together(store: Store) -> None:
+    found = cases(store)
+    assert list(found)[:3] == ["Russia", "Ukraine", "Russia and Ukraine"]
+    assert found["Russia and Ukraine"] == {**found["Russia"], "also": ("UKR",)}
+    assert {case["target"] for case in found.values()} == {*held_with_peers(store)}
+
+
+def held_with_peers(store: Store) -> list[str]:
+    return [code for code, subject in subjects(store).items() if subject.peers]
 
 
 class _Held:

@@ -65,8 +65,8 @@ def test_ukraine_has_no_sanctioning_side(store: Store) -> None:
     shown = _shown(store, target="UKR")
     texts = (shown.title, shown.subtitle, shown.note, shown.answer, shown.passport.series, shown.stem)
     assert not any("sanctioning" in text for text in texts)
-    assert exposure_heading("UKR") == "Trade with the United States in % of GDP"
-    assert exposure_heading("RUS") == "Exposure to the sanctioning side"
+    assert exposure_heading(store, "UKR") == "Trade with the United States in % of GDP"
+    assert exposure_heading(store, "RUS") == "Exposure to the sanctioning side"
 
 
 def test_exports_of_a_mirrored_target_are_us_imports(store: Store) -> None:

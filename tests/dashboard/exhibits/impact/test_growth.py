@@ -10,7 +10,7 @@ import pytest
 from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.exhibits.impact.choices import countries
 from dashboard.exhibits.impact.growth import GrowthParams, InflationParams, gdp_growth, inflation
-from dashboard.exhibits.impact.targets import PRESETS, YEARS_BEFORE
+from dashboard.exhibits.impact.targets import YEARS_BEFORE, cases
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import DARK, LIGHT
 from pipelines.store import Store
@@ -74,7 +74,9 @@ def test_a_target_without_figures_gets_a_sentence(store: Store) -> None:
 
 
 def test_a_day_before_the_first_edition_gets_a_sentence(store: Store) -> None:
-    with pytest.raises(NothingToShow, match="not known to this store on 1 Jan 2024: the first vintage here is of 1 Jul 2026"):
+    with pytest.raises(
+        NothingToShow, match="not known to this store on 1 Jan 2024: the first vintage here is of 1 Jul 2026"
+    ):
         _growth(store, known_on="2024-01-01")
 
 
@@ -111,18 +113,18 @@ def test_inflation_where_there_is_none(store: Store) -> None:
 
 @pytest.mark.parametrize("case", ["Cuba", "Syria"])
 def test_every_case_with_figures_draws(store: Store, case: str) -> None:
-    shown = gdp_growth(store, GrowthParams(**PRESETS[case]), LIGHT)
-    years = shown.data.filter(pl.col("area") == PRESETS[case]["target"])["period"]
-    assert min(years).year <= PRESETS[case]["event"].year - YEARS_BEFORE
+    shown = gdp_growth(store, GrowthParams(**cases(store)[case]), LIGHT)
+    years = shown.data.filter(pl.col("area") == cases(store)[case]["target"])["period"]
+    assert min(years).year <= cases(store)[case]["event"].year - YEARS_BEFORE
     assert max(years) == {"Cuba": date(2024, 1, 1), "Syria": date(2022, 1, 1)}[case]
 
 
 def test_north_korea_is_said_to_have_no_figures(store: Store) -> None:
     assert countries(store)["PRK"] == "North Korea"
     with pytest.raises(NothingToShow, match="No source in the store gives real GDP growth for North Korea"):
-        gdp_growth(store, GrowthParams(**PRESETS["North Korea"]), LIGHT)
+        gdp_growth(store, GrowthParams(**cases(store)["North Korea"]), LIGHT)
 
 
 def test_prices_that_stop_before_the_event_say_so(store: Store) -> None:
-    shown = inflation(store, InflationParams(**PRESETS["Venezuela"]), LIGHT)
+    shown = inflation(store, InflationParams(**cases(store)["Venezuela"]), LIGHT)
     assert "The figures for Venezuela end in 2016, before the event." in shown.note
