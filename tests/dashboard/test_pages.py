@@ -56,6 +56,15 @@ def test_hostile_values_in_a_link_get_a_sentence_and_the_default_view(name: str,
     assert page.get("plotly_chart")
 
 
+@pytest.mark.usefixtures("store_home")
+@pytest.mark.parametrize("day", ["1960-01-01", "2023-04-01"])
+def test_the_timing_page_as_known_on_a_day_blames_the_day(day: str) -> None:
+    page = _page("timing/page.py", known_on=day, target="IRN")
+    assert list(page.exception) == []
+    told = [one.value for one in (*page.info, *page.warning)]
+    assert told and not any("are in the store" in text for text in told)
+
+
 def test_no_store_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRADEWAKE_HOME", str(tmp_path))
     settings.load.cache_clear()

@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from dashboard.exhibits.trade.choices import CURRENCIES
 from dashboard.queries import catalogue, register, trade
 from dashboard.queries.senders import senders
 from dashboard.studies import measures
@@ -13,6 +14,7 @@ from dashboard.studies import targets as tt
 from dashboard.studies.measures import MeasureQuery
 from dashboard.ui import controls, panel, state
 from dashboard.words import register as tw
+from dashboard.words.flows import FLOWS
 
 _FOLLOWED = "timing.followed"
 _YEARS = (1945, 2030)
@@ -36,6 +38,13 @@ def the_register(view: state.View) -> None:
         with controls.row():
             controls.text(view, "containing", "Words in title, act or scope", most=80)
             _years(view)
+            controls.day(
+                view,
+                "known_on",
+                "As known on",
+                least=date(_YEARS[0], 1, 1),
+                help="Measures, figures and lists as they could be told on that day.",
+            )
     panel.show(view.exhibit("register_timeline"))
 
 
@@ -63,8 +72,13 @@ def _follow(view: state.View) -> None:
     if target == before:
         return
     acts = tt.landmarks(state.store(), target)
-    held = measures.choice(state.store(), MeasureQuery(target=target, clock=view.value("clock")))["measure"].to_list()
-    first = view.default("measure") if view.default("measure") in held else next(iter([*acts, *held]))
+    query = MeasureQuery(target=target, clock=view.value("clock"), known_on=view.value("known_on"))
+    held = measures.choice(state.store(), query)["measure"].to_list()
+    first = (
+        view.default("measure")
+        if view.default("measure") in held
+        else next(iter([*acts, *held]), view.default("measure"))
+    )
     partner = (tt.traded_as(state.store(), target),)
     wanted = {"partner": partner, "measures": acts or view.default("measures"), "measure": first}
     for name, value in wanted.items():
@@ -84,8 +98,9 @@ def trade_beside(view: state.View) -> None:
         reporter = controls.area(view, "reporter", "Reporter", reporters)
         partners = trade.partners(store, reporter=reporter)
         _one_partner(view, dict(zip(partners["area"], partners["name"], strict=True)))
-        controls.segments(view, "flow", "Flow", {"import": "Imports", "export": "Exports", "total": "Total"})
-    choices = tw.choices(register.measures(store, clock=view.value("clock")))
+        controls.segments(view, "flow", "Flow", {flow: FLOWS[flow].head for flow in ("import", "export", "total")})
+        controls.segments(view, "currency", "Currency", CURRENCIES, help="One choice for every figure of this page.")
+    choices = tw.choices(register.measures(store, clock=view.value("clock"), known_on=view.value("known_on")))
     controls.many(view, "measures", "Measures", choices, most=8, empty_is_default=True)
 
 
