@@ -19,7 +19,16 @@ WORDS = "four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fift
 COUNT = re.compile(rf"(?<![\w.,/-])(?!(?:19|20)\d\d\b)(\d[\d,]*)(?: (?!for\b)[\w-]+){{0,2}} (?:{COUNTED})\b")
 HISTORY = {
     "data/snapshot/README.md": (
-        *("39 codes", "76 countries", "816 rows", "1,705 rows", "42 rows", "206 countries", "278 figures", "375 listings"),
+        *(
+            "39 codes",
+            "76 countries",
+            "816 rows",
+            "1,705 rows",
+            "42 rows",
+            "206 countries",
+            "278 figures",
+            "375 listings",
+        ),
         *("27 EU members", "14 analytical groups", "502 months"),
     ),
 }

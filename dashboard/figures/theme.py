@@ -78,6 +78,7 @@ DARK = Style(
 )
 STYLES = MappingProxyType({"light": LIGHT, "dark": DARK})
 
+
 def sender_colour(place: int | None, style: Style) -> str:
     """The colour of a sender that has one of its own, from 1 on; the others keep the grey and rely on labels."""
     return style.grey if place is None else style.series[place - 1]
