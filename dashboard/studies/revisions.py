@@ -24,9 +24,22 @@ TABLES: Mapping[str, str] = {"trade_flow": "Trade", "macro": "Economy"}
 """Tables whose figures are revised, as a control names them."""
 
 COLUMNS = (
-    "what", "period", "frequency", "before", "after", "unit", "change_pct", "area", "area_name", "partner",
-    "partner_name", "item", "source", "publisher", "known_from",
-)  # fmt: skip
+    "what",
+    "period",
+    "frequency",
+    "before",
+    "after",
+    "unit",
+    "change_pct",
+    "area",
+    "area_name",
+    "partner",
+    "partner_name",
+    "item",
+    "source",
+    "publisher",
+    "known_from",
+)
 
 
 @dataclass(frozen=True)

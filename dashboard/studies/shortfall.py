@@ -40,9 +40,19 @@ FORECASTERS: Mapping[str, str] = MappingProxyType(
 MOST_PANELS = 3
 OUTCOME = "outcome"
 COLUMNS = (
-    "period", "published", "kind", "value_pct", "low_pct", "high_pct", "compared", "shortfall_pp", "level_gap_pct",
-    "title", "source", "release",
-)  # fmt: skip
+    "period",
+    "published",
+    "kind",
+    "value_pct",
+    "low_pct",
+    "high_pct",
+    "compared",
+    "shortfall_pp",
+    "level_gap_pct",
+    "title",
+    "source",
+    "release",
+)
 _KEY = ("period", "known_from", "kind", "release_title", "source", "release")
 
 

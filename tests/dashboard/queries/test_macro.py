@@ -110,13 +110,13 @@ def test_one_source_of_nothing_is_nothing(store: Store) -> None:
 
 
 def test_every_line_of_an_exhibit_names_its_source() -> None:
-    """`series` without a source may answer from several; an exhibit either names one or asks `one_source`."""
-    whether_anybody = {"targets.py: absent"}
+    """`series` without a source may answer from several; exhibits and studies name one, or ask `one_source`."""
+    rooms = [Path(macro.__file__).parents[1] / name for name in ("exhibits", "studies")]
     unnamed = set()
-    for path in sorted((Path(macro.__file__).parents[1] / "exhibits").rglob("*.py")):
+    for path in sorted(path for room in rooms for path in room.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
             for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
                 if ast.unparse(call.func) == "macro.series" and "source" not in {word.arg for word in call.keywords}:
                     unnamed.add(f"{path.name}: {function.name}")
-    assert unnamed == whether_anybody
+    assert unnamed == set()
