@@ -1,11 +1,16 @@
 """Serve the dashboard: Streamlit in this process, on loopback, with the settings that ship, warmed up for the first
 visitor. The store is built before (see `dashboard.cli`); nothing here fetches anything.
+
+Streamlit is started the way that it documents, `st.App(script).run(config=…)`. One thing has no documented way: to open
+a page without a browser (`_visit`). A Streamlit that knows another one costs the first visitor two seconds.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import http.client
+import signal
 import socket
 import sys
 import threading
@@ -23,6 +28,7 @@ PAGES = ("", "trade", "timing", "impact")
 """Pages that are run once before anybody asks, most looked at first."""
 
 _PATIENCE_SECONDS = 120
+_FAREWELL_SECONDS = 5.0
 _PAUSE_SECONDS = 5.0
 """Between the first page and the others, so that they do not compete with a visitor who came at once."""
 
@@ -68,7 +74,11 @@ def address(host: str, port: int) -> str:
 
 
 def run(host: str, port: int) -> None:
-    """Serve until Ctrl+C or a termination signal. Prints the address as soon as the dashboard answers."""
+    """Serve until Ctrl+C or a termination signal. Prints the address as soon as the dashboard answers.
+
+    Clicks are quick because uvloop, which Streamlit's server takes where it is installed, sends every piece of an
+    answer at once (TCP_NODELAY). Without it (on Windows) one in several pieces waits for the browser's acknowledgement.
+    """
     check_port(host, port)
     options = config() | {
         "server.address": host,
@@ -77,33 +87,37 @@ def run(host: str, port: int) -> None:
         "logger.hideWelcomeMessage": True,
         "server.enableStaticServing": (APP.parent / "static").is_dir(),
     }
-    threading.Thread(target=_greet, args=(host, port), name="tradewake-greeting", daemon=True).start()
-    from streamlit.web import bootstrap
-
-    _send_at_once()
-    bootstrap.load_config_options(options)
-    bootstrap.run(str(APP), False, [], options)
+    ended = threading.Event()
+    greeting = threading.Thread(target=_greet, args=(host, port, ended), name="tradewake-greeting", daemon=True)
+    greeting.start()
+    # The server ends in order at either signal and then raises it again.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        _serve(options)
+    ended.set()
+    greeting.join(_FAREWELL_SECONDS)
+    gc.unfreeze()  # or DuckDB's objects outlive the interpreter, and its binding says so in forty lines
     print("Stopped.", file=sys.stderr)
 
 
-def _send_at_once() -> None:
-    """Turn Nagle's algorithm off, as asyncio would for a socket it had bound itself: with it on, an answer in several
-    pieces waits up to 40 ms for the browser's acknowledgement. Connections inherit this from the listening socket."""
-    from streamlit.web.server.starlette import starlette_server
+def _serve(options: dict[str, Any]) -> None:
+    """Run Streamlit's server to its end. A setting that this Streamlit does not take is left out."""
+    import streamlit as st
+    from streamlit.errors import StreamlitAPIException
 
-    bind = getattr(starlette_server, "_bind_socket", None)
-    if bind is None:  # another Streamlit: clicks may take 40 ms longer, nothing else
-        return
+    while True:
+        try:
+            st.App(APP).run(config=options)
+            return
+        except StreamlitAPIException as error:  # raised before anything is started
+            refused = next((name for name in options if repr(name) in str(error)), None)
+            if refused is None:
+                raise
+            print(f"Note: this Streamlit does not take the setting {refused}; it is left out.", file=sys.stderr)
+            del options[refused]
 
-    def bound(*where: Any, **more: Any) -> socket.socket:
-        listening: socket.socket = bind(*where, **more)
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listening
 
-    vars(starlette_server)["_bind_socket"] = bound
-
-
-def _greet(host: str, port: int) -> None:
+def _greet(host: str, port: int, ended: threading.Event) -> None:
     """Say where the dashboard is once it answers, then run its pages once for the first visitor."""
     where = address(host, port)
     local = where.removeprefix("http://").rsplit(":", 1)[0].strip("[]")
@@ -111,7 +125,8 @@ def _greet(host: str, port: int) -> None:
         return
     print(f"Tradewake is at {where}  (Ctrl+C ends it)", file=sys.stderr, flush=True)
     for page in PAGES:
-        time.sleep(_PAUSE_SECONDS if page == PAGES[1] else 0)
+        if ended.wait(_PAUSE_SECONDS if page in PAGES[1:2] else 0):
+            return
         try:
             _visit(where, page)
         except Exception as error:  # a warm-up that fails costs the first visitor two seconds, nothing else
