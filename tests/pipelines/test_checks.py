@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,18 +8,23 @@ import pytest
 
 from pipelines import checks, store
 from pipelines.checks import Finding
-from pipelines.refresh import RefreshReport
+from pipelines.refresh import refresh
 from pipelines.schema import TABLES
 from pipelines.settings import Settings
+from pipelines.sources import SOURCES
 from pipelines.store import Store
+from tests.pipelines import small
 
 TODAY = date(2026, 11, 22)
 Frames = dict[str, pl.DataFrame]
 
 
-@pytest.fixture
-def previous(publish: Callable[..., RefreshReport], settings: Settings) -> Store:
-    publish()
+@pytest.fixture(scope="module")
+def previous(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The miniature of the shipped figures as a build, made once; the tests change frames of it, never the build."""
+    folder = tmp_path_factory.mktemp("checks")
+    settings = Settings(home=folder / "home", data=small.write(folder / "shipped"), offline=False, keep_builds=5)
+    refresh(SOURCES, settings)
     return store.current_store(settings.store_dir)
 
 
