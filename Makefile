@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check documents recorded bench lock shots clean browser-note
+.PHONY: help run test check documents recorded bench mutants lock shots clean browser-note
 
 help: ## what each command does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -44,12 +44,20 @@ recorded: $(VENV)/.test ## read replies recorded at the sources: RECORDED=folder
 bench: $(VENV)/.test ## measure speed, as ratios side by side; prints a table, tests nothing
 	$(BIN)/python -m benchmarks
 
+$(VENV)/.mutants: $(VENV)/.test requirements-mutants.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
+	@touch $@
+
+mutants: $(VENV)/.mutants ## plant 200 small faults in a copy and see whether the tests notice: SEED=number for the same ones again
+	$(BIN)/python -m mutants $(if $(SEED),--seed $(SEED))
+
 shots: $(VENV)/.test ## take the pictures of the README from a served dashboard
 	$(BIN)/python scripts/take_pictures.py
 
-lock: ## renew both locks (needs uv); they hold names, versions and hashes only
+lock: ## renew the locks (needs uv); they hold names, versions and hashes only
 	uv pip compile pyproject.toml requirements-build.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	uv pip compile pyproject.toml requirements-build.in --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-test.lock
+	uv pip compile pyproject.toml requirements-build.in --extra test --extra mutants --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -c requirements-test.lock -o requirements-mutants.lock
 
 clean: ## remove the environment and everything that was built, not the figures
 	rm -rf $(VENV) dist build data/store data/raw .mypy_cache .ruff_cache .pytest_cache .hypothesis
