@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
+import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import words
@@ -13,7 +16,7 @@ from dashboard.figures.counts import Count, count_bars
 from dashboard.figures.theme import Style
 from dashboard.params import Area, Params
 from dashboard.queries import catalogue, register
-from dashboard.queries import senders as sender_names
+from dashboard.queries.senders import senders
 from dashboard.words import register as tw
 from pipelines.schema.terms import RegimeKind
 from pipelines.store import Store
@@ -37,65 +40,110 @@ def regime_catalogue(store: Store, params: RegimeCatalogueParams, style: Style) 
     programmes = register.regimes(store).filter(pl.col("kind") == RegimeKind.CATALOGUE.value)
     if programmes.is_empty():
         raise NothingToShow("The catalogue of programmes is not in this store; run a refresh to bring it in.")
-    names = catalogue.names(store)
-    target = names.get(params.target, params.target)
-    by_target = params.catalogue_by == "target"
+    found = count(programmes, params, catalogue.names(store), senders(store).names())
+    return write(store, params, found, draw(found, params, style))
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Programmes as they are counted: `listed` one row each, `bars` one row for each bar that it counts in, `order` the
+    bars from top to bottom with n and part (those that name the target); `target` in words."""
+
+    listed: pl.DataFrame
+    bars: pl.DataFrame
+    order: pl.DataFrame
+    names: Mapping[str, str]
+    target: str
+
+    @property
+    def naming(self) -> pl.DataFrame:
+        """The programmes that name the target."""
+        return self.listed.filter(pl.col("names_target"))
+
+
+def count(
+    programmes: pl.DataFrame, params: RegimeCatalogueParams, names: Mapping[str, str], who: Mapping[str, str]
+) -> Counted:
+    """Programmes by sender or by target, the longest bar first and those that share one last."""
     listed = programmes.with_columns(
         pl.col("targets").fill_null("").str.split(";").alias("codes"),
-        pl.col("sender").replace(sender_names.senders(store).names()).alias("sender_name"),
+        pl.col("sender").replace(who).alias("sender_name"),
     ).with_columns(pl.col("codes").list.contains(params.target).alias("names_target"))
-    bars = _by_target(listed, names) if by_target else _by_sender(listed)
+    bars = _by_target(listed, names) if params.catalogue_by == "target" else _by_sender(listed)
     order = bars.group_by("bar").agg(pl.len().alias("n"), pl.col("names_target").sum().alias("part"))
     order = order.sort(pl.col("bar").str.starts_with("Others"), "n", "bar", descending=[False, True, False])
-    counts = [
-        Count(_fit(row["bar"]), row["n"], _part(row, target, by_target), _hover(row, target, by_target))
-        for row in order.iter_rows(named=True)
-    ]
-    figure = count_bars(
-        counts,
+    return Counted(listed, bars, order, names, names.get(params.target, params.target))
+
+
+def draw(found: Counted, params: RegimeCatalogueParams, style: Style) -> go.Figure:
+    """A bar for each sender or target; those that name the target in colour."""
+    by_target, aimed = params.catalogue_by == "target", tw.the(found.target)
+    return count_bars(
+        _counts(found, by_target),
         style=style,
-        part_name=f"name {target}",
-        unit="programmes" + ("" if by_target else f"; coloured: those that name {tw.the(target)}"),
+        part_name=f"name {found.target}",
+        unit="programmes" + ("" if by_target else f"; coloured: those that name {aimed}"),
     )
-    mine = listed.filter(pl.col("names_target"))
-    total = programmes.height
+
+
+def _counts(found: Counted, by_target: bool) -> list[Count]:
+    return [
+        Count(_fit(row["bar"]), row["n"], _part(row, found.target, by_target), _hover(row, found.target, by_target))
+        for row in found.order.iter_rows(named=True)
+    ]
+
+
+CANNOT = (
+    "A count of programmes is not a count of sanctions and says nothing about severity: one programme may list a "
+    "person or close an economy. The catalogue carries no dates, and smaller states are covered unevenly."
+)
+
+
+def write(store: Store, params: RegimeCatalogueParams, found: Counted, figure: go.Figure) -> Exhibit:
+    """The bars with their words, the programmes behind them and their passport."""
+    by_target = params.catalogue_by == "target"
     title = "Sanction programmes worldwide by " + ("target" if by_target else "sender")
-    cannot = (
-        "A count of programmes is not a count of sanctions and says nothing about severity: one programme may list a "
-        "person or close an economy. The catalogue carries no dates, and smaller states are covered unevenly."
-    )
-    lead = order.row(0, named=True)
-    senders, naming = programmes["sender"].n_unique(), mine["sender"].n_unique()
-    answer = (
-        f"{words.count(total)} programmes by {words.count(senders)} senders are in the catalogue; "
-        f"{words.count(mine.height)} of them, by {words.plural(naming, 'sender')}, name {tw.the(target)}."
-    )
-    parts = words.listing([f"{count.name} {words.count(count.total)}" for count in counts[:8]])
+    counts = _counts(found, by_target)
+    parts = words.listing([f"{one.name} {words.count(one.total)}" for one in counts[:8]])
     return Exhibit(
         id="regime_catalogue",
         title=title,
         subtitle=(
-            f"Number of programmes in the catalogue, {words.count(total)} in all"
+            f"Number of programmes in the catalogue, {words.count(found.listed.height)} in all"
             + ("; a programme counts under each of its targets" if by_target else "")
         ),
         figure=figure,
-        data=_data(bars, order, names),
-        alt=f"Bars of counts: {title}. {parts}{' and more in the table' if len(counts) > 8 else ''}. "
-        f"Longest bar: {lead['bar']}. {words.count(mine.height)} programmes name {tw.the(target)}.",
+        data=_data(found.bars, found.order, found.names),
+        alt=(
+            f"Bars of counts: {title}. {parts}{' and more in the table' if len(counts) > 8 else ''}. "
+            f"Longest bar: {found.order['bar'][0]}. {words.plural(found.naming.height, 'programme')} "
+            f"{'names' if found.naming.height == 1 else 'name'} {tw.the(found.target)}."
+        ),
         passport=register_passport(
             store,
             source="opensanctions_programmes",
             series="programmes in the catalogue",
             unit="one programme",
             last_observation="undated",
-            cannot_show=cannot,
+            cannot_show=CANNOT,
             view=SPEC.view(params),
         ),
         params=params,
-        answer=answer,
-        note=cannot,
+        answer=answer(found),
+        note=CANNOT,
         columns=_COLUMNS,
         file_stem=f"sanction-programmes-by-{params.catalogue_by}",
+    )
+
+
+def answer(found: Counted) -> str:
+    """How many programmes by how many senders, and how many of them name the target."""
+    every, mine = found.listed, found.naming
+    naming = f", by {words.plural(mine['sender'].n_unique(), 'sender')}," if mine.height else ""
+    return (
+        f"{words.plural(every.height, 'programme')} by {words.plural(every['sender'].n_unique(), 'sender')} are in the "
+        f"catalogue; {words.count(mine.height) if mine.height else 'none'} of them{naming} "
+        f"{'names' if mine.height < 2 else 'name'} {tw.the(found.target)}."
     )
 
 
@@ -112,7 +160,7 @@ def _by_sender(listed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_target(listed: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
+def _by_target(listed: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     """One row per programme and target; the targets named least share a bar."""
     rows = listed.explode("codes").with_columns(
         pl.when(pl.col("codes") == "").then(pl.lit(THEMATIC)).otherwise(pl.col("codes").replace(names)).alias("bar")
@@ -145,7 +193,7 @@ def _hover(row: dict[str, Any], target: str, by_target: bool) -> str:
     return told if by_target else f"{told}, {row['part']} of them name {tw.the(target)}"
 
 
-def _data(bars: pl.DataFrame, order: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
+def _data(bars: pl.DataFrame, order: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     """The programmes behind the bars, with the bar that each counts in."""
     place = order.with_row_index("place").select("bar", "place", pl.col("n").alias("programmes_in_bar"))
     spelled = pl.col("codes_all").list.eval(pl.element().replace(names)).list.join("; ")
