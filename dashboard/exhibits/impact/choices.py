@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.exhibits.impact.targets import cases
 from dashboard.queries import catalogue, macro
+from dashboard.queries.per_build import per_build
 from dashboard.queries.subjects import subjects
 from dashboard.studies.shortfall import FORECASTERS
 from dashboard.studies.yearly import SOURCE_WORDS
@@ -19,6 +20,7 @@ GDP_SOURCES = dict(SOURCE_WORDS)
 FORECASTS_OF = dict(FORECASTERS)
 
 
+@per_build
 def countries(store: Store) -> Mapping[str, str]:
     """Countries with a growth figure since 2013, by name; the presets' targets come first, with figures or without.
 

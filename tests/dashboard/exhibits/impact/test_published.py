@@ -10,12 +10,77 @@ import pytest
 
 from dashboard.analysis.impact import growth_shortfall as measure
 from dashboard.exhibits.base import Exhibit, NothingToShow
+from dashboard.exhibits.impact.choices import countries, exposure_heading
 from dashboard.exhibits.impact.exposure import SANCTIONING_SIDE, ExposureParams, exposure
 from dashboard.exhibits.impact.forecast import ShortfallParams, growth_shortfall
 from dashboard.exhibits.impact.gap import GapParams, gdp_gap
+from dashboard.exhibits.impact.growth import GrowthParams, InflationParams, gdp_growth, inflation
 from dashboard.exhibits.impact.level import LevelParams, gdp_level
-from dashboard.figures.theme import LIGHT
+from dashboard.exhibits.impact.targets import YEARS_BEFORE, cases
+from dashboard.figures.theme import DARK, LIGHT
 from pipelines.store import Store
+
+RUSSIA = [1.8, 0.7, -2.0, 0.2, 1.8, 2.8, 2.2, -2.7, 5.9, -1.4, 4.1, 4.9, 1.0]  # 2013–2025
+UKRAINE = {2022: -28.8, 2023: 5.5, 2024: 3.2, 2025: 1.8}
+
+
+def _growth(store: Store, **values: object) -> Exhibit:
+    return gdp_growth(store, GrowthParams.parse(values), LIGHT)
+
+
+def _of(shown: Exhibit, area: str, column: str) -> dict[int, float]:
+    rows = shown.data.filter(pl.col("area") == area).select("period", column)
+    return {when.year: round(value, 1) for when, value in rows.iter_rows()}
+
+
+def test_growth_of_russia_and_ukraine(store: Store) -> None:
+    assert _of(_growth(store), "RUS", "growth_pct") == dict(zip(range(2013, 2026), RUSSIA, strict=True))
+    shown = _growth(store, target="ukr", peers="POL,MDA")
+    found = _of(shown, "UKR", "growth_pct")
+    assert {year: found[year] for year in UKRAINE} == UKRAINE
+    assert "28.8% in 2022" in shown.answer
+
+
+def test_figures_of_the_imf_come_from_its_own_edition_and_hold_no_forecast(store: Store) -> None:
+    shown = _growth(store, gdp_source="imf_weo", start="2010", target="IRN", peers="RUS")
+    assert shown.data["source"].unique().to_list() == ["imf_weo"]
+    assert _of(shown, "RUS", "growth_pct")[2024] == 4.3
+    assert max(when.year for when in shown.data["period"]) == 2024
+    assert shown.data.filter(pl.col("flag") == "forecast").is_empty()
+
+
+def test_years_that_end_before_the_event_are_the_windows_doing(store: Store) -> None:
+    """The sentence once said that Russia's figures end in 2020."""
+    note = _growth(store, end="2020").note
+    assert "These years end in 2020, before the event; the figures for Russia go on to 2025." in note
+
+
+def test_inflation_of_russia_and_venezuela(store: Store) -> None:
+    shown = inflation(store, InflationParams.parse({"also": "VEN"}), DARK)
+    found = _of(shown, "RUS", "inflation_pct")
+    assert [found[year] for year in (2015, 2022, 2025)] == [15.5, 13.7, 8.7]
+    assert max(_of(shown, "VEN", "inflation_pct")) == 2016
+    with pytest.raises(NothingToShow, match="consumer price inflation for Cuba"):
+        inflation(store, InflationParams.parse({"target": "CUB"}), LIGHT)
+
+
+@pytest.mark.parametrize("case", ["Cuba", "Syria"])
+def test_every_case_with_figures_draws(store: Store, case: str) -> None:
+    shown = gdp_growth(store, GrowthParams(**cases(store)[case]), LIGHT)
+    years = shown.data.filter(pl.col("area") == cases(store)[case]["target"])["period"]
+    assert min(years).year <= cases(store)[case]["event"].year - YEARS_BEFORE
+    assert max(years) == {"Cuba": date(2024, 1, 1), "Syria": date(2022, 1, 1)}[case]
+
+
+def test_north_korea_is_said_to_have_no_figures(store: Store) -> None:
+    assert countries(store)["PRK"] == "North Korea"
+    with pytest.raises(NothingToShow, match="No source in the store gives real GDP growth for North Korea"):
+        gdp_growth(store, GrowthParams(**cases(store)["North Korea"]), LIGHT)
+
+
+def test_prices_that_stop_before_the_event_say_so(store: Store) -> None:
+    shown = inflation(store, InflationParams(**cases(store)["Venezuela"]), LIGHT)
+    assert "The figures for Venezuela end in 2016, before the event." in shown.note
 
 
 def _shortfall(store: Store, **values: object) -> Exhibit:
@@ -219,6 +284,8 @@ def test_ukraine_has_no_sanctioning_side(store: Store) -> None:
     shown = _exposure(store, target="UKR")
     texts = (shown.title, shown.subtitle, shown.note, shown.answer, shown.passport.series, shown.stem)
     assert not any("sanctioning" in text for text in texts)
+    assert exposure_heading(store, "UKR") == "Trade with the United States in % of GDP"
+    assert exposure_heading(store, "RUS") == "Exposure to the sanctioning side"
 
 
 def test_no_gdp_no_share_and_no_partner_no_share(store: Store) -> None:

@@ -104,6 +104,37 @@ def test_what_may_be_an_estimate_is_dotted_and_named(lands: Store) -> None:
     assert shown.answer.endswith("grew by 3.0% in 2024 (which may be an estimate), by the IMF's figures of Oct 2025.")
 
 
+def test_target_is_coloured_and_peers_are_grey(lands: Store) -> None:
+    figure = _growth(lands, also="BBB", peers="NLD", start="2010").figure
+    labels = [label for label in figure.layout.annotations if label.name == "end-label"]
+    colours = {label.text.split(" ")[0]: label.font.color for label in labels}
+    assert (colours["Aland"], colours["Netherlands"]) == (LIGHT.total, LIGHT.grey)
+    assert colours["Borduria"] not in (LIGHT.grey, LIGHT.total)
+
+
+def test_event_line_stands_on_its_day_and_years_in_their_middle(lands: Store) -> None:
+    figure = _growth(lands).figure
+    assert [shape.x0 for shape in figure.layout.shapes if shape.name == "event"] == ["2022-02-24"]
+    assert all(day.endswith("-07-01") for trace in figure.data for day in trace.x)
+
+
+def test_a_year_without_a_figure_is_a_gap_in_the_line(lands: Store) -> None:
+    line = next(trace for trace in _growth(lands).figure.data if trace.name == "Netherlands" and trace.mode == "lines")
+    assert dict(zip(line.x, line.y, strict=True))["2021-07-01"] is None
+
+
+def test_an_emptied_event_means_the_default() -> None:
+    assert GrowthParams.model_validate({"event": None}).event == date(2022, 2, 24)
+
+
+@pytest.mark.parametrize(
+    "text", [{"target": "Russia"}, {"peers": "KAZ,nowhere"}, {"gdp_source": "oecd"}, {"event": "soon"}]
+)
+def test_bad_values_are_named(text: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=next(iter(text))):
+        GrowthParams.parse(text)
+
+
 def test_levels_say_against_what_and_who_lacks_the_base(lands: Store) -> None:
     shown = gdp_level(lands, LevelParams.parse(WHO), LIGHT)
     assert shown.answer == "In 2025 real GDP of Aland was 1.7% below 2021."
