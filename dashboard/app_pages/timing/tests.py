@@ -72,7 +72,9 @@ def every_measure_at_once(view: state.View) -> None:
 
 def _dates(view: state.View, *, only: bool) -> dict[date, str]:
     """Dates of the target's measures, easings and ends, in words. A date that nobody chose goes with the target."""
-    query = MeasureQuery(target=view.value("target"), clock=view.value("clock"), known_on=view.value("known_on"))
+    query = MeasureQuery(
+        target=view.value("target"), clock=view.value("clock"), known_on=view.value("known_on"), by_target=False
+    )
     turns = reversals.turns(state.store(), query)
     relief = turns.filter(pl.col("kind") != reversals.IMPOSED)
     imposed = turns.filter(pl.col("kind") == reversals.IMPOSED)["date"].to_list()

@@ -53,11 +53,6 @@ def test_the_drawn_path_stands_at_100_before_the_date(store: Store) -> None:
     assert (after["index"] < after["low"]).all()
 
 
-def test_other_partners_are_compared_when_asked_for(store: Store) -> None:
-    assert "other partners" not in _tested(store).answer
-    assert "other partners" in _tested(store, other_partners=True).answer
-
-
 def test_lifting_runs_through_the_same_test_and_speaks_of_a_rebound(store: Store) -> None:
     shown = _tested(store, partner="MMR", flow="import", event="2016-10-07")
     assert "not distinguishable from ordinary months" in shown.answer

@@ -73,6 +73,15 @@ def test_a_change_that_rounding_could_make_is_told_as_its_band_and_the_verdict_s
     assert coarse(found.drawn).frame.height > 0
 
 
+def test_other_partners_are_compared_when_they_are_given() -> None:
+    others = [flow(level(SIZE, base=1e8 * (place + 1)), partner=f"P{place:02d}") for place in range(12)]
+    beside = others[0].with_rows(pl.concat([one.frame for one in others]))
+    query = PlaceboQuery(PAIR, month(AT), other_partners=True)
+    found = placebo.of_months(FALL, query, NO_RELIEF, beside)
+    assert "Of 12 other partners 0 moved as unusually" in ordinary_dates.answer(found, "exports")
+    assert "other partners" not in ordinary_dates.answer(_tested(), "exports")
+
+
 def test_doubtful_months_are_gaps_of_the_test_and_named() -> None:
     doubt = month(AT + 5)
     found = _tested(flow(level(SIZE), flags={doubt: "implausible"}))
