@@ -139,7 +139,7 @@ def study(store: Store, query: ShortfallQuery) -> Shortfall:
     outcome = yearly.ask(store, _outcome_query(query))
     why = _no_forecasts(store, query, name, rows, published) or outcome.why_empty
     chosen = published.clear() if why else compared(published, query)
-    why = why or ("" if not chosen.is_empty() else _none_before(query, name))
+    why = why or ("" if not chosen.is_empty() else _none_before(query, name, compared(rows, query)))
     if why:
         return Shortfall(query, name, pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null)), (), why_empty=why)
     return shortfall_of(published, chosen, outcome, query, name)
@@ -225,13 +225,18 @@ def compared(published: pl.DataFrame, query: ShortfallQuery) -> pl.DataFrame:
     return points.filter(pl.col("source") == newest["source"], pl.col("release") == newest["release"]).sort("period")
 
 
-def _none_before(query: ShortfallQuery, name: str) -> str:
+def _none_before(query: ShortfallQuery, name: str, ever: pl.DataFrame) -> str:
+    """No forecast from before the event: none is kept, or the ones that are were not known on the day."""
     whose = "" if query.forecaster == "any" else f" of the {FORECASTERS[query.forecaster]}"
-    known = query.known_on
-    early = f", as known on {words.day(known)}" if known is not None and known < query.event else ""
+    told = f"growth of {words.in_sentence(name)} in {query.event.year}"
+    if query.known_on is not None and not ever.is_empty():
+        return (
+            f"No forecast{whose} of {told} was known to this store on {words.day(query.known_on)}. Choose a later day."
+        )
+    before = words.day(query.event)
     return (
-        f"The store keeps no forecast{whose} of growth of {words.in_sentence(name)} in {query.event.year} from before "
-        f"{words.day(query.event)}{early}; later ones are not compared. Choose another event or forecaster."
+        f"The store keeps no forecast{whose} of {told} from before {before}; later ones are not compared. Choose "
+        "another event or forecaster."
     )
 
 

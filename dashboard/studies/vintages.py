@@ -158,8 +158,10 @@ def study(store: Store, query: VintageQuery) -> Revisions:
     if rows.is_empty():
         why = f"{_pair(query, names)} has no monthly figures in this source. Choose another partner."
         return replace(empty, source=source, why_empty=why)
+    rows = rows.with_columns(pl.col("basis").replace(trade.basis_titles(store)))
     printed = coverage.printed_years(store, partner=query.partner, **asked)
-    return revisions_of(rows, coverage.months_of_editions(store, **asked), printed, query, names, source)
+    spans, titles = coverage.months_of_editions(store, **asked), trade.basis_titles(store)
+    return revisions_of(rows, spans, printed, query, names, source, titles)
 
 
 def revisions_of(
@@ -169,8 +171,13 @@ def revisions_of(
     query: VintageQuery,
     names: dict[str, str],
     source: str,
+    titles: Mapping[str, str],
 ) -> Revisions:
-    """The revisions that some rows hold: see `coverage.months_by_vintage`, `months_of_editions`, `printed_years`."""
+    """The revisions that some rows hold: see `coverage.months_by_vintage`, `months_of_editions`, `printed_years`.
+
+    Args:
+        titles: statistical bases as a reader sees them.
+    """
     euros = query.currency == "reported" and rows.height > 0 and rows["value_eur"].null_count() == 0
     currency: Currency = "EUR" if euros else "USD"
     flows = ("export", "import") if query.flow == "total" else (query.flow,)
@@ -192,7 +199,7 @@ def revisions_of(
         names,
         source,
         currency,
-        rows.select("basis", "valuation"),
+        rows.select("basis", "valuation", pl.col("basis").replace(dict(titles)).alias("basis_title")),
         steps=tuple(shown["rounding"].unique().sort()),
         parts=parts,
         from_zero=from_zero,

@@ -21,6 +21,12 @@ NAMES = {
     "NLD": "Netherlands", "WLD": "World", "EMU": "Euro area",
 }  # fmt: skip
 TITLES = {"worldbank": "World Development Indicators", "imf_weo": "World Economic Outlook"}
+BASES = {
+    "census": ("census", "Census basis"), "eurostat": ("comext", "Comext basis"), "imf_imts": ("imts", "IMTS basis"),
+    "fcs_russia": ("customs", "Russian customs basis"),
+}  # fmt: skip
+"""The statistical basis of a source of trade, and its title."""
+
 DEFAULTS: Mapping[type[pl.DataType], Any] = {
     pl.String: "tiny", pl.Float64: 1.0, pl.Int64: 1, pl.Boolean: False, pl.Date: date(2020, 1, 1),
 }  # fmt: skip
@@ -58,7 +64,7 @@ def months(
     **more: Any,
 ) -> list[dict[str, Any]]:
     """Goods trade of one pair in one flow from one edition."""
-    basis = {"census": "census", "eurostat": "comext", "imf_imts": "imts", "fcs_russia": "customs"}[source]
+    basis, _ = BASES[source]
     valuation = "fob" if source != "census" else {"export": "fas", "import": "customs_value"}[flow]
     return [
         {"reporter": reporter, "partner": partner, "flow": flow, "product": "TOTAL", "period": period,
@@ -91,8 +97,9 @@ def store(
     ])  # fmt: skip
     given.setdefault("source", [
         {"source": name, "title": TITLES.get(name, f"Figures of {name}"), "publisher": f"Office {name}",
-         "url": "https://example.org", "answers_unasked": True}
-        for name in sorted({row["source"] for row in held})
+         "url": "https://example.org", "answers_unasked": True, "rank": place,
+         "basis": BASES.get(name, (None, None))[0], "basis_title": BASES.get(name, (None, None))[1]}
+        for place, name in enumerate(sorted({row["source"] for row in held}), start=1)
     ])  # fmt: skip
     seen = sorted({(row["release"], row["source"], row["known_from"]) for row in held}, key=str)
     given.setdefault("release", [

@@ -38,7 +38,7 @@ def countries(store: Store) -> Mapping[str, str]:
 def exposure_heading(store: Store, target: str) -> str:
     """The heading above the figure of exposure: only who is under sanctions has a sanctioning side."""
     sanctioned = target in subjects(store).sanctioned
-    return "Exposure to the sanctioning side" if sanctioned else "Trade with the United States in % of GDP"
+    return "Exposure to the sanctioning side" if sanctioned else "Goods trade in % of GDP"
 
 
 def partners(store: Store) -> Mapping[str, str]:

@@ -175,8 +175,10 @@ def _line(found: Exposure, flow: str, style: Style) -> Line:
 
 
 def whom(found: Exposure) -> str:
-    """The other side in a sentence."""
-    return "the United States" if found.mirrored else "the sanctioning side"
+    """The other side in a sentence: only who is under sanctions has a sanctioning side."""
+    if found.mirrored:
+        return "the United States"
+    return "the sanctioning side" if found.sanctioned else "the chosen countries"
 
 
 def side_words(found: Exposure) -> str:
@@ -188,7 +190,7 @@ def side_words(found: Exposure) -> str:
         return "With the EU 27, US, UK, Canada, Japan, Australia, Switzerland and Norway"
     if len(found.counted) <= 5:
         return f"With {words.listing([words.in_sentence(found.names[code]) for code in found.counted])}"
-    if whole:
+    if whole and found.sanctioned:
         return f"With {len(found.counted)} of the {len(SANCTIONING_SIDE)} countries of the sanctioning side"
     return f"With {len(found.counted)} chosen countries"
 
@@ -208,10 +210,9 @@ def _counted(found: Exposure) -> str:
             f"No source here has the trade of {name} with these countries{_as_known(found)}: this is the "
             f"part that the United States reports (US imports are exports of {name}), {less}."
         )
-    text = (
-        "Countries that joined only some measures are left out, so this is a lower bound; goods through third "
-        "countries and all services are missing."
-    )
+    text = "Goods through third countries and all services are missing."
+    if found.sanctioned:
+        text = f"Countries that joined only some measures are left out, so this is a lower bound. {text}"
     if not found.uncounted:
         return text
     names = [words.in_sentence(found.names[code]) for code in found.uncounted[:6]]

@@ -111,6 +111,22 @@ def test_what_is_missing_is_told_by_its_cause(lands: Store, more: dict[str, obje
     assert _study(lands, **more).why_empty == text
 
 
+def test_a_forecast_that_was_not_known_on_the_day_is_the_days_doing(tmp_path: object) -> None:
+    store = tiny.store(
+        tmp_path,  # type: ignore[arg-type]
+        macro=[
+            *tiny.macro("AAA", {2022: -1.0}, known_from=date(2020, 1, 1)),
+            *tiny.macro("AAA", {2021: 2.0}, is_forecast=True, flag="forecast", source="imf_weo", release="a",
+                        known_from=date(2021, 1, 31)),
+            *tiny.macro("AAA", {2022: 2.0}, is_forecast=True, flag="forecast", source="imf_weo", release="b",
+                        known_from=date(2022, 1, 31)),
+        ],
+    )  # fmt: skip
+    assert _study(store, known_on=date(2021, 6, 1)).why_empty == (
+        "No forecast of growth of Aland in 2022 was known to this store on 1 Jun 2021. Choose a later day."
+    )
+
+
 def test_the_day_hides_what_was_published_later(lands: Store) -> None:
     found = _study(lands, known_on=date(2025, 10, 14), outcome_source="imf_weo")
     assert found.years[0].outcome_percent == -10.0

@@ -284,8 +284,15 @@ def test_ukraine_has_no_sanctioning_side(store: Store) -> None:
     shown = _exposure(store, target="UKR")
     texts = (shown.title, shown.subtitle, shown.note, shown.answer, shown.passport.series, shown.stem)
     assert not any("sanctioning" in text for text in texts)
-    assert exposure_heading(store, "UKR") == "Trade with the United States in % of GDP"
+    assert exposure_heading(store, "UKR") == "Goods trade in % of GDP"
     assert exposure_heading(store, "RUS") == "Exposure to the sanctioning side"
+
+
+def test_who_is_not_under_sanctions_has_chosen_countries(store: Store) -> None:
+    shown = _exposure(store, target="USA")
+    assert shown.title == "United States: goods trade with the chosen countries, % of GDP"
+    assert shown.subtitle.startswith("With 33 chosen countries; ")
+    assert "Gaps: 1985–1991" in shown.note
 
 
 def test_no_gdp_no_share_and_no_partner_no_share(store: Store) -> None:

@@ -213,7 +213,7 @@ def test_exposure_says_that_both_parts_are_dollars(lands: Store) -> None:
         "With the United States and the Netherlands; % of GDP, both in current US dollars, IMTS basis, exports FOB, "
         "2018–2024"
     )
-    assert shown.answer == "Goods trade with the sanctioning side was 9.6% of the GDP of Aland in 2024 (an estimate)."
+    assert shown.answer == "Goods trade with the chosen countries was 9.6% of the GDP of Aland in 2024 (an estimate)."
     assert "Trade and GDP are both in current US dollars" in shown.note
 
 
