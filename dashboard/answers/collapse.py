@@ -11,7 +11,7 @@ import polars as pl
 from dashboard import words
 from dashboard.analysis.errors import AnalysisError
 from dashboard.answers.checked import checked_areas
-from dashboard.answers.trade import trade_note, trade_series
+from dashboard.answers.trade import TradeOptions, trade_note, trade_series
 from dashboard.params import CurrencyWord
 from dashboard.studies import collapse as study
 from dashboard.studies.collapse import AFTER_MONTHS, BEFORE_MONTHS, BEFORE_YEARS, CollapseQuery
@@ -52,11 +52,12 @@ def collapse_answer(
         raise UsageError("--after counts months; with --annual name the last year looked at with --horizon.")
     if not annual and horizon is not None:
         raise UsageError("--horizon is a year for --annual; without it say how many months to search with --after.")
-    asked: dict[str, Any] = {"reporter": reporter, "partner": partner, "flow": flow, "source": source}
-    asked |= {"frequency": "A" if annual else "M", "known_on": known_on}
-    series = trade_series(store, **asked, currency=currency)
+    asked = TradeOptions(
+        reporter, partner, flow, "A" if annual else "M", source=source, known_on=known_on, currency=currency
+    )
+    series = trade_series(store, asked)
     if series.is_empty:
-        raise UsageError(trade_note(store, **asked))
+        raise UsageError(trade_note(store, asked))
     query = CollapseQuery(
         reporter=reporter,
         partner="",

@@ -73,36 +73,11 @@ def trade(
     from dashboard.answers import trade as answers
 
     first, last = values.span(start, end)
-    store, day = _store(), values.day(known_on)
-    rows = answers.trade_answer(
-        store,
-        reporter=reporter,
-        partner=partner,
-        flow=flow,
-        frequency=frequency,
-        product=product,
-        source=source,
-        start=first,
-        end=last,
-        known_on=day,
-        currency=currency,
+    asked = answers.TradeOptions(
+        reporter, partner, flow, frequency, product, source, first, last, values.day(known_on), currency
     )
-
-    def why() -> str:
-        return answers.trade_note(
-            store,
-            reporter,
-            source,
-            day,
-            partner=partner,
-            flow=flow,
-            frequency=frequency,
-            product=product,
-            start=first,
-            end=last,
-        )
-
-    _give(rows, file_format, file, why)
+    store = _store()
+    _give(answers.trade_answer(store, asked), file_format, file, lambda: answers.trade_note(store, asked))
 
 
 @app.command()

@@ -16,26 +16,17 @@ from dashboard.queries import catalogue
 from dashboard.studies.series import TradeSeries, together
 from pipelines.store import Store
 
-BASIS_WORDS = {
-    "census": "Census basis",
-    "imts": "IMTS basis",
-    "comext": "Comext basis",
-    "customs": "Russian customs basis",
-    "un_syb": "UN yearbook totals",
-    "comtrade": "UN Comtrade basis",
-}
 VALUATION_WORDS = {
     "fas": "exports f.a.s.",
     "customs_value": "general imports, customs value",
     "fob": "exports FOB",
     "cif": "imports CIF",
 }
-BASIS_SHORT = {"fas": "f.a.s.", "customs_value": "customs value", "fob": "FOB", "cif": "CIF"}
 
 
 def basis_words(frame: pl.DataFrame) -> str:
-    """The statistical bases in a frame of trade, in words."""
-    return words.listing([BASIS_WORDS.get(name, name) for name in frame["basis"].drop_nulls().unique().sort()])
+    """The statistical bases in a frame of trade, as their sources' facts title them."""
+    return words.listing(frame["basis_title"].drop_nulls().unique().sort().to_list())
 
 
 def valuation_words(frame: pl.DataFrame) -> str:

@@ -24,6 +24,13 @@ def on_request(store: Store) -> frozenset[str]:
     return frozenset(rows["source"])
 
 
+@per_build
+def basis_titles(store: Store) -> dict[str, str]:
+    """The statistical systems of trade as a reader sees them: "Census basis", by key."""
+    rows = store.query("SELECT DISTINCT basis, basis_title FROM source WHERE basis IS NOT NULL ORDER BY basis")
+    return {key: title or key for key, title in rows.iter_rows()}
+
+
 def observations(
     store: Store,
     *,

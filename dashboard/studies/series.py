@@ -48,6 +48,7 @@ COLUMNS: Final[Mapping[str, PolarsDataType]] = {
     "rounding": pl.Float64,
     "source": pl.String,
     "basis": pl.String,
+    "basis_title": pl.String,
     "valuation": pl.String,
     "releases": pl.List(pl.String),
     "known_from": pl.Date,
@@ -217,7 +218,7 @@ class TradeSeries:
             (pl.col("value") if self.currency == "USD" else pl.lit(None, dtype=pl.Float64)).alias("value_usd"),
             (pl.col("value") if self.currency == "EUR" else pl.lit(None, dtype=pl.Float64)).alias("value_eur"),
             pl.Series("release", release, dtype=pl.String),
-        ).drop("releases", "nominal", *(["value_eur"] if self.currency != "EUR" else []))
+        ).drop("releases", "nominal", "basis_title", *(["value_eur"] if self.currency != "EUR" else []))
 
     def summed(self, frequency: Period) -> TradeSeries:
         """Months as quarters, years or 12-month sums; other frequencies stay as they are when they are asked for.
@@ -255,6 +256,7 @@ def _calendar(months: pl.DataFrame, frequency: Literal["Q", "A"] | str) -> pl.Da
             pl.col("last_month").max(),
             _joined("flag", "; "),
             pl.col("basis").max(),
+            pl.col("basis_title").max(),
             pl.col("valuation").max(),
             pl.col("releases").explode().drop_nulls().unique().sort(),
             pl.col("known_from").max(),

@@ -77,7 +77,8 @@ def ask(store: Store, query: TradeQuery) -> TradeSeries:
     )
     if rows.is_empty():
         return _empty(query, _no_rows(store, query, source, stored))
-    series = _in_currency(rows, query.currency, stored)
+    titled = pl.col("basis").replace(trade.basis_titles(store)).alias("basis_title")
+    series = _in_currency(rows.with_columns(titled), query.currency, stored)
     if query.prices == "real":
         series = deflate(series, us_consumer_prices(store, query.known_on))
     if series.frequency != query.period:

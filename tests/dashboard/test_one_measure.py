@@ -16,7 +16,7 @@ import pytest
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.answers.collapse import collapse_answer
-from dashboard.answers.trade import trade_answer
+from dashboard.answers.trade import TradeOptions, trade_answer
 from dashboard.exhibits import find
 from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.figures.theme import LIGHT
@@ -63,7 +63,7 @@ def numbers(rows: pl.DataFrame, value: str = "value", *, whole: bool = True) -> 
 
 
 def command(store: Store, reporter: str, partner: str, flow: str, frequency: str, **more: Any) -> pl.DataFrame:
-    return trade_answer(store, reporter=reporter, partner=partner, flow=flow, frequency=frequency, **more)  # type: ignore[arg-type]
+    return trade_answer(store, TradeOptions(reporter, partner, flow, frequency, **more))  # type: ignore[arg-type]
 
 
 def agree(one: Numbers, other: Numbers, *, least: int = 0) -> None:

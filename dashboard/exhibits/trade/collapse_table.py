@@ -3,15 +3,18 @@ falls, with all partners in the data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
+import plotly.graph_objects as go
 import polars as pl
 from pydantic import Field
 
 from dashboard import words
 from dashboard.exhibits import passports
-from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Passport, Spec
+from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
 from dashboard.exhibits.passports import basis_words, valuation_words
 from dashboard.exhibits.trade.collapse import MonthsAfter, MonthsBefore
 from dashboard.figures.heat import Row, heat_table
@@ -19,10 +22,10 @@ from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
 from dashboard.params import Area, CurrencyWord, FlowWord, Month, Params, SourceName
 from dashboard.queries import catalogue
+from dashboard.queries.subjects import subjects
 from dashboard.studies.collapse import CollapseQuery, EveryPartner, every_partner
 from dashboard.words import trade as trade_words
 from dashboard.words.flows import FLOWS
-from dashboard.words.trade import TARGETS
 from pipelines.store import Store
 
 MEASURED: tuple[FlowWord, ...] = ("export", "import", "total")
@@ -78,6 +81,39 @@ class CollapseTableParams(Params):
 
 def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> Exhibit:
     """Depth of the fall of every partner and flow as a heat map, with what was regained beside it."""
+    ranking = rank(store, params)
+    return write(store, params, ranking, draw(ranking, style))
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The study in the order in which it is shown.
+
+    `lead` is the flow that ranks partners, `followed` the economies under sanctions, which come first; `others` are
+    the deepest falls of the rest. `cells` holds a row of the study by partner and flow.
+    """
+
+    found: EveryPartner
+    names: dict[str, str]
+    followed: tuple[str, ...]
+    present: tuple[FlowWord, ...]
+    lead: FlowWord
+    targets: tuple[str, ...]
+    others: tuple[str, ...]
+    cells: Mapping[tuple[str, str], dict[str, Any]]
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Partners from top to bottom."""
+        return (*self.targets, *self.others)
+
+
+def rank(store: Store, params: CollapseTableParams) -> Ranking:
+    """Ask for every partner, and put those under sanctions and the deepest falls of the rest in order.
+
+    Raises:
+        NothingToShow: no partner can be measured.
+    """
     names = catalogue.names(store)
     query = CollapseQuery(
         reporter=params.reporter,
@@ -92,101 +128,102 @@ def collapse_table(store: Store, params: CollapseTableParams, style: Style) -> E
         known_on=params.known_on,
     )
     found = every_partner(store, query, least_peak=params.min_peak_musd * 1e6, place=trade_words.PLACE)
-    flows = found.rows
-    if flows.is_empty():
+    if found.rows.is_empty():
         raise NothingToShow(
             found.series.why_empty
             or f"{names.get(params.reporter, params.reporter)} has no figures by partner around "
             f"{words.month(params.event)}. Choose another reporter (the United States, Russia, an EU member) or event."
         )
-    present = [flow for flow in MEASURED if flow in set(flows["flow"])]
-    lead = "total" if "total" in present else present[0]
-    targets, others = _order(flows, lead, params)
-    drawn = [*targets, *others]
-    cells = {(row["partner"], row["flow"]): row for row in flows.iter_rows(named=True)}
-    figure = heat_table(
-        [
-            _row(
-                code,
-                names,
-                present,
-                lead,
-                cells,
-                found,
-                "" if place != len(targets) or not targets else OTHERS,
-            )
-            for place, code in enumerate(drawn)
-        ],
-        columns=[FLOWS[flow].head for flow in present],
+    flows = set(found.rows["flow"])
+    present = tuple(flow for flow in MEASURED if flow in flows)
+    lead: FlowWord = "total" if "total" in present else present[0]
+    deepest = found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
+    followed = subjects(store).sanctioned
+    ranked = deepest["partner"].to_list()
+    return Ranking(
+        found,
+        names,
+        followed,
+        present,
+        lead,
+        targets=tuple(code for code in ranked if code in followed),
+        others=tuple(code for code in ranked if code not in followed)[: params.rows_shown],
+        cells={(row["partner"], row["flow"]): row for row in found.rows.iter_rows(named=True)},
+    )
+
+
+def draw(ranking: Ranking, style: Style) -> go.Figure:
+    """The heat map: a row a partner, a column a flow, what was regained beside it."""
+    first_other = ranking.others[0] if ranking.others and ranking.targets else ""
+    return heat_table(
+        [_row(code, ranking, OTHERS if code == first_other else "") for code in ranking.drawn],
+        columns=[FLOWS[flow].head for flow in ranking.present],
         plain_columns=("Regained",),
         title="Fall from the peak",
         style=style,
     )
-    who = trade_words.whose(names, params.reporter)
-    euros = found.series.currency == "EUR"
-    dollars = [
-        (pl.lit(None, dtype=pl.Float64) if euros else pl.col(name)).alias(f"{name}_usd")
-        for name in ("peak", "trough", "now")
-    ]
-    data = flows.with_columns(
+
+
+def table(ranking: Ranking) -> pl.DataFrame:
+    """Every partner above the least peak, drawn ones first."""
+    euros = ranking.found.series.currency == "EUR"
+    dollars = [(pl.lit(None, dtype=pl.Float64) if euros else pl.col(name)).alias(f"{name}_usd") for name in _AMOUNTS]
+    data = ranking.found.rows.with_columns(
         *((100 * pl.col(name)).alias(f"{name}_pct") for name in ("depth", "share_regained", "rebound_from_trough")),
         *dollars,
-        *(pl.col(name).alias(f"{name}_eur") for name in ("peak", "trough", "now") if euros),
-        pl.lit(found.series.currency).alias("currency"),
-        pl.col("partner").replace_strict(names, default=None).alias("partner_name"),
-        pl.col("partner").is_in(drawn).alias("drawn"),
+        *(pl.col(name).alias(f"{name}_eur") for name in _AMOUNTS if euros),
+        pl.lit(ranking.found.series.currency).alias("currency"),
+        pl.col("partner").replace_strict(ranking.names, default=None).alias("partner_name"),
+        pl.col("partner").is_in(ranking.drawn).alias("drawn"),
     )
-    shown = COLUMNS | {f"{name}_eur": Column(f"{name.capitalize()}, EUR", "%.0f") for name in _AMOUNTS if euros}
-    data = data.select(list(shown))
+    columns = [*COLUMNS, *(f"{name}_eur" for name in _AMOUNTS if euros)]
+    return data.select(columns).sort("drawn", "partner_name", "flow", descending=[True, False, False])
+
+
+def write(store: Store, params: CollapseTableParams, ranking: Ranking, figure: go.Figure) -> Exhibit:
+    """Words, table and passport of what is measured."""
+    names, found = ranking.names, ranking.found
+    who = trade_words.whose(names, params.reporter)
     return Exhibit(
         id=SPEC.id,
         title=f"How far {who} goods trade fell, by partner",
-        subtitle=_subtitle(params, found, lead),
+        subtitle=_subtitle(params, found, ranking.lead),
         figure=figure,
-        data=data.sort("drawn", "partner_name", "flow", descending=[True, False, False]),
-        alt=_alt(drawn, cells, names, lead, who),
-        passport=_passport(store, params, found, who),
+        data=table(ranking),
+        alt=_alt(ranking, who),
+        passport=passports.of_trade(
+            store,
+            found.series,
+            series=f"{who} goods exports, imports and their sum by partner",
+            unit="% of the peak",
+            known_on=params.known_on,
+            view=SPEC.view(params),
+            cannot_show=f"{_cannot_show(found, params)} {NOT_A_CAUSE}",
+        ),
         params=params,
-        answer=_answer(found, lead, names, who, params),
-        note=_note(params, found, names),
-        columns=shown,
+        answer=_answer(ranking, who, params),
+        note=_note(params, ranking),
+        columns=COLUMNS | {f"{name}_eur": Column(f"{name.capitalize()}, EUR", "%.0f") for name in _AMOUNTS},
         file_stem=trade_words.stem(
             trade_words.short(names, params.reporter), "goods-trade-collapse-by-partner", params.event.strftime("%Y-%m")
         ),
     )
 
 
-_Cells = dict[tuple[str, str], dict[str, Any]]
-
-
-def _order(flows: pl.DataFrame, lead: str, params: CollapseTableParams) -> tuple[list[str], list[str]]:
-    """Targets, then the deepest falls of the rest, both by depth of the leading flow."""
-    ranked = (
-        flows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])["partner"].to_list()
-    )
-    targets = [code for code in ranked if code in TARGETS]
-    return targets, [code for code in ranked if code not in TARGETS][: params.rows_shown]
-
-
-def _row(
-    code: str,
-    names: dict[str, str],
-    present: list[FlowWord],
-    lead: str,
-    cells: _Cells,
-    found: EveryPartner,
-    heading: str,
-) -> Row:
-    held = [cells.get((code, flow)) for flow in present]
-    main = cells[(code, lead)]
+def _row(code: str, ranking: Ranking, heading: str) -> Row:
+    held = [ranking.cells.get((code, flow)) for flow in ranking.present]
+    main = ranking.cells[(code, ranking.lead)]
     return Row(
-        label=trade_words.short(names, code),
+        label=trade_words.short(ranking.names, code),
         values=[None if cell is None else max(cell["depth"], 0.0) for cell in held],
         words=["" if cell is None else _fall(cell) for cell in held],
         plain=(_regained(main["share_regained"]),),
-        bold=code in TARGETS,
+        bold=code in ranking.followed,
         heading=heading,
-        hover=[_hover(names, code, flow, cell, found) for flow, cell in zip(present, held, strict=True)],
+        hover=[
+            _hover(ranking.names, code, flow, cell, ranking.found)
+            for flow, cell in zip(ranking.present, held, strict=True)
+        ],
     )
 
 
@@ -239,12 +276,13 @@ def _subtitle(params: CollapseTableParams, found: EveryPartner, lead: str) -> st
     )
 
 
-def _answer(found: EveryPartner, lead: str, names: dict[str, str], who: str, params: CollapseTableParams) -> str:
-    ranked = found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
+def _answer(ranking: Ranking, who: str, params: CollapseTableParams) -> str:
+    lead, names = ranking.lead, ranking.names
+    ranked = ranking.found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
     halved = ranked.filter(pl.col("depth") >= 0.5)
     deepest = [
         f"{trade_words.whom(names, row['partner'])} ({words.percent(row['depth'], 0)})"
-        for row in ranked.filter(pl.col("partner").is_in(TARGETS)).head(3).iter_rows(named=True)
+        for row in ranked.filter(pl.col("partner").is_in(ranking.followed)).head(3).iter_rows(named=True)
     ]
     first = (
         f"Around {words.month(params.event)}, {who} goods {FLOWS[lead].noun} fell by half or more with "
@@ -258,7 +296,8 @@ def _answer(found: EveryPartner, lead: str, names: dict[str, str], who: str, par
 _AMOUNTS = ("peak", "trough", "now")
 
 
-def _note(params: CollapseTableParams, found: EveryPartner, names: dict[str, str]) -> str:
+def _note(params: CollapseTableParams, ranking: Ranking) -> str:
+    found, names = ranking.found, ranking.names
     parts = [_cannot_show(found, params)]
     older = _older_than_event(found, params, names)
     if older:
@@ -266,7 +305,7 @@ def _note(params: CollapseTableParams, found: EveryPartner, names: dict[str, str
             f"The trough lies before the event, so the fall is an older one, with {words.listing(older[:6])}"
             + (f" and {len(older) - 6} more." if len(older) > 6 else ".")
         )
-    lost = [trade_words.short(names, code) for code in found.small if code in TARGETS]
+    lost = [trade_words.short(names, code) for code in found.small if code in ranking.followed]
     least = found.series.money(params.min_peak_musd * 1e6)
     if found.small:
         among = f" (among them {words.listing(lost)})" if lost else ""
@@ -285,8 +324,9 @@ def _note(params: CollapseTableParams, found: EveryPartner, names: dict[str, str
     return " ".join([*parts, NOT_A_CAUSE])
 
 
-def _alt(drawn: list[str], cells: _Cells, names: dict[str, str], lead: str, who: str) -> str:
-    said = [f"{trade_words.short(names, code)} {_fall(cells[(code, lead)])}" for code in drawn]
+def _alt(ranking: Ranking, who: str) -> str:
+    names, lead = ranking.names, ranking.lead
+    said = [f"{trade_words.short(names, code)} {_fall(ranking.cells[(code, lead)])}" for code in ranking.drawn]
     return f"Heat map: fall of {who} goods {FLOWS[lead].noun} from the peak, by partner: {words.listing(said)}."
 
 
@@ -305,19 +345,6 @@ def _older_than_event(found: EveryPartner, params: CollapseTableParams, names: d
     event = date(params.event.year, 1, 1) if found.frequency == "A" else params.event
     rows = found.rows.filter((pl.col("trough_period") < event) & (pl.col("depth") > 0))
     return [trade_words.whom(names, code) for code in rows["partner"].unique().sort()]
-
-
-def _passport(store: Store, params: CollapseTableParams, found: EveryPartner, who: str) -> Passport:
-    cannot = f"{_cannot_show(found, params)} {NOT_A_CAUSE}"
-    return passports.of_trade(
-        store,
-        found.series,
-        series=f"{who} goods exports, imports and their sum by partner",
-        unit="% of the peak",
-        known_on=params.known_on,
-        view=SPEC.view(params),
-        cannot_show=cannot,
-    )
 
 
 SPEC = Spec("collapse_table", "Collapse and rebound of every partner", "trade", CollapseTableParams, collapse_table)

@@ -7,26 +7,26 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboard.answers import trade as trade_answers
+from dashboard.answers.trade import TradeOptions, trade_answer, trade_note
 from dashboard.exhibits.data import gaps
 from dashboard.exhibits.trade import choices as trade_page
 from dashboard.queries import catalogue, coverage, macro, trade
-from dashboard.studies import legacy
 from dashboard.studies.trade import TradeQuery, ask
 from pipelines.errors import UsageError
 from pipelines.store import Store
 from tests.dashboard.refreshed import WRONG
+from tests.dashboard.rows import of_trade
 
 
 def _years(store: Store, **more: object) -> pl.DataFrame:
     asked: dict[str, object] = {"reporter": "RUS", "partners": ["CHN"], "flow": "export", "frequency": "A"}
-    return legacy.series(store, **(asked | more))  # type: ignore[arg-type]
+    return of_trade(store, **(asked | more))
 
 
 def test_a_chapter_is_asked_for_by_name_and_never_part_of_a_total(refreshed: Store) -> None:
     asked = {"reporter": "USA", "partners": ["RUS"], "flow": "export"}
-    total = legacy.series(refreshed, **asked)  # type: ignore[arg-type]
-    fuels = legacy.series(refreshed, **asked, product="27")  # type: ignore[arg-type]
+    total = of_trade(refreshed, **asked)
+    fuels = of_trade(refreshed, **asked, product="27")
     assert total["value_usd"].max() < 1e11  # type: ignore[operator]
     assert total["product"].unique().to_list() == ["TOTAL"]
     assert fuels.select(pl.col("value_usd", "product", "source").unique()).row(0) == (WRONG, "27", "census")
@@ -37,8 +37,8 @@ def test_comtrade_answers_only_when_it_is_named(refreshed: Store) -> None:
     assert trade.default_source(refreshed, "CHN", "M") is None
     assert trade.default_source(refreshed, "CHN", "A") == "un_syb"
     assert trade.default_source(refreshed, "DEU", "M", "27") is None
-    assert legacy.series(refreshed, reporter="CHN", partners=["RUS"], flow="import").is_empty()
-    named = legacy.series(refreshed, reporter="CHN", partners=["RUS"], flow="import", source="comtrade")
+    assert of_trade(refreshed, reporter="CHN", partners=["RUS"], flow="import").is_empty()
+    named = of_trade(refreshed, reporter="CHN", partners=["RUS"], flow="import", source="comtrade")
     assert named["basis"].unique().to_list() == ["comtrade"]
     assert "CHN" not in trade.monthly_reporters(refreshed)
     assert {"USA", "RUS", "DEU"} <= set(trade.monthly_reporters(refreshed))
@@ -47,7 +47,7 @@ def test_comtrade_answers_only_when_it_is_named(refreshed: Store) -> None:
 def test_an_empty_view_says_that_comtrade_must_be_chosen(refreshed: Store) -> None:
     reason = ask(refreshed, TradeQuery("CHN", ("RUS",), "total")).why_empty
     assert "answers only when it is chosen as the source" in reason
-    assert "--source comtrade" in trade_answers.trade_note(refreshed, "CHN", None, None)
+    assert "--source comtrade" in trade_note(refreshed, TradeOptions("CHN"))
     assert trade_page.sources(refreshed, "CHN")["comtrade"].endswith("your own use only")
 
 
@@ -83,10 +83,10 @@ def test_partners_and_ends_are_those_of_all_goods(store: Store, refreshed: Store
 
 def test_vintages_are_of_one_product_and_one_source(refreshed: Store) -> None:
     asked = {"reporter": "USA", "partner": "RUS", "flow": "export", "year": 2022}
-    rows = trade.vintages(refreshed, **asked)  # type: ignore[arg-type]
+    rows = trade.vintages(refreshed, **asked)
     assert rows["value_usd"].max() < 1e11  # type: ignore[operator]
     assert rows["source"].unique().to_list() == ["census"]
-    assert trade.vintages(refreshed, **asked, product="27", source="census").height == 12  # type: ignore[arg-type]
+    assert trade.vintages(refreshed, **asked, product="27", source="census").height == 12
 
 
 def test_the_last_period_of_a_source_has_the_frequency_that_it_belongs_to(refreshed: Store) -> None:
@@ -97,7 +97,7 @@ def test_the_last_period_of_a_source_has_the_frequency_that_it_belongs_to(refres
 
 def test_quarterly_gdp_is_a_series_of_its_own(store: Store, refreshed: Store) -> None:
     asked = {"indicator": "gdp_usd", "areas": ["DEU"]}
-    assert macro.series(refreshed, **asked).equals(macro.series(store, **asked))  # type: ignore[arg-type]
+    assert macro.series(refreshed, **asked).equals(macro.series(store, **asked))
     held = macro.indicators(refreshed).filter(indicator="gdp_volume_meur")
     assert held.select("frequency", "sources").row(0) == ("Q", "eurostat")
 
@@ -111,8 +111,6 @@ def test_gaps_on_products_hold_only_while_they_are_true(store: Store, refreshed:
 
 
 def test_a_product_that_a_reporter_has_none_of_gives_no_rows_and_an_unknown_one_a_sentence(refreshed: Store) -> None:
-    asked = {"partner": "RUS", "flow": "export", "frequency": "M", "start": None, "end": None, "known_on": None}
-    rows = trade_answers.trade_answer(refreshed, reporter="RUS", product="27", source=None, **asked)  # type: ignore[arg-type]
-    assert rows.is_empty()
+    assert trade_answer(refreshed, TradeOptions("RUS", "RUS", product="27")).is_empty()
     with pytest.raises(UsageError, match="no product '99'"):
-        trade_answers.trade_answer(refreshed, reporter="USA", product="99", source=None, **asked)  # type: ignore[arg-type]
+        trade_answer(refreshed, TradeOptions("USA", "RUS", product="99"))

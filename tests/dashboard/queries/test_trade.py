@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 from dashboard.queries import trade
-from dashboard.studies import legacy
 from pipelines.store import Store
+from tests.dashboard.rows import of_trade
 
 
 def _us(store: Store, **more: object) -> pl.DataFrame:
     asked: dict[str, object] = {"reporter": "USA", "partners": ["RUS"], "flow": "export", "source": "census"}
-    return legacy.series(store, **(asked | more))  # type: ignore[arg-type]
+    return of_trade(store, **(asked | more))
 
 
 def test_one_row_a_period_sorted(store: Store) -> None:
@@ -30,9 +30,7 @@ def test_total_is_exports_and_imports_and_balance_their_difference(store: Store)
 
 
 def test_total_exists_only_where_both_flows_do(store: Store) -> None:
-    assert legacy.series(
-        store, reporter="EUU", partners=["RUS"], flow="total", frequency="M", source="eurostat"
-    ).is_empty()
+    assert of_trade(store, reporter="EUU", partners=["RUS"], flow="total", frequency="M", source="eurostat").is_empty()
 
 
 def test_a_year_is_the_sum_of_its_twelve_months_and_a_part_says_so(store: Store) -> None:
@@ -94,7 +92,7 @@ def test_default_source_prefers_months_for_months_and_the_fullest_for_years(stor
     assert trade.default_source(store, "RUS", "A") == "imf_imts"
     assert trade.default_source(store, "RUS", "M") == "fcs_russia"
     assert trade.default_source(store, "XKX", "M") is None
-    assert legacy.series(store, reporter="XKX", partners=["RUS"], flow="export").is_empty()
+    assert of_trade(store, reporter="XKX", partners=["RUS"], flow="export").is_empty()
 
 
 def test_values_are_parameters_and_never_text_of_the_question(store: Store) -> None:
@@ -109,7 +107,7 @@ def test_vintages_of_a_year(store: Store) -> None:
 
 
 def test_a_yearly_source_covers_its_whole_year(store: Store) -> None:
-    rows = legacy.series(store, reporter="RUS", partners=["IND"], flow="export", frequency="A", source="imf_imts")
+    rows = of_trade(store, reporter="RUS", partners=["IND"], flow="export", frequency="A", source="imf_imts")
     last = rows.row(-1, named=True)
     assert (last["months"], last["first_month"], last["last_month"]) == (12, date(2024, 1, 1), date(2024, 12, 1))
     assert not rows["is_partial"].any()

@@ -47,6 +47,7 @@ def series(
             "rounding": rounding,
             "source": "census",
             "basis": "census",
+            "basis_title": "Census basis",
             "valuation": "fas",
             "releases": list((releases or {}).get(day, ["census-2025-10"])),
             "known_from": date(2025, 10, 31),
