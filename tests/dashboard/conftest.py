@@ -9,6 +9,6 @@ from tests.dashboard import economies
 
 
 @pytest.fixture(scope="session")
-def lands(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def lands() -> Store:
     """Five economies made by hand, with two sources, two editions and gaps: see `economies`."""
-    return economies.build(tmp_path_factory.mktemp("economies"))
+    return economies.build()

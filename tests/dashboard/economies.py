@@ -8,7 +8,6 @@ constant dollars of 31 May 2026 end in 2024; the IMF's is of 14 Oct 2025, and it
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from pipelines.store import Store
@@ -19,10 +18,9 @@ GROWTH = dict.fromkeys(range(2010, 2022), 2.0) | {2022: -10.0, 2023: 1.0, 2024: 
 CODES = ("AAA", "BBB", "CCC", "DDD", "NLD")
 
 
-def build(folder: Path) -> Store:
-    """Write the store and open it."""
+def build() -> Store:
+    """The store, in memory."""
     return tiny.store(
-        folder,
         macro=[*_bank(), *_fund(), *_dated()],
         trade_flow=_trade(),
         area=[{"area": code, "name": tiny.NAMES[code], "area_kind": "country"} for code in (*CODES, "USA", "RUS")],

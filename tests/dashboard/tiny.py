@@ -5,16 +5,20 @@ Areas, sources and releases that the rows name are added by themselves, so that 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from pipelines import store as stores
 from pipelines.schema import TABLES
-from pipelines.store import Store
+from pipelines.store import Build, Store
 
 NAMES = {
     "AAA": "Aland", "BBB": "Borduria", "CCC": "Cordia", "DDD": "Drakmar", "RUS": "Russia", "USA": "United States",
@@ -80,11 +84,12 @@ def year_of(year: int, values: Iterable[float]) -> dict[date, float]:
 
 
 def store(
-    folder: Path, *, made: Mapping[str, Any] | None = None, content_hash: str = "0" * 64, **tables: Rows
+    folder: Path | None = None, *, made: Mapping[str, Any] | None = None, content_hash: str = "0" * 64, **tables: Rows
 ) -> Store:
-    """Write and open a build that holds these rows.
+    """A build that holds these rows, open for reading.
 
     Args:
+        folder: where it is written; None keeps it in memory, which is quicker.
         made: what the build records of itself beside the obligatory facts.
         tables: rows by table; columns that a row leaves out are empty, or a value of their type where they must not be.
     """
@@ -110,17 +115,41 @@ def store(
     facts = {
         "payloads": {}, "failed": {}, "findings": [], "previous_build": None, "rows": {}, "changes": [],
         "revisions": [], "versions": {}, "content_hash": content_hash,
-    }  # fmt: skip
+    } | dict(made or {})  # fmt: skip
     frames = {name: frame(name, given.get(name, [])) for name in TABLES}
-    return stores.build_store(frames, facts | dict(made or {}), folder)
+    return _in_memory(frames, facts) if folder is None else stores.build_store(frames, facts, folder)
+
+
+MADE = datetime(2026, 11, 28, 22, 0, tzinfo=UTC)
+"""When a build in memory was made."""
+
+
+def _in_memory(frames: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> Store:
+    connection = duckdb.connect()
+    for name, rows in frames.items():
+        connection.register("rows", rows.to_arrow())
+        connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')
+        connection.unregister("rows")
+    connection.execute("CREATE TABLE build (key VARCHAR, value VARCHAR)")
+    connection.execute("INSERT INTO build VALUES ('provenance', ?)", [json.dumps(facts, default=str)])
+    build_id = f"{MADE:%Y%m%d-%H%M%S}-{next(_BUILDS):08x}"
+    return Store(Build(build_id, MADE, 0, "", str(facts["content_hash"]), Path(f"{build_id}.duckdb")), connection)
+
+
+_BUILDS = count(1)
 
 
 def frame(table: str, rows: Rows) -> pl.DataFrame:
     """Rows of a table of the store with all columns of its contract."""
-    contract = TABLES[table].columns()
-    filled = [
-        {name: row.get(name, None if column.nullable else DEFAULTS[type(column.dtype)])
-         for name, column in contract.items()}
-        for row in rows
-    ]  # fmt: skip
-    return pl.DataFrame(filled, schema={name: column.dtype for name, column in contract.items()})
+    columns = _columns(table)
+    filled = [{name: row.get(name, default) for name, (_, default) in columns.items()} for row in rows]
+    return pl.DataFrame(filled, schema={name: kind for name, (kind, _) in columns.items()})
+
+
+@cache
+def _columns(table: str) -> dict[str, tuple[pl.DataType, Any]]:
+    """Type and value of a column that a row leaves out, by name."""
+    return {
+        name: (column.dtype, None if column.nullable else DEFAULTS[type(column.dtype)])
+        for name, column in TABLES[table].columns().items()
+    }

@@ -51,13 +51,12 @@ def test_estimates_are_marked_and_the_series_behind_ends_where_the_shares_do(lan
     assert set(found.trade.frame["period"]) == set(found.gdp.frame["period"]) == set(found.frame["period"])
 
 
-def test_a_target_without_its_own_figures_is_seen_from_the_united_states(lands: Store, tmp_path: object) -> None:
+def test_a_target_without_its_own_figures_is_seen_from_the_united_states(lands: Store) -> None:
     assert (
         _study(lands, target="CCC").why_empty
         == "No source in the store gives GDP in dollars for Cordia. Choose another country."
     )
     store = tiny.store(
-        tmp_path,  # type: ignore[arg-type]
         macro=tiny.macro("CCC", {2022: 1e9, 2023: 1e9}, indicator="gdp_usd"),
         trade_flow=[
             *tiny.months(tiny.year_of(2022, [1e6] * 12), flow="import", partner="CCC"),
@@ -74,7 +73,7 @@ def test_a_target_without_its_own_figures_is_seen_from_the_united_states(lands: 
     assert "add the United States to the sanctioning side" in _study(store, "NLD", target="CCC").why_empty
 
 
-def _two_sources(folder: object) -> Store:
+def _two_sources() -> Store:
     """Aland by the customs of its own in 2022 and by the IMF in 2026; GDP by the IMF in 2025 and the Bank in 2026."""
     own = {"reporter": "AAA", "partner": "USA"}
     early = own | {"source": "fcs_russia", "release": "fcs-2022-02", "known_from": date(2022, 2, 28)}
@@ -85,7 +84,6 @@ def _two_sources(folder: object) -> Store:
         rows += tiny.months(tiny.year_of(2020, [1e9] * 12), flow=flow, **early)
         rows += tiny.months({date(2020, 1, 1): 24e9}, flow=flow, **late)
     return tiny.store(
-        folder,  # type: ignore[arg-type]
         macro=[
             *tiny.macro("AAA", {2020: 1e12}, indicator="gdp_usd"),
             *tiny.macro("AAA", {2020: 1.2e12}, indicator="gdp_usd", **fund),
@@ -98,9 +96,9 @@ def _two_sources(folder: object) -> Store:
     )
 
 
-def test_sources_are_chosen_among_what_was_known_on_the_day(tmp_path: object) -> None:
+def test_sources_are_chosen_among_what_was_known_on_the_day() -> None:
     """On a day before the IMF's edition its place is taken by what was known then, and not by nothing."""
-    store = _two_sources(tmp_path)
+    store = _two_sources()
     today = _study(store, "USA")
     then = _study(store, "USA", known_on=date(2026, 1, 1))
     assert today.frame.select("value_usd", "gdp_usd", "source").row(0) == (24e9, 1e12, "imf_imts")
@@ -109,8 +107,8 @@ def test_sources_are_chosen_among_what_was_known_on_the_day(tmp_path: object) ->
     assert then.why_empty == ""
 
 
-def test_a_day_on_which_nothing_was_known_is_named(tmp_path: object) -> None:
-    store = _two_sources(tmp_path)
+def test_a_day_on_which_nothing_was_known_is_named() -> None:
+    store = _two_sources()
     assert _study(store, "USA", known_on=date(2024, 1, 1)).why_empty == (
         "No source here had given GDP in dollars for Aland by 1 Jan 2024: the first vintage here is of 14 Oct 2025. "
         "Choose a later day."
@@ -118,13 +116,12 @@ def test_a_day_on_which_nothing_was_known_is_named(tmp_path: object) -> None:
     assert "1 Jan 2020" in _study(store, "USA", known_on=date(2020, 1, 1)).why_empty
 
 
-def test_a_flagged_figure_makes_its_year_doubtful(tmp_path: object) -> None:
+def test_a_flagged_figure_makes_its_year_doubtful() -> None:
     own = {"reporter": "AAA", "partner": "USA", "source": "imf_imts", "frequency": "A", "release": "imts-2026-05"}
     values = {date(2020, 1, 1): 1e9, date(2021, 1, 1): 1e11}
     rows = tiny.months(values, flow="export", **own) + tiny.months(values, flow="import", **own)
     rows[1]["flag"] = "implausible"
     store = tiny.store(
-        tmp_path,  # type: ignore[arg-type]
         macro=tiny.macro("AAA", {2020: 1e12, 2021: 1e12}, indicator="gdp_usd"),
         trade_flow=rows,
     )

@@ -43,9 +43,8 @@ def test_forecast_range_first_estimate_revision_and_outcome_are_all_there(lands:
     assert _study(lands).other_publications == 4
 
 
-def test_a_range_of_which_one_end_was_published_is_kept(tmp_path: object) -> None:
+def test_a_range_of_which_one_end_was_published_is_kept() -> None:
     store = tiny.store(
-        tmp_path,  # type: ignore[arg-type]
         macro=[
             *tiny.macro("AAA", {2022: -1.0}),
             *tiny.macro("AAA", {2022: 2.0}, is_forecast=True, flag="forecast", source="imf_weo", release="a",
@@ -58,10 +57,9 @@ def test_a_range_of_which_one_end_was_published_is_kept(tmp_path: object) -> Non
     assert ranges.select("low_pct", "high_pct", "source").rows() == [(-7.0, None, "cbr")]
 
 
-def test_at_most_three_years_are_drawn_and_told(tmp_path: object) -> None:
+def test_at_most_three_years_are_drawn_and_told() -> None:
     years = dict.fromkeys(range(2022, 2027), 2.0)
     store = tiny.store(
-        tmp_path,  # type: ignore[arg-type]
         macro=[
             *tiny.macro("AAA", years),
             *tiny.macro("AAA", years, is_forecast=True, flag="forecast", source="imf_weo", release="a",
@@ -111,9 +109,8 @@ def test_what_is_missing_is_told_by_its_cause(lands: Store, more: dict[str, obje
     assert _study(lands, **more).why_empty == text
 
 
-def test_a_forecast_that_was_not_known_on_the_day_is_the_days_doing(tmp_path: object) -> None:
+def test_a_forecast_that_was_not_known_on_the_day_is_the_days_doing() -> None:
     store = tiny.store(
-        tmp_path,  # type: ignore[arg-type]
         macro=[
             *tiny.macro("AAA", {2022: -1.0}, known_from=date(2020, 1, 1)),
             *tiny.macro("AAA", {2021: 2.0}, is_forecast=True, flag="forecast", source="imf_weo", release="a",
@@ -134,10 +131,9 @@ def test_the_day_hides_what_was_published_later(lands: Store) -> None:
     assert set(found.frame["kind"]) == {"forecast", "first_estimate", "revised", "outcome"}
 
 
-def test_an_outcome_that_was_not_known_on_the_day_is_the_days_doing(tmp_path: object) -> None:
+def test_an_outcome_that_was_not_known_on_the_day_is_the_days_doing() -> None:
     old = {"known_from": date(2022, 3, 1), "release": "worldbank-2022-03"}
     store = tiny.store(
-        tmp_path,  # type: ignore[arg-type]
         macro=[
             *tiny.macro("AAA", {2021: 2.0}, **old),
             *tiny.macro("AAA", {2022: -1.0}),

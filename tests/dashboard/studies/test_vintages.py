@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -20,7 +19,7 @@ OLD, NEW = date(2025, 10, 31), date(2026, 9, 30)
 ROUNDED = {"release": "census-2026-09", "known_from": NEW, "rounding_usd": 1e5}
 
 
-def _store(folder: Path, second: dict[int, float], *, first: float = 30_040_000.0, **more: object) -> Store:
+def _store(second: dict[int, float], *, first: float = 30_040_000.0, **more: object) -> Store:
     """US exports to Russia in 2024: twelve months to the dollar, of which the second edition revises some."""
     rows = tiny.months(tiny.year_of(2024, [first] * 12))
     later = {date(2024, month, 1): value for month, value in second.items()}
@@ -28,16 +27,16 @@ def _store(folder: Path, second: dict[int, float], *, first: float = 30_040_000.
         row["known_to"] = NEW if row["period"] in later else None
     rows += tiny.months(later, **ROUNDED)  # type: ignore[arg-type]
     rows += tiny.months({date(2026, 7, 1): 1e6}, partner="CCC", **ROUNDED)  # type: ignore[arg-type]
-    return tiny.store(folder, trade_flow=rows, **more)  # type: ignore[arg-type]
+    return tiny.store(trade_flow=rows, **more)  # type: ignore[arg-type]
 
 
 def _study(store: Store, **more: object) -> Revisions:
     return vintages.study(store, VintageQuery(**{"reporter": "USA", "partner": "RUS"} | more))  # type: ignore[arg-type]
 
 
-def test_a_month_that_a_coarser_edition_repeated_is_rounded_as_it_rounds(tmp_path: Path) -> None:
+def test_a_month_that_a_coarser_edition_repeated_is_rounded_as_it_rounds() -> None:
     """Jan is revised to 31.0; Feb to Dec stand at 30.04 and read 30.0 in the later edition: 361.0, and not 361.44."""
-    found = _study(_store(tmp_path, {1: 31e6}))
+    found = _study(_store({1: 31e6}))
     assert found.frame.select("release", "value", "rebuilt", "place").rows() == [
         ("census-2025-10", 12 * 30.04e6, 0, "first"),
         ("census-2026-09", 361e6, 11, "newest"),
@@ -46,9 +45,9 @@ def test_a_month_that_a_coarser_edition_repeated_is_rounded_as_it_rounds(tmp_pat
     assert (found.steps, found.rebuilt, found.last_observation) == ((1e5,), 11, "2024")
 
 
-def test_an_edition_covers_only_the_months_between_its_first_and_last_word(tmp_path: Path) -> None:
+def test_an_edition_covers_only_the_months_between_its_first_and_last_word() -> None:
     """The second edition begins in May: it has no year 2024 of its own, and says so."""
-    found = _study(_store(tmp_path, {5: 31e6}))
+    found = _study(_store({5: 31e6}))
     assert found.frame.is_empty()
     assert [(part.year, part.release, part.months) for part in found.parts] == [(2024, "census-2026-09", 8)]
     assert found.why_empty == (
@@ -57,9 +56,9 @@ def test_an_edition_covers_only_the_months_between_its_first_and_last_word(tmp_p
     )
 
 
-def test_rounding_leaves_a_band(tmp_path: Path) -> None:
+def test_rounding_leaves_a_band() -> None:
     """A revision from 12 · 0.2 to 0.3 + 11 · 0.2 million, rounded to 0.1: somewhere between a fall and a rise."""
-    found = _study(_store(tmp_path, {1: 3e5}, first=2e5))
+    found = _study(_store({1: 3e5}, first=2e5))
     row = found.frame.row(1, named=True)
     change = found.change_of(row)
     assert row["change_pct"] == pytest.approx(100 * (2.5 / 2.4 - 1))
@@ -68,40 +67,40 @@ def test_rounding_leaves_a_band(tmp_path: Path) -> None:
     assert not change.is_sharp
 
 
-def test_a_year_that_was_zero_first_has_no_percentage(tmp_path: Path) -> None:
-    found = _study(_store(tmp_path, {1: 1e5}, first=0.0))
+def test_a_year_that_was_zero_first_has_no_percentage() -> None:
+    found = _study(_store({1: 1e5}, first=0.0))
     assert (found.from_zero, found.frame.height) == ((2024,), 0)
     assert "were zero in the first vintage of 2024" in found.why_empty
 
 
-def test_the_total_needs_both_flows_of_one_edition(tmp_path: Path) -> None:
+def test_the_total_needs_both_flows_of_one_edition() -> None:
     rows = tiny.months(tiny.year_of(2024, [10e6] * 12))
     rows += tiny.months(tiny.year_of(2024, [20_040_000.0] * 12), flow="import")
     rows[0]["known_to"] = NEW
     rows += tiny.months({date(2024, 1, 1): 12e6}, **ROUNDED)  # type: ignore[arg-type]
     rows += tiny.months({date(2026, 1, 1): 1e6}, partner="CCC", **ROUNDED)  # type: ignore[arg-type]
-    total = _study(tiny.store(tmp_path, trade_flow=rows), flow="total")
+    total = _study(tiny.store(trade_flow=rows), flow="total")
     assert total.frame["value"].to_list() == [pytest.approx(360.48e6), pytest.approx(12e6 + 11 * 10e6 + 12 * 20e6)]
     assert total.frame["rebuilt"].to_list() == [0, 23]
 
 
-def test_euros_are_compared_in_euros(tmp_path: Path) -> None:
+def test_euros_are_compared_in_euros() -> None:
     of = {"reporter": "DEU", "source": "eurostat", "release": "comext-2025", "known_from": OLD}
     rows = tiny.months(tiny.year_of(2024, [1.1e6] * 12), **of, value_eur=1e6)  # type: ignore[arg-type]
     rows[0]["known_to"] = NEW
     later = of | {"release": "comext-2026", "known_from": NEW}
     rows += tiny.months({date(2024, 1, 1): 9.9e6, date(2025, 1, 1): 1e6}, **later, value_eur=2e6)  # type: ignore[arg-type]
-    store = tiny.store(tmp_path, trade_flow=rows)
+    store = tiny.store(trade_flow=rows)
     found = _study(store, reporter="DEU")
     assert (found.currency, found.frame["value"].to_list()) == ("EUR", [12e6, 13e6])
     dollars = _study(store, reporter="DEU", currency="USD")
     assert (dollars.currency, dollars.frame["value"].to_list()) == ("USD", [pytest.approx(13.2e6), pytest.approx(22e6)])
 
 
-def test_the_printed_year_stands_beside_the_sum(tmp_path: Path) -> None:
+def test_the_printed_year_stands_beside_the_sum() -> None:
     printed = {"reporter": "USA", "partner": "RUS", "flow": "export", "period": date(2024, 1, 1), "source": "census",
                "known_from": OLD, "value_usd": 360.5e6, "rounding_usd": 1e5, "release": "census-2025-10"}  # fmt: skip
-    found = _study(_store(tmp_path, {1: 31e6}, published_total=[printed]))
+    found = _study(_store({1: 31e6}, published_total=[printed]))
     assert found.frame["printed"].to_list() == [360.5e6, None]
 
 
@@ -120,8 +119,8 @@ def test_the_printed_year_stands_beside_the_sum(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_missing_is_told(tmp_path: Path, more: dict[str, object], text: str) -> None:
-    assert _study(_store(tmp_path, {1: 31e6}), **more).why_empty == text
+def test_what_is_missing_is_told(more: dict[str, object], text: str) -> None:
+    assert _study(_store({1: 31e6}), **more).why_empty == text
 
 
 @settings(max_examples=25, deadline=None)

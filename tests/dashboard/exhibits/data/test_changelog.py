@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -35,7 +34,7 @@ POPULATION = _revision(
 )  # fmt: skip
 
 
-def _store(folder: Path, *rows: dict[str, Any], previous: str | None = "old", recorded: object = None) -> Store:
+def _store(*rows: dict[str, Any], previous: str | None = "old", recorded: object = None) -> Store:
     """A build that records these revisions; `recorded` instead of them, where a test wants something else there."""
     counts: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -47,7 +46,6 @@ def _store(folder: Path, *rows: dict[str, Any], previous: str | None = "old", re
     ]
     made = {"previous_build": previous, "revisions": list(rows) if recorded is None else recorded}
     return tiny.store(
-        folder,
         made=made | {"changes": json.loads(pl.DataFrame(changed, schema=CHANGES).write_json())},
         area=[{"area": code, "name": tiny.NAMES[code], "area_kind": "country"} for code in ("USA", "RUS", "AAA")],
         source=[
@@ -65,8 +63,8 @@ def _shown(store: Store, **values: object) -> Exhibit:
     return changelog(store, ChangelogParams.parse(values), LIGHT)
 
 
-def test_the_revised_figures_stand_there_before_and_after(tmp_path: Path) -> None:
-    data = _shown(_store(tmp_path, POPULATION, _revision())).data
+def test_the_revised_figures_stand_there_before_and_after() -> None:
+    data = _shown(_store(POPULATION, _revision())).data
     assert data["what"].to_list() == ["Population, Aland", "US exports to Russia"]
     exports = data.row(1, named=True)
     assert (exports["before"], exports["after"], exports["change_pct"]) == (36e6, 39.6e6, 10.0)
@@ -74,8 +72,8 @@ def test_the_revised_figures_stand_there_before_and_after(tmp_path: Path) -> Non
     assert (exports["area"], exports["partner"], exports["publisher"]) == ("USA", "RUS", "The US Census Bureau")
 
 
-def test_the_words_count_by_source_and_name_the_largest(tmp_path: Path) -> None:
-    shown = _shown(_store(tmp_path, POPULATION, _revision()))
+def test_the_words_count_by_source_and_name_the_largest() -> None:
+    shown = _shown(_store(POPULATION, _revision()))
     assert shown.answer.startswith("2 figures changed with the build of")
     assert "Largest: Population, Aland, 1990: from 9,000 to 9,000,000 (+99,900%)." in shown.answer
     assert [(card.label, card.value, card.detail) for card in shown.cards] == [
@@ -88,15 +86,15 @@ def test_the_words_count_by_source_and_name_the_largest(tmp_path: Path) -> None:
     assert shown.passport.last_observation == "Mar 2014"
 
 
-def test_a_change_beyond_the_edge_is_marked_there_and_told_exactly(tmp_path: Path) -> None:
-    figure = _shown(_store(tmp_path, POPULATION, _revision())).figure
+def test_a_change_beyond_the_edge_is_marked_there_and_told_exactly() -> None:
+    figure = _shown(_store(POPULATION, _revision())).figure
     edge = next(trace for trace in figure.data if trace.name == "change beyond 200%")
     assert list(edge.x) == [200.0]
     assert "+99,900%" in [note.text for note in figure.layout.annotations]
 
 
-def test_filters_narrow_figures_counts_and_passport(tmp_path: Path) -> None:
-    store = _store(tmp_path, POPULATION, _revision())
+def test_filters_narrow_figures_counts_and_passport() -> None:
+    store = _store(POPULATION, _revision())
     census = _shown(store, revised_by="census")
     assert census.data["source"].to_list() == ["census"]
     assert census.answer.startswith("1 figure changed")
@@ -112,50 +110,50 @@ def test_filters_narrow_figures_counts_and_passport(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_choice_that_holds_none_is_the_cause_and_is_named(tmp_path: Path) -> None:
-    store = _store(tmp_path, POPULATION, _revision())
+def test_a_choice_that_holds_none_is_the_cause_and_is_named() -> None:
+    store = _store(POPULATION, _revision())
     with pytest.raises(NothingToShow, match=r"none of this choice \(figures of economies from the US Census Bureau\)"):
         _shown(store, revised_by="census", revised_table="macro")
 
 
-def test_what_the_alternative_text_does_not_spell_out_is_counted(tmp_path: Path) -> None:
+def test_what_the_alternative_text_does_not_spell_out_is_counted() -> None:
     months = [_revision(period=f"2014-{month:02d}-01", change_pct=float(month)) for month in range(12, 0, -1)]
-    alt = _shown(_store(tmp_path, *months)).alt
+    alt = _shown(_store(*months)).alt
     assert alt.count("US exports to Russia") == 8
     assert alt.endswith("; and 2 smaller changes, which the table holds.")
 
 
-def test_the_first_build_says_that_there_was_nothing_before_it(tmp_path: Path) -> None:
-    store = _store(tmp_path, previous=None)
+def test_the_first_build_says_that_there_was_nothing_before_it() -> None:
+    store = _store(previous=None)
     with pytest.raises(NothingToShow, match="is the first, so there is no figure before it"):
         _shown(store)
     assert list(choices(store)) == [None]
 
 
-def test_a_build_that_revised_nothing_says_so(tmp_path: Path) -> None:
+def test_a_build_that_revised_nothing_says_so() -> None:
     with pytest.raises(NothingToShow, match="revised no figure of the build before it"):
-        _shown(_store(tmp_path))
+        _shown(_store())
 
 
 @pytest.mark.parametrize("recorded", ["much", [1], [{"area": "USA"}], [{"table": "macro", "old": "many"}]])
-def test_a_build_of_an_older_make_does_not_record_them(tmp_path: Path, recorded: object) -> None:
+def test_a_build_of_an_older_make_does_not_record_them(recorded: object) -> None:
     with pytest.raises(NothingToShow, match="does not record which figures it revised"):
-        _shown(_store(tmp_path, recorded=recorded))
+        _shown(_store(recorded=recorded))
 
 
-def test_figures_from_zero_and_chapters(tmp_path: Path) -> None:
+def test_figures_from_zero_and_chapters() -> None:
     row = _revision(item="import 27", period="2024-05-01", old=0.0, new=5e6, change_pct=None)
     del row["known_from"]  # builds made before it was noted
-    shown = _shown(_store(tmp_path, row))
+    shown = _shown(_store(row))
     assert shown.data["what"].to_list() == ["US imports from Russia, HS 27"]
     assert shown.data["known_from"].to_list() == [None]
     assert "from $0 to $5.00 million (from zero)" in shown.answer
     assert (shown.cards[1].value, shown.cards[1].detail) == ("1", "largest change from zero")
 
 
-def test_the_change_of_a_rate_is_in_percentage_points(tmp_path: Path) -> None:
+def test_the_change_of_a_rate_is_in_percentage_points() -> None:
     row = POPULATION | {"item": "gdp_growth", "old": -2.1, "new": -1.4, "change_pct": 0.7, "unit": "%"}
-    shown = _shown(_store(tmp_path, row))
+    shown = _shown(_store(row))
     assert "Real GDP growth, Aland, 1990: from −2.10% to −1.40% (+0.7 percentage points)" in shown.answer
     assert "+0.7 pp" in [note.text for note in shown.figure.layout.annotations]
     assert "of a rate in percentage points" in shown.passport.unit

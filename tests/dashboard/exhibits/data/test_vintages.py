@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ OLD, NEW = date(2025, 10, 31), date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
-def editions(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def editions() -> Store:
     """US trade with Russia, 12 · 30 million a year from 2022 to 2024, of which a later edition at 0.1 million revised a
     month of each year in exports and one of 2024 in imports; imports from the Netherlands began at zero."""
     rows: list[dict[str, Any]] = []
@@ -38,7 +37,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Store:
     add("import", "NLD", 2023, 0.0, 2e5)
     add("export", "NLD", 2023, 2e5, 3e5)
     rows += tiny.months({date(2026, 7, 1): 1e6}, **later)
-    return tiny.store(tmp_path_factory.mktemp("editions"), trade_flow=rows)
+    return tiny.store(trade_flow=rows)
 
 
 def _shown(store: Store, **values: object) -> Exhibit:
@@ -114,7 +113,7 @@ def test_no_revision_says_for_what(editions: Store) -> None:
 
 
 @pytest.fixture
-def sources(tmp_path: Path) -> Store:
+def sources() -> Store:
     """A source with months, one with a long name that gives vintages alone, and one that stopped."""
     names = {
         "census": ("US Census", "monthly"), "minecon": ("Ministry of the Economy of Aland", "twice a year"),
@@ -122,7 +121,6 @@ def sources(tmp_path: Path) -> Store:
     }  # fmt: skip
     ends = {"census": date(2026, 7, 1), "customs": date(2021, 12, 1)}
     return tiny.store(
-        tmp_path,
         trade_flow=[
             row | {"source": name} for name, last in ends.items() for row in tiny.months({last: 1.0}, partner="RUS")
         ],
