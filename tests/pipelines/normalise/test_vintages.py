@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +153,62 @@ def test_printed_rounding_is_that_of_the_finest_value_of_the_release() -> None:
 def test_a_forecast_cut_to_a_whole_number_is_a_revision() -> None:
     frame = published((JAN, 2.3, 0.1, True), (FEB, 2.0, 0.1, True))
     assert len(spans(frame)) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "width"),
+    [
+        (2.0, 0.1),
+        (2.3, 0.1),
+        (2.25, 0.01),
+        (0.125, 0.001),
+        (1.1234567, 1e-7),
+        (0.012345678, 1e-9),
+        (0.0123456789, 1e-10),
+    ],
+)
+def test_printed_rounding_is_the_last_decimal_of_the_value(value: float, width: float) -> None:
+    assert printed_rounding(pl.DataFrame({"release": ["a"], "value": [value]}), "value", ["release"]).to_list() == [
+        pytest.approx(width, rel=1e-6)
+    ]
+
+
+def test_printed_rounding_is_told_apart_by_series_and_sign() -> None:
+    frame = pl.DataFrame({"release": ["a", "a", "b"], "series": ["x", "y", "x"], "value": [-1.25, 3.0, -0.5]})
+    widths = printed_rounding(frame, "value", ["release", "series"])
+    assert (widths.name, widths.round(6).to_list()) == ("rounding", [0.01, 0.1, 0.1])
+
+
+def test_the_width_of_the_arithmetic_is_no_revision() -> None:
+    """Sums of floats differ in their last digits; a coarse figure agrees up to half of its width and that much more."""
+    assert len(spans(published((JAN, 0.3, 0.1, False), (FEB, 0.1 + 0.2, 0.1, False)))) == 1
+    assert len(spans(published((JAN, 1e9, 0.1, False), (FEB, 1e9 + 2.0, 0.1, False)))) == 2
+    assert len(spans(published((JAN, -5.0, 1.0, False), (FEB, -5.5, 1.0, False)))) == 1
+    assert len(spans(published((JAN, -5.0, 1.0, False), (FEB, -5.6, 1.0, False)))) == 2
+
+
+def test_a_row_keeps_what_stands_beside_it_and_its_order() -> None:
+    frame = pl.concat([published((FEB, 2.0, 1.0, False), figure="b"), published((JAN, 1.0, 1.0, False))])
+    result = chain(frame, ["figure"], "value", rounding="rounding", same="estimate")
+    assert result["figure"].to_list() == ["a", "b"]
+    assert result.columns == [*frame.columns, "known_to"]
+
+
+def test_a_figure_published_twice_on_one_day_does_not_hide_the_others() -> None:
+    twice = published((JAN, 1.0, 1.0, False), (FEB, 9.0, 1.0, False), (FEB, 8.0, 1.0, False))
+    once = published((JAN, 1.0, 1.0, False), (FEB, 9.0, 1.0, False), figure="b")
+    result = chain(pl.concat([twice, once]), ["figure"], "value", rounding="rounding", same="estimate")
+    assert result.filter(figure="a").height == 3
+    assert result.filter(figure="b").select("value", "known_to").rows() == [(1.0, FEB), (9.0, None)]
+
+
+@pytest.mark.parametrize(
+    ("flag", "is_forecast", "expected"),
+    [
+        ("forecast", True, True), (None, True, True), ("first_estimate;x", False, True), ("revised", False, True),
+        (None, False, False), ("may_be_estimate", False, False), ("x;revised", False, False),
+    ],
+)  # fmt: skip
+def test_what_is_a_dated_vintage(flag: str | None, is_forecast: bool, expected: bool) -> None:
+    row = pl.DataFrame({"flag": [flag], "is_forecast": [is_forecast]}, schema_overrides={"flag": pl.String})
+    assert row.select(is_vintage()).item() is expected
