@@ -39,12 +39,14 @@ class Room:
 _CHECKS = ("__init__", "contract", "coverage", "expected", "finding", "magnitude", "totals", "whole")
 
 ROOMS = (
-    Room("pipelines/normalise", "tests/pipelines/normalise", {"assemble": ("test_touched.py",)}),
+    Room("pipelines/normalise", "tests/pipelines/normalise", {
+        "assemble": ("test_touched.py",), "flows": ("test_releases.py",), "indicators": ("test_releases.py",),
+    }),
     Room("pipelines/checks", "tests/pipelines/checks", dict.fromkeys(_CHECKS, ("../test_checks.py",))),
     Room("dashboard/analysis", "tests/dashboard/analysis", {
         "aggregates": ("test_transforms.py",), "chain": ("test_transforms.py",), "frames": ("test_transforms.py",),
         "loess": ("test_seasonal.py",), "partners": ("test_impact.py", "test_diversion.py"),
-        "prices": ("test_transforms.py",),
+        "panel_shape": ("test_event_study.py",), "prices": ("test_transforms.py",),
     }),
     Room("dashboard/queries", "tests/dashboard/queries", {
         "trade": ("test_live_figures_apart.py",), "per_build": ("test_subjects.py",), "senders": ("test_subjects.py",),
