@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from dashboard.exhibits.trade.series import TradeParams
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.exhibits import EXHIBITS
+from dashboard.exhibits.trade.over_time import TradeParams
 
 
 def test_link_round_trip_keeps_only_what_differs_from_the_defaults() -> None:
