@@ -84,5 +84,5 @@ def flags(
     who = described(store)
     marks = [mark(row, who) for row in rows.iter_rows(named=True) if row["date"] is not None]
     if with_summits:
-        marks += summits(store, start, end)
+        marks += summits(store, start, end if known_on is None else min(end, known_on))
     return group(marks, start, end, slots=slots)

@@ -6,8 +6,10 @@ without doubtful ones, which dates were known, and what the rounding of the figu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -69,9 +71,14 @@ class Placebo:
     def change(self, one: WindowChange) -> Change:
         """The change over a window, not less the usual one, with the band that rounding leaves."""
         at = ordinal_of(self.query.event)
-        start, end = at - one.lead_months - one.window_months, at + self.skip + one.window_months
-        before = self.series.between(month_of(start), month_of(at - one.lead_months - 1))
-        return log_change(before, self.series.between(month_of(at + self.skip), month_of(end - 1)), one.change)
+        return _band(self.series, at, self.skip, one.window_months, one.lead_months, one.change)
+
+
+def _band(series: TradeSeries, at: int, skip: int, window: int, lead: int, value: float) -> Change:
+    """A change from the window before a month to the window after it, with the band that rounding leaves."""
+    before = series.between(month_of(at - lead - window), month_of(at - lead - 1))
+    after = series.between(month_of(at + skip), month_of(at + skip + window - 1))
+    return log_change(before, after, value)
 
 
 def study(store: Store, query: PlaceboQuery) -> Placebo:
@@ -167,6 +174,11 @@ class EveryMeasure:
     def tests(self) -> pl.DataFrame:
         """One row for each test."""
         return one_a_test(self.done)
+
+    def change(self, row: Mapping[str, Any]) -> Change:
+        """The effect of a test with the band that rounding leaves."""
+        at, window = ordinal_of(row["date"]), self.query.window_months
+        return _band(self.series, at, skipped(row["date"], "auto"), window, 0, row["effect"])
 
 
 def one_a_test(rows: pl.DataFrame) -> pl.DataFrame:

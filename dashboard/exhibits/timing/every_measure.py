@@ -126,7 +126,7 @@ def write(store: Store, params: TimingTestsParams, found: EveryMeasure, figure: 
         ),
         figure=figure,
         data=said.table(found),
-        alt=said.alt(title, found.tests),
+        alt=said.alt(title, found),
         passport=passports.of_trade(
             store,
             found.series,

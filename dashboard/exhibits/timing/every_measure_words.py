@@ -12,6 +12,7 @@ from dashboard import words
 from dashboard.analysis.timing_result import DISTINGUISHABLE, NOT_DISTINGUISHABLE, p_words
 from dashboard.exhibits.base import Column
 from dashboard.exhibits.timing.clocks import as_known_words
+from dashboard.exhibits.timing.pair import on_card
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.queries.senders import Senders
 from dashboard.studies import reversals
@@ -89,7 +90,7 @@ def answer(what: str, found: EveryMeasure) -> str:
         f"distinguishable from ordinary months after adjustment for their number (Holm), and {_none(alone)} "
         f"{_is(alone)} on {'their' if alone > 1 else 'its'} own, where chance alone brings about "
         f"{words.number(ALPHA * n, 1)}. "
-        f"The least ordinary is {words.month(one['date'])} ({words.percent(one['effect'], signed=True)}, "
+        f"The least ordinary is {words.month(one['date'])} ({on_card(found.change(one))}, "
         f"p = {p_words(one['p_value'])}, adjusted {p_words(one['p_holm'])})."
     )
     if found.query.easings_only:
@@ -155,15 +156,16 @@ def hover(turns: pl.DataFrame, row: Mapping[str, Any], who: Senders) -> str:
     return "<br>".join([*(tw.wrapped(line) for line in named), f"<b>{figures}</b>", verdict(row)])
 
 
-def alt(title: str, tests: pl.DataFrame) -> str:
+def alt(title: str, found: EveryMeasure) -> str:
     """The picture in words: how many marks of each kind, and the extremes."""
+    tests = found.tests
     said = [verdict(row) for row in tests.iter_rows(named=True)]
     counts = [f"{words.count(said.count(one))} {one}" for one in VERDICTS]
     low, high = (tests.sort("effect").row(place, named=True) for place in (0, -1))
     return (
         f"Marks by date with intervals: {title}. {words.plural(tests.height, 'test')}: {'; '.join(counts)}. "
-        f"Lowest {words.percent(low['effect'], signed=True)} at {words.month(low['date'])}, highest "
-        f"{words.percent(high['effect'], signed=True)} at {words.month(high['date'])}."
+        f"Lowest {on_card(found.change(low))} at {words.month(low['date'])}, highest "
+        f"{on_card(found.change(high))} at {words.month(high['date'])}."
     )
 
 

@@ -146,6 +146,17 @@ def test_every_count_in_the_words_is_of_the_rows() -> None:
     every_measure.draw(found, LIGHT)
 
 
+def test_the_least_ordinary_date_of_a_coarse_flow_is_told_with_the_band_of_rounding() -> None:
+    widths = {month(place): 4e8 for place in range(AT, SIZE)}
+    coarse_fall = flow(level(SIZE, fall=0.7, at=AT), rounding=widths)
+    query = EveryMeasureQuery(PAIR, MeasureQuery(by_target=False))
+    found = placebo.of_turns(coarse_fall, _turns([{"measure": "c", "date": month(AT)}]), query, "Russia")
+    change = found.change(found.tests.row(0, named=True))
+    assert not change.is_sharp and change.low < change.value < change.high  # type: ignore[operator]
+    assert f"({change.words()}, p = " in said.answer("exports", found)
+    assert "(rounded)" in said.alt("Tests", found)
+
+
 def test_turns_of_one_month_share_a_test_but_for_those_of_its_first_day() -> None:
     done = _every(ROWS).done
     january = done.filter(pl.col("month") == date(2015, 1, 1))
