@@ -114,6 +114,11 @@ def test_a_day_of_knowledge_is_named_in_the_note(lands: Store) -> None:
             "As known on 1 Jun 2022 the figures for Aland end in 2021, before the event; those of today go on to 2025.",
         ),
         (End(2021, 2021, 2021), date(2022, 6, 1), "The figures for Aland end in 2021, before the event."),
+        (
+            End(2020, 2022, 2022),
+            None,
+            "These years end in 2020, before the event; the figures for Aland go on to 2022.",
+        ),
         (End(2022, 2025, 2025), None, ""),
         (End(None, None, None), None, ""),
     ],
