@@ -71,6 +71,8 @@ class _Finder(Visitor):  # type: ignore[misc]
 def _is_idle(node: Any) -> bool:
     """Whether nothing of a node is executed, or only for whoever writes code: annotations, docstrings, decorators,
     imports, names of types and `strict=` of a zip."""
+    if node.type == "assert_stmt":
+        return True
     child = node
     for parent in _ancestors(node):
         kind, place = parent.type, _index(parent, child)
