@@ -60,3 +60,35 @@ def test_refusals() -> None:
         event_time(series, {"x": date(1990, 1, 1)})
     with pytest.raises(AnalysisError, match="not be negative"):
         event_time(series, {"x": date(2021, 1, 1)}, before=-1)
+
+
+def test_two_years_before_and_three_after_unless_asked_otherwise() -> None:
+    frame = event_time(monthly([1.0] * 120), {"x": date(2024, 1, 1)})
+    assert frame["offset"].to_list() == list(range(-24, 37))
+    one = event_time(monthly([1.0] * 120), {"x": date(2024, 1, 1)}, before=0, after=0)
+    assert one["offset"].to_list() == [0]
+    with pytest.raises(AnalysisError, match="not be negative"):
+        event_time(monthly([1.0] * 24), {"x": date(2021, 1, 1)}, after=-1)
+
+
+def test_an_index_needs_all_twelve_months_and_trade_in_them() -> None:
+    def index(values: list[float | None]) -> list[float | None]:
+        return event_time(monthly(values), {"x": date(2021, 1, 1)}, before=1, after=0)["index"].to_list()
+
+    assert index([2.0] * 12 + [1.0]) == [100.0, 50.0]
+    assert index([None] + [2.0] * 11 + [1.0]) == [None, None]
+    assert index([0.0] * 12 + [1.0]) == [None, None]
+    assert index([0.0] * 11 + [12.0, 1.0]) == [1200.0, 100.0]
+
+
+def test_rows_stand_by_event_measure_and_offset() -> None:
+    events = {"b": date(2021, 3, 9), "a": date(2021, 3, 1), "c": date(2021, 2, 1)}
+    frame = event_time(monthly([1.0] * 24), events, before=0, after=1)
+    assert frame.select("measure", "offset").rows() == [(key, place) for key in "cab" for place in (0, 1)]
+
+
+def test_the_median_leaves_out_paths_without_an_index() -> None:
+    frame = event_time(
+        monthly([10.0] * 24 + [5.0] * 12), {"early": date(2020, 6, 1), "late": date(2022, 1, 1)}, before=1, after=1
+    )
+    assert median_path(frame).select("offset", "index", "months").rows() == [(-1, 100.0, 1), (0, 50.0, 1), (1, 50.0, 1)]

@@ -182,3 +182,95 @@ def test_a_year_with_two_figures_of_one_day_is_refused() -> None:
     day = date(2022, 1, 11)
     with pytest.raises(AnalysisError, match="more than one row"):
         growth_shortfall(as_stored((2022, 2.1, day), (2022, 2.2, day)), growth({2022: -1.2}), event=EVENT)
+
+
+def shortfall(outcome: dict[int, float], forecast: dict[int, float]) -> str:
+    told = growth(forecast).with_columns(known_from=pl.lit(date(2022, 1, 25)))
+    return growth_shortfall(told, growth(outcome), event=EVENT).words("It")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "forecast", "words"),
+    [
+        (0.0, 2.0, "It grew by 0.0% in 2022, 2.0 percentage points less than"),
+        (-0.5, -1.0, "It shrank by 0.5% in 2022, 0.5 percentage points more than"),
+        (2.0, 2.0, "It grew by 2.0% in 2022, 0.0 percentage points less than"),
+    ],
+)
+def test_growth_of_nothing_is_growth_and_what_came_as_told_is_no_more(
+    outcome: float, forecast: float, words: str
+) -> None:
+    assert shortfall({2022: outcome}, {2022: forecast}).startswith(words)
+
+
+def test_the_level_is_that_of_the_last_year() -> None:
+    words = shortfall({2022: -10.0, 2023: 1.0, 2024: 40.0}, {2022: 1.0, 2023: 1.0, 2024: 1.0})
+    assert "It shrank by 10.0% in 2022, 11.0 percentage points less than" in words
+    assert words.endswith("by 2024 the level was 23.5% above the forecast path.")
+    assert shortfall({2022: 1.0}, {2022: 1.0}).endswith("the level was 0.0% above the forecast path.")
+
+
+def test_figures_that_are_nothing_are_no_forecasts() -> None:
+    days = {date(2021, 10, 1): 2.0, date(2022, 1, 1): float("nan"), date(2022, 1, 2): None}
+    rows = [(date(2022, 1, 1), value, day) for day, value in days.items()]
+    stored = pl.DataFrame(rows, schema={"period": pl.Date, "value": pl.Float64, "known_from": pl.Date}, orient="row")
+    result = growth_shortfall(stored, growth({2022: 1.0}), event=EVENT)
+    assert (result.years[0].forecast_percent, result.forecast_known_from) == (2.0, date(2021, 10, 1))
+
+
+def test_one_forecaster_one_area_and_one_indicator() -> None:
+    forecast, outcome = forecasts(date(2022, 1, 25)), growth({2022: 1.0, 2023: 1.0})
+    for column in ("source", "area", "indicator"):
+        two = pl.Series(column, ["a", "b"])
+        with pytest.raises(AnalysisError, match=f"The forecasts hold more than one {column}"):
+            growth_shortfall(forecast.with_columns(two), outcome, event=EVENT)
+        with pytest.raises(AnalysisError, match=f"The outcomes hold more than one {column}"):
+            growth_shortfall(forecast, outcome.with_columns(two), event=EVENT)
+
+
+def test_a_path_by_hand() -> None:
+    """Logs 0, 1, 1, 2 over four years: slope 0.6, mean 1 in the middle; misses 0.1, 0.3, 0.3, 0.1."""
+    values = dict(zip(range(2018, 2022), (math.exp(log) for log in (0, 1, 1, 2)), strict=True))
+    frame = path_gap(levels("AAA", values | {2022: math.exp(2.5), 2017: 1.0}), 2022, 4)
+    assert frame["period"].dt.year().to_list() == [2018, 2019, 2020, 2021, 2022]
+    assert frame["trend_percent"][0] == pytest.approx(100 * (math.exp(0.6) - 1))
+    assert frame["fit_percent"][0] == pytest.approx(100 * math.sqrt((0.01 + 0.09 + 0.09 + 0.01) / 4))
+    assert frame["gap_percent"].to_list() == pytest.approx(
+        [100 * (math.exp(miss) - 1) for miss in (-0.1, 0.3, -0.3, 0.1, 0.0)]
+    )
+    assert frame["path_index"][3] == pytest.approx(100 * math.exp(-0.1))
+    assert frame["index"][4] == pytest.approx(100 * math.exp(0.5))
+
+
+def test_a_path_needs_four_years_the_last_one_and_levels_above_zero() -> None:
+    four = dict.fromkeys(range(2018, 2022), 1.0)
+    assert path_gap(levels("AAA", four), 2022, 4).height == 4
+    with pytest.raises(AnalysisError, match="hold 3 years from 2019 to 2021; a path needs 4 and the last one"):
+        path_gap(levels("AAA", four), 2022, 3)
+    with pytest.raises(AnalysisError, match="a path needs 4"):
+        path_gap(levels("AAA", dict.fromkeys(range(2014, 2021), 1.0)), 2022)
+    with pytest.raises(AnalysisError, match="A level of AAA is not above zero"):
+        path_gap(levels("AAA", four | {2022: 0.0}), 2022)
+    assert path_gap(levels("AAA", four | {2010: 0.0}), 2022, 4).height == 4, "it lies before the path"
+    plain = levels("AAA", four).drop("area")
+    assert path_gap(plain, 2022, 4, by=()).height == 4
+
+
+def test_a_part_of_a_year_is_no_level() -> None:
+    held = levels("AAA", {2020: 1.0, 2021: 2.0, 2022: 9.0}).with_columns(is_partial=pl.Series([False, False, True]))
+    assert index_before_event(held, 2022)["index"].to_list() == [50.0, 100.0]
+
+
+def test_exposure_within_each_country_and_never_of_nothing() -> None:
+    def both(name: str, *values: float) -> pl.DataFrame:
+        rows = [(area, date(2021, 1, 1), value) for area, value in zip("ba", values, strict=True)]
+        return pl.DataFrame(rows, schema=["area", "period", name], orient="row")
+
+    frame = exposure(both("value_usd", 1.0, 5.0), both("value", 100.0, 0.0), by=["area"])
+    assert frame.select("area", "share_percent").rows() == [("b", 1.0)]
+    whole = exposure(both("value_usd", 1.0, 5.0), both("value", 100.0, 50.0), by=["area"])
+    assert whole.select("area", "share_percent").rows() == [("a", 10.0), ("b", 1.0)]
+    assert "is_estimate" not in whole.columns
+    gdp = growth({2021: 1.0}).with_columns(frequency=pl.lit("Q"))
+    with pytest.raises(AnalysisError, match="the GDP figures are not annual"):
+        exposure(growth({2021: 1.0}).rename({"value": "value_usd"}), gdp)
