@@ -172,33 +172,44 @@ def partners(store: Store, *, reporter: str, source: str | None = None) -> pl.Da
 
 
 def sources_of(
-    store: Store, reporter: str, product: str = ALL_GOODS, known_on: date | None = None
+    store: Store,
+    reporter: str,
+    product: str = ALL_GOODS,
+    known_on: date | None = None,
+    partners: Sequence[str] | None = None,
 ) -> list[tuple[str, str]]:
     """Who publishes a reporter's trade in a product, as known today or on a day: (source, frequency), in the order in
-    which they answer. The source's own facts say it: those that answer only when they are named come last, before them
-    those that hold totals and no partners."""
+    which they answer; with `partners`, only who has one of them. The source's own facts say the order: those that
+    answer only when they are named come last, before them those that hold totals and no partners."""
     known, values = _known(known_on)
+    whom = "" if partners is None else f"AND partner IN ({_marks(partners)})" if partners else "AND false"
     found = store.query(
         f"""SELECT source, held.frequency FROM (
-                SELECT DISTINCT source, frequency FROM trade_flow WHERE reporter = ? AND product = ? {known}
+                SELECT DISTINCT source, frequency FROM trade_flow WHERE reporter = ? AND product = ? {known} {whom}
             ) AS held LEFT JOIN source USING (source)
             ORDER BY answers_unasked DESC, totals_only, rank, source, held.frequency""",  # noqa: S608
-        [reporter, product, *values],
+        [reporter, product, *values, *(partners or ())],
     )
     return list(found.iter_rows())
 
 
 def default_source(
-    store: Store, reporter: str, frequency: FrequencyWord, product: str = ALL_GOODS, known_on: date | None = None
+    store: Store,
+    reporter: str,
+    frequency: FrequencyWord,
+    product: str = ALL_GOODS,
+    known_on: date | None = None,
+    partners: Sequence[str] | None = None,
 ) -> str | None:
     """The source that answers unasked for a reporter, frequency and product, among what was known on the day.
 
-    A source that publishes months answers for quarters and years too: we sum them. None when there is none.
+    With `partners` it is the first that has one of them; where none has, the first that has the reporter. A source that
+    publishes months answers for quarters and years too: we sum them. None when there is none.
     """
-    for source, stored in sources_of(store, reporter, product, known_on):
+    for source, stored in sources_of(store, reporter, product, known_on, partners):
         if source not in on_request(store) and (stored == frequency or (stored == "M" and frequency in ("Q", "A"))):
             return source
-    return None
+    return None if partners is None else default_source(store, reporter, frequency, product, known_on)
 
 
 def first_known(store: Store, *, reporter: str, source: str, product: str = ALL_GOODS) -> date | None:

@@ -57,7 +57,9 @@ def ask(store: Store, query: TradeQuery) -> TradeSeries:
         AnalysisError: constant prices were asked for in a currency whose prices the store does not hold, or the
             deflator was not known.
     """
-    source = query.source or trade.default_source(store, query.reporter, query.asked, query.product, query.known_on)
+    source = query.source or trade.default_source(
+        store, query.reporter, query.asked, query.product, query.known_on, query.partners
+    )
     stored = None if source is None else _stored(store, query, source)
     if source is None or stored is None:
         return _empty(query, _no_source(store, query, source))

@@ -282,6 +282,7 @@ def _flags(store: Store, params: TradeParams, first: date, last: date) -> tuple[
         types=params.types,
         clock=str(params.clock),
         with_summits=params.summits,
+        known_on=params.known_on,
     )
 
 

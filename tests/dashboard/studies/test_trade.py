@@ -102,6 +102,24 @@ def test_a_source_of_totals_answers_last_though_its_rank_is_first(held: Store) -
     assert _ask(held, reporter="BBB", partners=("WLD",)).sources == ("eurostat",)
 
 
+def test_a_partner_that_the_first_source_lacks_is_answered_by_the_next_that_has_it(tmp_path: Path) -> None:
+    rows = [
+        *_months(2022, 5.0, reporter="RUS", partner="AAA", source="imf_imts", release="imts-2026-05"),
+        *_months(2022, 7.0, reporter="RUS", partner="AAA", source="fcs_russia", release="fcs-2022-02"),
+        *_months(2022, 9.0, reporter="RUS", partner="BBB", source="fcs_russia", release="fcs-2022-02"),
+    ]
+    store = tiny.store(tmp_path, trade_flow=rows, source=[_source("imf_imts", 1), _source("fcs_russia", 2)])
+
+    def answered(*partners: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        found = trade.ask(store, TradeQuery("RUS", partners, "export"))
+        return found.sources, found.partners
+
+    assert answered("AAA") == (("imf_imts",), ("AAA",))
+    assert answered("BBB") == (("fcs_russia",), ("BBB",))
+    assert answered("AAA", "BBB") == (("imf_imts",), ("AAA",))  # never two sources in one view
+    assert "no monthly figures" in trade.ask(store, TradeQuery("RUS", ("CCC",), "export")).why_empty
+
+
 def test_a_source_is_chosen_among_what_was_known_on_the_day(held: Store) -> None:
     then = _ask(held, period="A", known_on=date(2024, 1, 1))
     assert (then.sources, _values(then)) == (("census",), {date(2022, 1, 1): 120.0})
