@@ -49,7 +49,9 @@ ROOMS = (
         "panel_shape": ("test_event_study.py",), "prices": ("test_transforms.py",),
     }),
     Room("dashboard/queries", "tests/dashboard/queries", {
-        "trade": ("test_live_figures_apart.py",), "per_build": ("test_subjects.py",), "senders": ("test_subjects.py",),
+        "trade": ("test_live_figures_apart.py",), "per_build": ("test_subjects.py",),
+        "senders": ("test_register_by_hand.py", "test_subjects.py"), "shares": ("test_register_by_hand.py",),
+        "measures": ("test_register_by_hand.py", "test_register_as_known.py"),
     }),
     Room("dashboard/studies", "tests/dashboard/studies", {
         "growth": ("test_output.py", "test_yearly.py"), "path_gap": ("test_output.py",),
