@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from pipelines import settings as pipeline_settings
 from pipelines import store as stores
@@ -14,6 +15,10 @@ from pipelines.settings import Settings
 from pipelines.sources import SOURCES
 from pipelines.store import Store
 from tests.dashboard import refreshed as live
+
+# A test is judged by what it finds, not by the clock of a loaded machine.
+hypothesis_settings.register_profile("tradewake", deadline=None)
+hypothesis_settings.load_profile("tradewake")
 
 
 @pytest.fixture(scope="session", autouse=True)
