@@ -51,19 +51,17 @@ class Levels:
         return GROWTH.prices if self.made == "chained" else CONSTANT.prices
 
     def releases(self, frame: pl.DataFrame) -> tuple[str, ...]:
-        """The editions on which some levels rest: of every rate between their years and the base, or their own."""
-        rests = self.series.known.join(_reach(frame, self.base), on="area").filter(
-            pl.col("period").dt.year() >= pl.col("first"), pl.col("period").dt.year() <= pl.col("last")
-        )
-        if self.made == "constant":
-            rests = frame
-        return tuple(rests["release"].drop_nulls().unique().sort())
+        """The editions on which some levels rest: their own figures, and every rate between their years and the base.
 
-    @property
-    def edition(self) -> str:
-        """The edition's name for a sentence's end; empty without rows."""
-        days = self.frame["known_from"].drop_nulls().unique().sort(descending=True)
-        return words.month(days[0]) if len(days) else ""
+        The base alone is 100 by definition: it names the edition to which it belongs.
+        """
+        own = frame["release"].drop_nulls()
+        if self.made == "chained":
+            reach = self.series.known.join(_reach(frame, self.base), on="area")
+            year = pl.col("period").dt.year()
+            rests = reach.filter(year >= pl.col("first"), year <= pl.col("last"))
+            own = pl.concat([own, (rests if rests.height or len(own) else reach)["release"].drop_nulls()])
+        return tuple(own.unique().sort())
 
 
 def _reach(frame: pl.DataFrame, base: int) -> pl.DataFrame:

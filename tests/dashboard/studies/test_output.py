@@ -71,9 +71,16 @@ def test_a_level_rests_on_the_editions_of_every_rate_between_it_and_the_base() -
     known = pl.DataFrame({"area": ["AAA"] * 6, "period": period, "release": ["r19", "r20", "r21", "r22", "r23", "r24"]})
     series = output.YearlySeries(None, known, known, {})  # type: ignore[arg-type]
     levels = output.Levels(known, series, "chained", 2021)
-    shown = pl.DataFrame({"area": ["AAA", "AAA"], "period": [date(2020, 1, 1), date(2023, 1, 1)]})
+    rows = {"area": ["AAA"] * 2, "period": [date(2020, 1, 1), date(2023, 1, 1)], "release": [None, "r23"]}
+    shown = pl.DataFrame(rows, schema_overrides={"release": pl.String})
     assert levels.releases(shown) == ("r21", "r22", "r23")
     assert levels.releases(shown.head(1)) == ("r21",)
+    base = pl.DataFrame({"area": ["AAA"], "period": [date(2021, 1, 1)], "release": ["r21"]})
+    assert levels.releases(base) == ("r21",)
+    nameless = base.with_columns(pl.lit(None, dtype=pl.String).alias("release"))
+    assert levels.releases(nameless) == ("r19", "r20", "r21", "r22", "r23", "r24")
+    constant = output.Levels(known, series, "constant", 2021)
+    assert constant.releases(shown) == ("r23",)
 
 
 def test_a_gap_to_a_path_by_hand(lands: Store) -> None:
