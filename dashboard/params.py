@@ -59,7 +59,7 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_enum_values=True, validate_default=True)
 
     @classmethod
-    def sift(cls, raw: Mapping[str, Any]) -> tuple[Self, dict[str, str]]:
+    def read_with_refusals(cls, raw: Mapping[str, Any]) -> tuple[Self, dict[str, str]]:
         """Parameters from text that nobody has checked, and a sentence for each name whose value could not be used.
 
         An unknown name or a bad value never raises: the default stands in its place and the sentence says so. Values
@@ -86,8 +86,8 @@ class Params(BaseModel):
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> tuple[Self, list[str]]:
-        """As `sift`, with each sentence once."""
-        params, problems = cls.sift(raw)
+        """As `read_with_refusals`, with each sentence once."""
+        params, problems = cls.read_with_refusals(raw)
         return params, list(dict.fromkeys(problems.values()))
 
     @classmethod

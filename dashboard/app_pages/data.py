@@ -18,7 +18,7 @@ panel.show(view.exhibit("freshness"))
 
 panel.section("What the last refresh changed")
 last = changes.last_refresh(store)
-panel.lines(last.summary, last.told())
+panel.lines(last.summary, last.lines_shown())
 with controls.row():
     controls.choice(view, "revised_by", "Source", data_changelog.choices(store))
     controls.segments(view, "revised_table", "Figures", data_changelog.TABLES)
@@ -57,5 +57,5 @@ panel.section("Methods")
 panel.text("What each measure does, with its formula.")
 for chapter in methods.chapters():
     box = st.expander(chapter.title, on_change="rerun", key=f"methods-{chapter.module}")
-    for title, told in chapter.told() if box.open else ():
+    for title, told in chapter.paragraphs() if box.open else ():
         box.text(f"{title}\n\n{told}".lstrip())

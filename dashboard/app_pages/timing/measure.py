@@ -99,7 +99,7 @@ def _sheet(held: Facts) -> str:
     for relation in dict.fromkeys(one.words for one in related):
         mine = [one for one in related if one.words == relation]
         lines.append(
-            (relation, "<br>".join(f'<a href="{escape(_address(one.key))}">{escape(one.told())}</a>' for one in mine))
+            (relation, "<br>".join(f'<a href="{escape(_address(one.key))}">{escape(one.line())}</a>' for one in mine))
         )
     if not related:
         lines.append(("Before and after", "The register links no other measure to this one."))

@@ -30,7 +30,7 @@ class LastRefresh:
     warnings: tuple[str, ...]
     table: pl.DataFrame
 
-    def told(self, most: int = 8) -> tuple[str, ...]:
+    def lines_shown(self, most: int = 8) -> tuple[str, ...]:
         """The largest changes, then what was kept and what the checks found: what fits on a page."""
         rest = len(self.lines) - most
         more = (

@@ -38,7 +38,7 @@ class Chapter:
     text: str
     methods: tuple[Method, ...]
 
-    def told(self) -> tuple[tuple[str, str], ...]:
+    def paragraphs(self) -> tuple[tuple[str, str], ...]:
         """Title and text of what holds for all (without a title), then of each measure."""
         return (("", self.text), *((method.title, method.text) for method in self.methods))
 

@@ -67,7 +67,7 @@ def write(store: Store, params: MeasureCardParams, found: OneMeasure, figure: go
     """The dates over the line, with their words, their table and their passport."""
     row = found.facts.row
     title = f"{tw.bare(what)} around one measure" if found.has_trade else "The dates of one measure"
-    said = f"{mw.sentence(found.facts)} {told(found, what)}"
+    said = f"{mw.sentence(found.facts)} {trade_words(found, what)}"
     return Exhibit(
         id="measure_card",
         title=title if len(title) <= 70 else "Goods trade around one measure",
@@ -132,7 +132,7 @@ def _shift(day: date, months: int) -> date:
     return date(place // 12, place % 12 + 1, 1)
 
 
-def told(found: OneMeasure, what: str) -> str:
+def trade_words(found: OneMeasure, what: str) -> str:
     """The year before and the year after, in a sentence; or why there is none."""
     spoken, one = f"{what[:1].upper()}{what[1:]}", found.effect
     if not found.has_trade and not found.elsewhere:

@@ -50,7 +50,7 @@ class Relation:
     later: bool
     sender_name: str
 
-    def told(self) -> str:
+    def line(self) -> str:
         """In one line: "7 Feb 1962 · United States · Puts an embargo on all trade"."""
         return f"{words.day(self.day)} · {self.sender_name} · {self.title}"
 

@@ -92,7 +92,7 @@ def test_every_method_says_what_it_does() -> None:
 
 
 def test_methods_are_formulas_in_plain_words() -> None:
-    told = {chapter.module: chapter.told() for chapter in methods.chapters()}
+    told = {chapter.module: chapter.paragraphs() for chapter in methods.chapters()}
     assert "depth   1 − T/P" in told["analysis.collapse"][0][1]
     assert "level gap   100 ·" in told["analysis.impact"][1][1]
     for part in told.values():
@@ -187,7 +187,7 @@ def test_the_first_build_says_what_was_taken_in(store: Store) -> None:
 
 def test_a_page_tells_the_largest_changes_and_how_many_more(store: Store) -> None:
     last = changes.last_refresh(store)
-    told = last.told(3)
+    told = last.lines_shown(3)
     assert told[:3] == last.lines[:3]
     assert told[3] == f"and {len(last.lines) - 3} smaller changes; the command tradewake diff lists all of them"
 

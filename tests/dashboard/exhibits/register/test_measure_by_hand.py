@@ -44,7 +44,7 @@ def _found(months: TradeSeries, **more: Any) -> OneMeasure:
 def test_the_window_is_24_months_each_way_and_the_change_that_of_whole_years() -> None:
     found = _found(flow([2e9] * 24 + [9e9] + [1e9] * 40, currency="EUR"))
     assert (found.trade.frame["period"][0], found.trade.last_month) == (date(2010, 1, 1), date(2014, 1, 1))
-    assert measure.told(found, "exports") == (
+    assert measure.trade_words(found, "exports") == (
         "Exports came to EUR 2.00 billion a month in the 12 months before Jan 2012 and to EUR 1.00 billion in the 12 "
         "months after (−50.0%)."
     )
@@ -56,13 +56,13 @@ def test_the_window_is_24_months_each_way_and_the_change_that_of_whole_years() -
 def test_why_there_is_no_line() -> None:
     nothing = flow([1.0]).with_rows(flow([1.0]).frame.clear())
     silent = TradeSeries(nothing.frame, "USD", nothing.prices, "M", "Nothing of this series was known on 1 Jan 1990.")
-    assert measure.told(_found(silent), "exports") == (
+    assert measure.trade_words(_found(silent), "exports") == (
         "There is no line of exports around it. Nothing of this series was known on 1 Jan 1990."
     )
     late = _found(flow([1.0] * 12, date(2020, 1, 1)))
-    assert "cover Jan 2010–Jan 2014: they begin in Jan 2020, so no trade is drawn" in measure.told(late, "exports")
+    assert "cover Jan 2010–Jan 2014: they begin in Jan 2020, so no trade is drawn" in measure.trade_words(late, "exports")
     early = _found(flow([1.0] * 12, date(2000, 1, 1)))
-    assert "they end in Dec 2000" in measure.told(early, "exports")
+    assert "they end in Dec 2000" in measure.trade_words(early, "exports")
     assert measure.draw(early, "exports", LIGHT).data
 
 
@@ -77,7 +77,7 @@ def test_words_and_table_follow_any_months(values: list[float | None], shift: in
     first = month(shift)
     months = flow(values, first, flags={month(place, first): "implausible" for place in flagged})
     found = _found(months)
-    told, note = measure.told(found, "exports"), measure.note(found, {})
+    told, note = measure.trade_words(found, "exports"), measure.note(found, {})
     table = measure.table(found, "exports")
     drawn = table.filter(table["value"].is_not_null())
     assert found.has_trade == (drawn.height > 0)
