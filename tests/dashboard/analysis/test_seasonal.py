@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.loess import loess
-from dashboard.analysis.seasonal import has_season, stl
+from dashboard.analysis.seasonal import _far_off, has_season, stl
 
 PUBLISHED = Path(__file__).parent / "published"
 
@@ -122,3 +122,74 @@ def test_refusals() -> None:
     with pytest.raises(AnalysisError, match="not 5"):
         stl(made(), seasonal_window=5)
     assert has_season(np.stack([made(2), np.full(24, np.nan)])).tolist() == [True, False]
+
+
+def test_far_off_figures_weigh_less_and_nothing_from_six_times_the_middle_on() -> None:
+    """The middle size is 1, so the reach is 6: (1 − (3/6)²)² at 3; gaps weigh nothing and move no middle."""
+    remainder = np.array([[1.0, -1.0, 1.0, 3.0, -5.9, 6.0, 0.005, 900.0]])
+    present = np.array([[True] * 7 + [False]])
+    weight = _far_off(remainder, present)[0]
+    assert weight[0] == pytest.approx((1 - (1 / 6) ** 2) ** 2)
+    assert weight[3] == pytest.approx(0.75**2)
+    assert weight[4] == pytest.approx((1 - (5.9 / 6) ** 2) ** 2)
+    assert weight[[5, 6, 7]].tolist() == [0.0, 1.0, 0.0]
+
+
+def test_two_figures_of_every_month_are_a_season_and_each_series_needs_its_own() -> None:
+    two = made(2)
+    assert has_season(two).tolist() == [True]
+    assert has_season(two[:-1]).tolist() == [False]
+    with pytest.raises(AnalysisError, match="fewer than two figures"):
+        stl(np.stack([made(3), np.where(np.arange(36) < 12, np.nan, made(3))])[:, :30])
+    assert has_season(np.arange(8.0), 4).tolist() == [True]
+
+
+def test_windows() -> None:
+    series = made(12, noise=0.1)
+    assert "over 7 years" in stl(series, seasonal_window=7).choice
+    assert stl(series, trend_window=25).choice.endswith("trend over 25 months, not robust")
+    for window in (6, 8):
+        with pytest.raises(AnalysisError, match=f"from 7 on, not {window}"):
+            stl(series, seasonal_window=window)
+
+
+def test_a_season_that_moves_is_followed_by_lines_more_closely_than_by_levels() -> None:
+    years = np.repeat(np.arange(14.0), 12)
+    series = np.tile(np.sin(np.arange(12) * np.pi / 6), 14) * (1 + 0.2 * years)
+    truth = series - series.reshape(14, 12).mean(axis=1).repeat(12)
+    level, line = (
+        np.abs(stl(series, seasonal_window=7, seasonal_degree=degree).season - truth).max() for degree in (0, 1)
+    )
+    assert line < 0.05 < level
+
+
+def test_quarters_have_a_season_of_four() -> None:
+    series = 10 + 0.1 * np.arange(40.0) + np.tile([1.0, -1.0, 0.5, -0.5], 10)
+    found = stl(series, period=4)
+    assert found.season[:8] == pytest.approx([1.0, -1.0, 0.5, -0.5] * 2, abs=0.02)
+    assert found.choice == "STL, one season for all years, trend over 7 months, not robust"
+
+
+def test_loess_takes_the_mean_where_nothing_is_near() -> None:
+    values, weights = np.array([4.0, 8.0, *[99.0] * 8]), np.array([1.0, 1.0, *[0.0] * 8])
+    smooth = loess(values, 3, 0, weights=weights)
+    assert smooth[9] == pytest.approx(6.0)
+    assert smooth[0] == pytest.approx((4 + 8 * (1 - 1 / 8) ** 3) / (1 + (1 - 1 / 8) ** 3))
+
+
+def test_loess_draws_straight_lines_between_every_tenth_of_a_window() -> None:
+    values = np.sin(np.arange(60.0) / 5)
+    smooth = loess(values, 21, 1)
+    at = np.arange(0, 60, 3)
+    for place in range(1, 57):
+        low = place - place % 3
+        expected = smooth[low] + (smooth[low + 3] - smooth[low]) * (place % 3) / 3
+        assert smooth[place] == pytest.approx(expected), at
+    assert loess(values, 9, 1)[1] != pytest.approx((loess(values, 9, 1)[0] + loess(values, 9, 1)[2]) / 2)
+
+
+def test_a_window_wider_than_the_series_reaches_beyond_it() -> None:
+    """Five figures, window 9: the reach of the middle is 2 + (9 − 5) // 2 = 4."""
+    values = np.array([0.0, 0.0, 0.0, 0.0, 1.0])
+    tricube = [(1 - (d / 4) ** 3) ** 3 for d in (2, 1, 0, 1, 2)]
+    assert loess(values, 9, 0)[2] == pytest.approx(tricube[4] / sum(tricube))

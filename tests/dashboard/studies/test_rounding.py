@@ -76,3 +76,66 @@ def test_share_regained_by_hand() -> None:
     assert wide.value == 0.5
     assert wide.low == pytest.approx(min((55 - 25) / (105 - 25), (55 - 25) / (95 - 25), (55 - 15) / (105 - 15)))
     assert rounding.share_regained(100.0, 99.0, 99.5, 4.0, 4.0, 4.0) == rounding.NO_CHANGE
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "sharp"),
+    [
+        (0.0, 0.05, True),  # five points
+        (0.0, 0.051, False),
+        (1.0, 0.1, True),  # a tenth of the change itself
+        (1.0, 0.11, False),
+        (-1.0, 0.1, True),
+        (0.5, 0.05, True),
+        (0.5, 0.0501, False),
+    ],
+)
+def test_a_band_of_five_points_or_a_tenth_of_the_change_is_one_number(value: float, width: float, sharp: bool) -> None:
+    assert rounding.Change(value, value - width / 4, value + 3 * width / 4).is_sharp is sharp
+
+
+def test_an_open_band_is_no_number() -> None:
+    assert not rounding.Change(0.1, None, 0.1).is_sharp
+    assert not rounding.Change(0.1, 0.1, None).is_sharp
+
+
+def test_the_ends_of_a_band_are_told_without_decimals() -> None:
+    assert rounding.Change(0.5, 0.4, 0.6).words() == "+40% to +60% (rounded)"
+    assert rounding.Change(0.5, 0.4, 0.6).words(signed=False) == "40% to 60% (rounded)"
+    assert rounding.Change(0.5, 0.5, 0.5).words(signed=False) == "50.0%"
+
+
+def test_widths_that_nobody_gives_are_none() -> None:
+    assert rounding.change(100.0, 50.0, None, None) == rounding.Change(-0.5, -0.5, -0.5)
+    assert rounding.share_regained(100.0, 0.0, 50.0, None, None, None) == rounding.Change(0.5, 0.5, 0.5)
+
+
+def test_what_is_traded_is_never_below_nothing() -> None:
+    assert rounding.change(100.0, 0.0, 0.0, 50.0).low == -1.0
+    assert rounding.change(100.0, 10.0, 0.0, 50.0).low == -1.0
+    assert rounding.change(100.0, -10.0, 0.0, 4.0).low == pytest.approx(-1.1), "a balance may be below nothing"
+    assert rounding.change(100.0, 50.0, 0.0, 50.0).high == pytest.approx(-0.25)
+
+
+def test_a_loss_that_may_be_none_has_no_share() -> None:
+    assert rounding.share_regained(100.0, 100.0, 100.0) == rounding.NO_CHANGE
+    assert rounding.share_regained(100.0, 90.0, 95.0, 10.0, 10.0) == rounding.NO_CHANGE
+    assert rounding.share_regained(100.0, 90.0, 95.0, 10.0, 9.0).value == 0.5
+    wide = rounding.share_regained(100.0, 20.0, 60.0, 10.0, 10.0, 10.0)
+    assert wide.high == pytest.approx(max((65 - 15) / (95 - 15), (65 - 25) / (95 - 25)))
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "words"),
+    [
+        (0.0, 999.0, "$0"),
+        (0.0, 1_000.0, "less than $500"),
+        (500.0, 1_000.0, "$500"),
+        (499.0, 1_000.0, "less than $500"),
+        (-499.0, 1_000.0, "less than $500"),
+        (-500.0, 1_000.0, "−$500"),
+        (0.0, None, "$0"),
+    ],
+)
+def test_what_rounding_hides_is_less_than_half_of_its_width(value: float, width: float | None, words: str) -> None:
+    assert rounding.amount(value, width, "$") == words
