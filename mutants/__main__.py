@@ -62,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if allowed is None:
                 return 2
             judged = _judge(pool, copies, drawn, allowed)
+        while not copies.empty():
+            copies.get().close()
     tell(judged)
     print(f"{time.monotonic() - began:.0f} s, seed {wanted.seed}")
     caught = sum(one.caught for one in judged)

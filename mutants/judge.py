@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -25,6 +24,12 @@ class Verdict(Enum):
     TIMEOUT = "caught by time"
     SURVIVED = "survived"
     UNTESTED = "no test of its own"
+
+
+VERDICTS = {
+    0: Verdict.SURVIVED, 1: Verdict.CAUGHT, 2: Verdict.BROKEN, 4: Verdict.BROKEN, None: Verdict.TIMEOUT,
+}  # fmt: skip
+"""What the way in which pytest ends says: 2 and 4 where a module cannot even be loaded."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Copy:
             cwd=ROOT, check=True, capture_output=True, text=True,
         ).stdout.split("\0")  # fmt: skip
         self.folder = folder
+        self._server: subprocess.Popen[str] | None = None
         for name in listed:
             if name and (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -71,27 +77,29 @@ class Copy:
         if not all(Path(name).is_relative_to(self.folder.resolve()) for name in found):
             raise RuntimeError(f"The copy's tests would read {found}.")
 
-    def run(self, tests: Sequence[str], seconds: float, **more: str) -> Trial:
-        """Run tests in the copy as it stands, with more in the environment."""
-        command = [
-            sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=line", "-p", "mutants.quick_first",
-            "-p", "no:xdist", "--hypothesis-profile=ci", "-o", "timeout=0", *tests,
-        ]  # fmt: skip
-        began = time.monotonic()
-        process = subprocess.Popen(
-            command, cwd=self.folder, env=self.environment() | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, start_new_session=True,
-        )  # fmt: skip
-        try:
-            output, _ = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            return Trial(Verdict.TIMEOUT, time.monotonic() - began)
-        verdicts = {0: Verdict.SURVIVED, 1: Verdict.CAUGHT, 2: Verdict.BROKEN, 4: Verdict.BROKEN}
-        if process.returncode not in verdicts:
-            raise RuntimeError(f"pytest ended with {process.returncode} for {' '.join(tests)}:\n{output}")
-        return Trial(verdicts[process.returncode], time.monotonic() - began, output)
+    def run(self, tests: Sequence[str], seconds: float, *, write: bool = True) -> Trial:
+        """Run tests in the copy as it stands; `write`: keep byte code for the next run.
+
+        Raises:
+            RuntimeError: pytest could not run them.
+        """
+        if self._server is None:
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "mutants.server"],
+                cwd=self.folder, env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+        assert self._server.stdin is not None and self._server.stdout is not None
+        print(json.dumps({"tests": tests, "seconds": seconds, "write": write}), file=self._server.stdin, flush=True)
+        code, took, told = json.loads(self._server.stdout.readline())
+        if code not in VERDICTS:
+            raise RuntimeError(f"pytest ended with {code} for {' '.join(tests)}:\n{told}")
+        return Trial(VERDICTS[code], took, told)
+
+    def close(self) -> None:
+        """Let the server end."""
+        if self._server is not None and self._server.stdin is not None:
+            self._server.stdin.close()
+            self._server.wait()
 
     def judge(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> Trial:
         """Make the mutant, run its tests, and put the module back."""
@@ -104,6 +112,6 @@ class Copy:
         module.write_text(mutant.code(self.folder), encoding="utf-8")
         try:
             # No byte code of a mutant that a later run could find.
-            return self.run(tests, seconds, PYTHONDONTWRITEBYTECODE="1")
+            return self.run(tests, seconds, write=False)
         finally:
             module.write_text(before, encoding="utf-8")
