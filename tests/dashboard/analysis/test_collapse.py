@@ -18,7 +18,7 @@ from dashboard.analysis.collapse import (
     spread,
     spread_range,
 )
-from dashboard.analysis.collapse_result import fall_words
+from dashboard.analysis.collapse_result import Window, fall_words, first_highest, first_lowest, rebounds, state_of
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of, ordinal_of
 
@@ -359,3 +359,133 @@ def test_nan_is_a_gap() -> None:
     gap, nan = [*values], [*values]
     gap[40], nan[40] = None, float("nan")
     assert collapse_and_rebound(monthly(nan), event=EVENT) == collapse_and_rebound(monthly(gap), event=EVENT)
+
+
+@pytest.mark.parametrize(
+    ("peak", "trough", "now", "last", "state"),
+    [
+        (100.0, 100.0, 100.0, True, State.NO_FALL),
+        (100.0, 101.0, 100.0, False, State.NO_FALL),
+        (100.0, 50.0, 50.0, True, State.STILL_FALLING),
+        (100.0, 50.0, 100.0, False, State.RECOVERED),
+        (100.0, 50.0, 99.9, False, State.RECOVERING),
+        (100.0, 0.0, 5.0, False, State.FLAT),
+        (100.0, 0.0, 5.1, False, State.RECOVERING),
+        (100.0, 50.0, 47.5, False, State.FLAT),
+        (100.0, 50.0, 47.4, False, State.FELL_FURTHER),
+    ],
+)
+def test_states_at_their_edges(peak: float, trough: float, now: float, last: bool, state: State) -> None:
+    assert state_of(peak, trough, now, last) is state
+
+
+def test_both_rebounds_at_their_edges() -> None:
+    assert rebounds(100.0, 50.0, 75.0) == (0.5, 0.5, ())
+    rebound, share, notes = rebounds(100.0, 0.0, 25.0)
+    assert (rebound, share, len(notes)) == (None, 0.25, 1)
+    assert "The trough is zero" in notes[0]
+    rebound, share, notes = rebounds(100.0, 100.0, 150.0)
+    assert (rebound, share, len(notes)) == (0.5, None, 1)
+    assert "Nothing was lost" in notes[0]
+
+
+def test_the_first_of_alike_windows_counts() -> None:
+    tied = [Window(1, 5.0), Window(2, 5.0 * (1 + 1e-13)), Window(3, 4.0), Window(4, 4.0 * (1 - 1e-13))]
+    assert (first_highest(tied).at, first_lowest(tied).at) == (1, 3)
+    apart = [Window(1, 5.0), Window(2, 5.0 * (1 + 1e-11)), Window(3, 4.0), Window(4, 4.0 * (1 - 1e-11))]
+    assert (first_highest(apart).at, first_lowest(apart).at) == (2, 4)
+    assert first_lowest([Window(1, -4.0), Window(2, -4.0 * (1 + 1e-13))]).at == 1
+
+
+@pytest.mark.parametrize(
+    ("depth", "words"), [(0.9994, "99.9%"), (0.9995, "more than 99.9%"), (0.99999, "more than 99.9%"), (1.0, "100%")]
+)
+def test_a_depth_never_rounds_up_to_the_whole(depth: float, words: str) -> None:
+    assert fall_words(depth) == words
+
+
+def test_years_at_the_edges_of_the_search() -> None:
+    held = annual({2014: 90.0, 2015: 100.0, 2019: 40.0, 2020: 20.0, 2021: 60.0, 2022: 100.0})
+    found = collapse_and_rebound_annual(held, event_year=2020, horizon=2022)
+    assert (found.peak, found.trough, found.depth, found.years_to_trough) == (100.0, 20.0, 0.8, 5)
+    # Half of the loss of 80 is gone at 60 or less, and back at 60 or more.
+    assert (found.half_fall, found.half_regained) == (date(2019, 1, 1), date(2021, 1, 1))
+    assert (found.back_at_peak, found.max_after_period, found.recovery_ratio) == (
+        date(2022, 1, 1),
+        date(2022, 1, 1),
+        1.0,
+    )
+    narrow = collapse_and_rebound_annual(held, event_year=2020, before_years=1, horizon=2021)
+    assert (narrow.peak, narrow.now, narrow.back_at_peak) == (40.0, 60.0, date(2021, 1, 1))
+    none = collapse_and_rebound_annual(held, event_year=2020, before_years=0, horizon=2021)
+    assert (none.peak, none.depth, none.half_fall, none.half_regained) == (20.0, -2.0, None, None)
+    assert (none.recovery_ratio, none.back_at_peak) == (None, None)
+    at_event = collapse_and_rebound_annual(held, event_year=2020, horizon=2020)
+    assert (at_event.trough, at_event.max_after, at_event.half_regained) == (20.0, None, None)
+    assert "The trough is the last complete year, so there is no recovery to measure." in at_event.notes
+    assert collapse_and_rebound_annual(held, event_year=2020, horizon=2022).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("years", "asked", "why"),
+    [
+        ({2020: 1.0, 2021: 1.0}, {"horizon": 2019}, "The horizon 2019 must not lie before the event year 2020"),
+        ({2020: 1.0, 2021: 1.0}, {"before_years": -1}, "The horizon 2022 must not lie"),
+        ({2014: 1.0, 2021: 1.0}, {}, "There is no complete year from 2015 to 2020, so no peak"),
+        ({2020: 0.0, 2021: 1.0}, {}, "There was no trade from 2015 to 2020, so nothing could fall"),
+        ({2020: 1.0}, {}, "There is no complete year after the peak of 2020 up to 2022, so no trough"),
+        ({2020: 1.0, 2023: 1.0}, {}, "There is no complete year after the peak"),
+        ({2020: 1.0, 2021: -1.0}, {}, "these values go below zero"),
+    ],
+)
+def test_years_that_cannot_be_measured(years: dict[int, float], asked: dict[str, int], why: str) -> None:
+    with pytest.raises(AnalysisError, match=why):
+        collapse_and_rebound_annual(annual(years), **({"event_year": 2020, "horizon": 2022} | asked))  # type: ignore[arg-type]
+
+
+def test_an_older_fall_is_told_only_where_something_was_lost_before_the_event() -> None:
+    older = collapse_and_rebound_annual(annual({2017: 9.0, 2018: 1.0, 2021: 5.0}), event_year=2020, horizon=2021)
+    assert any("The trough of 2018 lies before the event of 2020" in note for note in older.notes)
+    same = collapse_and_rebound_annual(annual({2017: 9.0, 2020: 1.0, 2021: 5.0}), event_year=2020, horizon=2021)
+    assert not any("an older one" in note for note in same.notes)
+    flat = collapse_and_rebound_annual(annual({2017: 5.0, 2018: 5.0, 2021: 6.0}), event_year=2020, horizon=2021)
+    assert not any("an older one" in note for note in flat.notes)
+
+
+def test_months_at_the_edges_of_the_search() -> None:
+    """The peak stands 24 months before the event and not a month earlier; the trough 36 after and not a month later."""
+    first = ordinal_of(date(2015, 1, 1))
+    at = ordinal_of(EVENT) - first
+    values = [10.0] * 120
+    values[at - 24 - 11] = 100.0  # in the windows that end at −35 … −24
+    values[at + 36] = 0.0  # the window that ends at +36 is the first to lack ten
+    found = collapse_and_rebound(monthly(list(values), date(2015, 1, 1)), event=EVENT)
+    assert (found.peak, found.peak_period) == (210.0, month_of(first + at - 24))
+    assert (found.trough, found.trough_period) == (110.0, month_of(first + at + 36))
+    assert (found.windows_before, found.windows_after) == (25, 37)
+    near = collapse_and_rebound(monthly(list(values), date(2015, 1, 1)), event=EVENT, before_months=23, after_months=35)
+    assert (near.peak, near.trough) == (120.0, 120.0)
+    at_event = collapse_and_rebound(
+        monthly(list(values), date(2015, 1, 1)), event=EVENT, before_months=0, after_months=1
+    )
+    assert (at_event.peak_period, at_event.windows_before, at_event.windows_after) == (date(2020, 1, 1), 1, 1)
+    for wrong in ({"before_months": -1}, {"after_months": 0}):
+        with pytest.raises(AnalysisError, match="at least 0 months before and 1 month after"):
+            collapse_and_rebound(monthly(list(values)), event=EVENT, **wrong)
+
+
+def test_the_table_of_partners_measures_as_one_by_one_does() -> None:
+    """Also a peak at the very beginning of the search, for which eleven months from before it are needed."""
+    values = [10.0] * 120
+    values[ordinal_of(EVENT) - ordinal_of(date(2015, 1, 1)) - 24 - 11] = 100.0
+    series = {"b": values, "a": [5.0] * 120, "short": [1.0] * 11}
+    both = pl.concat(
+        [monthly(list(held), date(2015, 1, 1)).with_columns(partner=pl.lit(name)) for name, held in series.items()]
+    )
+    table = collapse_table(both, EVENT)
+    assert table["partner"].to_list() == ["a", "b", "short"]
+    alone = collapse_and_rebound(monthly(list(values), date(2015, 1, 1)), event=EVENT)
+    row = table.row(1, named=True)
+    assert (row["peak"], row["peak_period"], row["depth"]) == (alone.peak, alone.peak_period, alone.depth)
+    assert table["state"][2] == "not measured"
+    assert "before_months" not in table.columns

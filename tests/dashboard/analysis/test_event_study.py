@@ -197,6 +197,7 @@ def test_words_hold_the_average_and_its_condition() -> None:
         (SMALL, {"method": "cohorts", "controls": ["t"]}, "takes no controls"),
         (SMALL.with_columns(pl.col("t") + 0.5), {}, "whole numbers, not 1.5"),
         (SMALL, {"earliest": -1, "latest": -1}, "before and after its event"),
+        (made(), {"earliest": -3, "latest": -2, "method": "regression"}, "before and after its event"),
     ],
 )
 def test_refusals(frame: pl.DataFrame, asked: dict[str, object], sentence: str) -> None:

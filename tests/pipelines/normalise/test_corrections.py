@@ -74,6 +74,7 @@ def test_figures_may_go_until_a_day() -> None:
         ("right = 100.0\n", "", "correction number 1, right"),
         ("reported", "reportd", "correction number 1"),
         ('{ reporter = "ARM", period = 2022-01-01 }', "{}", "`where` names no row"),
+        ('"value_usd"', '"valu_usd"', "correction number 1: the store"),
         ("[[correction]]", "[[correction]", "not readable TOML"),
         ("[[correction]]", "[[corection]]", "entries are written as"),
     ],
@@ -81,3 +82,26 @@ def test_figures_may_go_until_a_day() -> None:
 def test_a_bad_entry_is_refused_by_name(old: str, new: str, sentence: str) -> None:
     with pytest.raises(ParseError, match=sentence):
         read(ENTRY.replace(old, new))
+
+
+def test_entries_are_counted_from_one() -> None:
+    second = ENTRY.replace('"value_usd"', '"valu_usd"')
+    with pytest.raises(ParseError, match="correction number 2: the store has no column"):
+        read(ENTRY + second)
+    with pytest.raises(ParseError, match="correction number 2, wrong"):
+        read(ENTRY + ENTRY.replace("wrong = 1000.0", 'wrong = "x"'))
+
+
+def test_every_column_of_a_correction_names_its_row() -> None:
+    both = {"trade_flow": pl.DataFrame({
+        "reporter": ["ARM", "ARM"], "period": [date(2022, 1, 1), date(2022, 2, 1)], "value_usd": [1000.0, 1000.0],
+    })}  # fmt: skip
+    frames, tripped = corrections.apply(both, read(ENTRY))
+    assert (frames["trade_flow"]["value_usd"].to_list(), tripped) == ([100.0, 1000.0], [])
+
+
+def test_one_row_that_is_mended_leaves_the_correction_out_of_all() -> None:
+    two = trade()["trade_flow"].with_columns(reporter=pl.lit("ARM"), value_usd=pl.Series([1000.0, 101.0]))
+    frames, tripped = corrections.apply({"trade_flow": two}, read(ENTRY))
+    assert frames["trade_flow"]["value_usd"].to_list() == [1000.0, 101.0]
+    assert len(tripped) == 1
