@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -28,6 +29,17 @@ def test_the_compared_years_by_hand(lands: Store) -> None:
     assert (found.forecast_release, found.outcome_releases) == ("imf_weo-2022-01", ("worldbank-2026-07",))
     assert (found.last_observation, found.edition) == ("2023", "World Bank figures, Jul 2026")
     assert found.published_words == "Jan 2022"
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2021, 12, 31), "Dec 2021"), (date(2021, 12, 30), "30 Dec 2021"), (date(2022, 1, 31), "Jan 2022"),
+        (date(2022, 2, 28), "Feb 2022"), (date(2022, 11, 30), "Nov 2022"), (date(2022, 6, 8), "8 Jun 2022"),
+    ],
+)  # fmt: skip
+def test_the_last_day_of_a_month_stands_for_the_month(lands: Store, day: date, text: str) -> None:
+    assert replace(_study(lands), forecast_day=day).published_words == text
 
 
 def test_forecast_range_first_estimate_revision_and_outcome_are_all_there(lands: Store) -> None:
