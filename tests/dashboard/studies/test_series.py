@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.studies.series import edition_words, together
+from dashboard.studies.series import Prices, edition_words, together
 from tests.dashboard.studies import hand
 
 JAN = date(2022, 1, 1)
@@ -101,3 +102,112 @@ def test_what_a_series_says_of_itself_follows_every_cut(values: list[float | Non
         window = [held[day] for day in days if row["first_month"] <= day <= row["last_month"]]
         assert len(window) == 12
         assert row["value"] == pytest.approx(sum(window))
+
+
+def test_a_sum_says_what_its_months_say() -> None:
+    """Flags are told once and in order; the newest edition dates it; one estimate makes it one."""
+    series = hand.series(
+        hand.months(JAN, [1.0, 2.0, 4.0]), flags={JAN: "low", date(2022, 2, 1): "high", date(2022, 3, 1): "low"}
+    )
+    marked = series.with_rows(
+        series.frame.with_columns(
+            is_estimate=pl.Series([False, True, False]),
+            known_from=pl.Series([date(2023, 1, 1), date(2025, 1, 1), date(2024, 1, 1)]),
+            basis=pl.Series(["a", "b", "a"]),
+            valuation=pl.Series(["fob", "fas", "fas"]),
+        )
+    )
+    row = marked.summed("Q").frame.row(0, named=True)
+    assert (row["flag"], row["is_estimate"], row["known_from"]) == ("high; low", True, date(2025, 1, 1))
+    assert (row["basis"], row["valuation"], row["source"]) == ("b", "fob", "census")
+    assert (row["first_month"], row["last_month"], row["months"]) == (JAN, date(2022, 3, 1), 3)
+    assert (row["value"], row["nominal"], row["value_usd"], row["value_eur"]) == (7.0, 7.0, 7.0, None)
+    assert hand.series(hand.months(JAN, [1.0])).summed("Q").frame["flag"].to_list() == [None]
+
+
+def test_twelve_month_sums_say_what_their_months_say() -> None:
+    first = hand.series(hand.months(JAN, [1.0] * 14), flags={JAN: "low", date(2022, 3, 1): "high"}, rounding=2.0)
+    days = [date(2024, month, 1) for month in range(1, 13)] + [date(2023, 1, 1), date(2023, 2, 1)]
+    series = first.with_rows(
+        first.frame.with_columns(
+            is_estimate=pl.Series([True] + [False] * 13),
+            known_from=pl.Series(days),
+            releases=pl.Series([["b"]] + [["a"]] * 13),
+        )
+    )
+    sums = series.summed("S").frame
+    assert sums["flag"].to_list() == ["high", "high", "high"], "the newest that is flagged"
+    assert sums["is_estimate"].to_list() == [True, False, False]
+    assert sums["known_from"].to_list() == [date(2024, 12, 1)] * 3
+    assert [one.to_list() for one in sums["releases"]] == [["a", "b"], ["a"], ["a"]]
+    assert (sums["rounding"].to_list(), sums["months"].to_list()) == ([24.0] * 3, [12] * 3)
+    assert sums["first_month"].to_list() == [JAN, date(2022, 2, 1), date(2022, 3, 1)]
+
+
+def test_sums_never_reach_over_two_lines_and_need_euros_in_every_month() -> None:
+    one, other = (
+        hand.series(hand.months(JAN, [value] * 12), partner=code) for value, code in ((1.0, "BBB"), (2.0, "AAA"))
+    )
+    both = together([one, other])
+    assert both.summed("S").frame.select("partner", "value").rows() == [("AAA", 24.0), ("BBB", 12.0)]
+    assert both.summed("A").frame.select("partner", "value").rows() == [("AAA", 24.0), ("BBB", 12.0)]
+    euros = hand.series(hand.months(JAN, [1.0] * 12), currency="EUR")
+    hole = euros.with_rows(euros.frame.with_columns(value_eur=pl.Series([None, *[1.0] * 11], dtype=pl.Float64)))
+    assert hole.summed("A").frame["value_eur"].to_list() == [None]
+    assert hole.summed("S").frame["value_eur"].to_list() == [None]
+    assert euros.summed("S").frame["value_eur"].to_list() == [12.0]
+    assert both.summed("M") is both
+
+
+@pytest.mark.parametrize(
+    ("frequency", "days", "gaps"),
+    [
+        ("M", (date(2022, 1, 1), date(2022, 2, 1)), []),
+        ("M", (date(2022, 1, 1), date(2022, 3, 1)), [(date(2022, 2, 1), date(2022, 2, 1))]),
+        ("S", (date(2022, 1, 1), date(2022, 4, 1)), [(date(2022, 2, 1), date(2022, 3, 1))]),
+        ("Q", (date(2022, 1, 1), date(2022, 4, 1)), []),
+        ("Q", (date(2022, 1, 1), date(2022, 7, 1)), [(date(2022, 4, 1), date(2022, 6, 1))]),
+        ("A", (date(2020, 1, 1), date(2021, 1, 1)), []),
+        ("A", (date(2020, 1, 1), date(2023, 1, 1)), [(date(2021, 1, 1), date(2022, 12, 1))]),
+    ],
+)
+def test_gaps_are_told_by_their_months(frequency: str, days: tuple[date, ...], gaps: list[tuple[date, date]]) -> None:
+    assert hand.series(dict.fromkeys(days, 1.0), frequency=frequency).gaps() == gaps  # type: ignore[arg-type]
+
+
+def test_gaps_are_those_of_one_line() -> None:
+    both = together([hand.series({JAN: 1.0}), hand.series({JAN: 1.0}, flow="import")])
+    with pytest.raises(ValueError, match="gaps are those of one line"):
+        both.gaps()
+    assert [(line.partner, line.flow) for line in both.lines()] == [("RUS", "export"), ("RUS", "import")]
+    assert both.flows == ("export", "import")
+    assert both.one("RUS", "import").flow == "import"
+    assert both.one("RUS").frame.height == 2
+    assert both.one("CHN").is_empty
+
+
+def test_a_window_is_open_where_nothing_is_said() -> None:
+    series = hand.series(hand.months(JAN, [1.0, 2.0, 3.0]))
+    second = date(2022, 2, 1)
+    assert series.between(second, None).frame["value"].to_list() == [2.0, 3.0]
+    assert series.between(None, second).frame["value"].to_list() == [1.0, 2.0]
+    assert series.between(None, None) is series
+
+
+def test_a_price_basis_is_told_with_its_source() -> None:
+    real = Prices(2025, "US consumer prices", "bls_cpi")
+    assert (real.is_real, real.words()) == (True, "prices of 2025, deflated by US consumer prices")
+    assert (Prices().is_real, Prices().words()) == (False, "current prices")
+    series = hand.series({JAN: 1.0})
+    assert (series.price_sources, replace(series, prices=real).price_sources) == ((), ("bls_cpi",))
+    assert (series.sign, hand.series({JAN: 1.0}, currency="EUR").money(2e9)) == ("$", "EUR 2.00 billion")
+    table = replace(series, prices=real).table()
+    assert table["price_basis"].to_list() == ["prices of 2025, deflated by US consumer prices"]
+    assert not {"nominal", "releases"} & set(table.columns)
+
+
+def test_editions_are_told_in_order() -> None:
+    assert (edition_words([]), edition_words(["b"])) == ("", "b")
+    assert edition_words(["b", "a"]) == "months from two editions: b, a"
+    series = hand.series({JAN: 1.0, date(2022, 2, 1): 1.0}, releases={JAN: ["z"]})
+    assert series.releases == ("census-2025-10", "z")
