@@ -426,6 +426,13 @@ def test_years_at_the_edges_of_the_search() -> None:
     assert collapse_and_rebound_annual(held, event_year=2020, horizon=2022).notes == ()
 
 
+def test_of_a_level_that_stays_nothing_was_lost_and_nothing_regained() -> None:
+    flat = collapse_and_rebound_annual(annual({2019: 5.0, 2020: 5.0, 2021: 5.0}), event_year=2020, horizon=2021)
+    assert (flat.half_fall, flat.half_regained, flat.back_at_peak, flat.recovery_ratio) == (None, None, None, None)
+    months = collapse_and_rebound(monthly([1.0] * 60), event=EVENT)
+    assert (months.half_fall, months.depth, months.share_regained) == (None, 0.0, None)
+
+
 @pytest.mark.parametrize(
     ("years", "asked", "why"),
     [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.event_study import EventStudy, event_study
-from dashboard.analysis.event_study_result import chi_square_tail
+from dashboard.analysis.event_study_result import chi_square_tail, effects_of, joint_p
 from dashboard.analysis.frames import month_of
 
 SMALL = pl.DataFrame(
@@ -203,3 +203,49 @@ def test_words_hold_the_average_and_its_condition() -> None:
 def test_refusals(frame: pl.DataFrame, asked: dict[str, object], sentence: str) -> None:
     with pytest.raises(AnalysisError, match=sentence):
         study(frame, **asked)
+
+
+def test_the_event_itself_is_a_time_after_it() -> None:
+    assert [one.event_time for one in study(made(), latest=0, earliest=0, method="regression").effects] == [0]
+    assert [one.event_time for one in study(SMALL, latest=0, earliest=0).effects] == [0]
+
+
+def told(**more: object) -> str:
+    facts = {"method": "m", "effects": (), "average": 1.0, "average_error": 0.25, "before_p": None,
+             "cells": pl.DataFrame(), "treated_units": 2, "never_units": 1, "dropped_early": 0, "rows": 9}  # fmt: skip
+    return EventStudy(**(facts | more)).words()  # type: ignore[arg-type]
+
+
+def test_words_tell_the_interval_with_its_signs() -> None:
+    assert told() == (
+        "The outcome of 2 treated units moved by +1.000 on average after the event (95% interval +0.510 to "
+        "+1.490), against 1 unit never treated. The comparison holds only if both would have moved alike without the "
+        "event."
+    )
+
+
+@pytest.mark.parametrize(("p", "words"), [(0.05, "already apart"), (0.051, "not distinguishable")])
+def test_words_tell_whether_the_groups_were_apart_before(p: float, words: str) -> None:
+    assert f"Before the event the two were {words} (p = " in told(before_p=p)
+    assert "Before the event" not in told()
+    assert "1 unit treated from the start left out." in told(dropped_early=1)
+    assert "left out" not in told()
+
+
+def test_bands_over_all_times_are_no_narrower_than_those_of_one() -> None:
+    """One cluster alone: |t| is 1 whatever the signs, so the band stays that of one time."""
+    (one,) = effects_of([0], np.array([2.0]), np.array([[3.0]]), [4])
+    assert (one.standard_error, one.units) == (3.0, 4)
+    assert (one.low, one.high) == (pytest.approx(2 - 1.959964 * 3), pytest.approx(2 + 1.959964 * 3))
+    assert (one.band_low, one.band_high) == (one.low, one.high)
+    (sure,) = effects_of([0], np.array([2.0]), np.array([[0.0]]), [4])
+    assert (sure.low, sure.band_high) == (2.0, 2.0)
+    many = effects_of(list(range(30)), np.zeros(30), np.random.default_rng(1).normal(size=(200, 30)), [1] * 30)
+    assert many[0].band_high > 1.3 * many[0].high
+
+
+def test_the_test_of_the_time_before() -> None:
+    assert joint_p(np.array([]), np.zeros((5, 0))) is None
+    assert joint_p(np.array([1.0, 1.0]), np.array([[1.0, 1.0], [2.0, 2.0]])) is None, "one says what the other says"
+    # Independent errors of 1 and 2: (1/1)² + (2/2)² = 2 on two degrees of freedom.
+    assert joint_p(np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.0, 2.0]])) == pytest.approx(math.exp(-1))

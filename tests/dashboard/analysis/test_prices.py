@@ -57,6 +57,12 @@ def test_quarters_and_years_take_the_mean_of_their_months_and_only_of_all_of_the
     assert [row[1] for row in factors(by_quarter, 2020, "Q")] == pytest.approx([1.5, 1.5, 0.75, 0.75, 0.5])
 
 
+def test_a_mean_is_no_median() -> None:
+    """2021: eleven months of 100 and one of 700, a mean of 150."""
+    prices = index(*[100.0] * 23, 700.0)
+    assert [row[1] for row in factors(prices, 2020, "A")] == pytest.approx([1.0, 1 / 1.5])
+
+
 def test_a_year_that_holds_a_bridged_month_says_so() -> None:
     prices = index(*[100.0] * 5, None, *[100.0] * 6)
     assert factors(prices, 2020, "A", bridge_months=1) == [(JAN, pytest.approx(1.0), True)]
