@@ -55,7 +55,7 @@ ROOMS = (
     }),
     Room("dashboard/studies", "tests/dashboard/studies", {
         "growth": ("test_output.py", "test_yearly.py"), "path_gap": ("test_output.py",),
-        "breaks": ("test_placebo.py",), "targets": ("test_output.py",),
+        "breaks": ("test_placebo.py",),
     }),
 )  # fmt: skip
 

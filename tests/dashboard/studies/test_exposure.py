@@ -30,6 +30,12 @@ def test_shares_by_hand(lands: Store) -> None:
     )  # fmt: skip
 
 
+def test_rows_stand_by_flow_and_year(lands: Store) -> None:
+    rows = _study(lands, "USA").frame.select("flow", "period").rows()
+    assert rows == sorted(rows)
+    assert len(rows) == 14
+
+
 def test_a_year_that_lacks_a_partner_is_a_gap_and_told(lands: Store) -> None:
     found = _study(lands)
     assert 2021 not in found.frame["period"].dt.year()
@@ -70,7 +76,9 @@ def test_a_target_without_its_own_figures_is_seen_from_the_united_states(lands: 
         (date(2022, 1, 1), "export", 12e6, pytest.approx(1.2)),  # US imports; the part of 2023 is no year
         (date(2022, 1, 1), "import", 36e6, pytest.approx(3.6)),
     ]
-    assert "add the United States to the sanctioning side" in _study(store, "NLD", target="CCC").why_empty
+    without = _study(store, "NLD", target="CCC")
+    assert "add the United States to the sanctioning side" in without.why_empty
+    assert without.mirrored
 
 
 def _two_sources() -> Store:

@@ -94,6 +94,12 @@ def test_a_month_that_may_be_zero_leaves_no_change(value: float, width: float) -
     assert pair.log_change(_months([5.1], rounding=10.0), whole, 0.1).value == 0.1
 
 
+def test_one_month_that_may_be_zero_is_enough() -> None:
+    whole = _months([100.0, 100.0])
+    assert pair.log_change(_months([5.0, 100.0], rounding=10.0), whole, 0.1).value is None
+    assert pair.log_change(whole, _months([], rounding=10.0), 0.1).value is None
+
+
 def test_the_question_to_the_store() -> None:
     query = PairQuery("USA", "RUS", "import", "USD", "census", date(2025, 11, 1))
     asked = query.trade(("RUS",))

@@ -23,9 +23,11 @@ def _row(key: str, effective: date | None, lifted: date | None = None, **more: A
             "lifted": lifted} | more  # fmt: skip
 
 
-def _register(*rows: dict[str, Any]) -> Store:
+def _register(*rows: dict[str, Any], shown_first: str | None = None) -> Store:
     areas = [{"area": code, "name": code, "area_kind": "country"} for code in ("IRN", "SYR")]
-    return tiny.store(measure=rows, area=areas)
+    subject = {"subject": "IRN", "name": "Iran", "name_in_sentence": "Iran", "kind": "sanctioned", "codes": "IRN",
+               "shown_first": shown_first}  # fmt: skip
+    return tiny.store(measure=rows, area=areas, subject=[] if shown_first is None else [subject])
 
 
 def _turns(store: Store, **more: Any) -> Sequence[tuple[str, date, str]]:
@@ -127,6 +129,17 @@ def test_what_the_register_dates_to_a_day_of_relief() -> None:
     assert reversals.on_day(store, partner="IRN", event=BEGAN).is_empty(), "nothing was undone on it"
     nothing = reversals.on_day(store, partner="IRN", event=date(2001, 1, 1))
     assert (reversals.untold(nothing), reversals.is_relief(nothing)) == ("", False)
+
+
+def test_the_acts_that_are_shown_first_stand_first() -> None:
+    rows = [_row("a", EASED, eases="x"), _row("b", EASED, eases="x"), _row("c", EASED, eases="x")]
+
+    def keys(shown_first: str | None) -> list[str]:
+        on = reversals.on_day(_register(*rows, shown_first=shown_first), partner="IRN", event=EASED)
+        return on["measure"].to_list()
+
+    assert keys(None) == ["a", "b", "c"]
+    assert keys("b") == ["b", "a", "c"]
 
 
 def test_the_end_of_relief_is_no_relief() -> None:

@@ -97,6 +97,8 @@ def test_no_more_are_drawn_than_asked_for() -> None:
     found = _study(most=1)
     assert (found.frame.height, found.named.height) == (1, 3)
     assert found.releases == ("census-9",)
+    many = _study(_store(revisions=[_revision(100.0 + place, float(place)) for place in range(12)]))
+    assert (many.frame.height, many.named.height) == (10, 12)
     largest = found.largest_of("worldbank")
     assert largest is not None
     assert largest["after"] == 3.0

@@ -65,6 +65,7 @@ def test_rounding_leaves_a_band() -> None:
     assert (row["low_pct"], row["high_pct"]) == (pytest.approx(100 * (1.9 / 2.4 - 1), abs=0.01),
                                                  pytest.approx(100 * (3.1 / 2.4 - 1), abs=0.01))  # fmt: skip
     assert not change.is_sharp
+    assert (change.value, change.low) == (row["change_pct"] / 100, row["low_pct"] / 100)
 
 
 def test_a_year_that_was_zero_first_has_no_percentage() -> None:
@@ -82,6 +83,17 @@ def test_the_total_needs_both_flows_of_one_edition() -> None:
     total = _study(tiny.store(trade_flow=rows), flow="total")
     assert total.frame["value"].to_list() == [pytest.approx(360.48e6), pytest.approx(12e6 + 11 * 10e6 + 12 * 20e6)]
     assert total.frame["rebuilt"].to_list() == [0, 23]
+
+
+def test_of_a_total_months_are_counted_once() -> None:
+    """The second edition says something new of both flows from May on: eight months, and not sixteen."""
+    rows = [row for flow in ("export", "import") for row in tiny.months(tiny.year_of(2024, [1e6] * 12), flow=flow)]
+    for row in rows:
+        row["known_to"] = NEW if row["period"].month == 5 else None
+    for flow in ("export", "import"):
+        rows += tiny.months({date(2024, 5, 1): 2e6, date(2025, 1, 1): 1e6}, flow=flow, **ROUNDED)  # type: ignore[arg-type]
+    (part,) = _study(tiny.store(trade_flow=rows), flow="total").parts
+    assert (part.year, part.months) == (2024, 8)
 
 
 def test_euros_are_compared_in_euros() -> None:
