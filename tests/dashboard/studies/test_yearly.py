@@ -145,3 +145,11 @@ def test_a_measure_knows_its_unit_prices_and_currency() -> None:
     assert (GDP.unit, GDP.currency, GDP.prices) == ("US dollars", "USD", "current prices")
     assert (INFLATION.noun, INFLATION.currency) == ("consumer price inflation", "")
     assert GROWTH.prices == "constant prices of the local currency"
+
+
+def test_where_the_figures_of_an_economy_end(lands: Store) -> None:
+    """Aland's rates end in 2025 in an edition of 2026."""
+    for known_on in (None, date(2026, 8, 1)):
+        assert _ask(lands, "AAA", known_on=known_on, end=date(2020, 1, 1)).end_of("AAA") == End(2020, 2025, 2025)
+    assert _ask(lands, "AAA", known_on=date(2026, 1, 1)).end_of("AAA") == End(None, None, 2025)
+    assert _ask(lands, "DDD").end_of("DDD") == End(None, None, None)

@@ -34,3 +34,11 @@ def test_a_label_of_two_areas_is_refused() -> None:
     twice = payload("c.csv", b"scheme,code,area\nx,1,RUS\nx,1,BLR\n")
     with pytest.raises(ParseError, match="'1' stands for two areas"):
         countries.codes(twice, "x")
+
+
+def test_the_first_of_several_doubled_labels_and_three_unknown_ones_are_named() -> None:
+    doubled = payload("c.csv", b"scheme,code,area\nx,1,RUS\nx,2,CHN\nx,1,BLR\nx,2,IRN\n")
+    with pytest.raises(ParseError, match=r"c\.csv, scheme x: '1' stands for two areas"):
+        countries.codes(doubled, "x")
+    with pytest.raises(ParseError, match=r"unknown area '1', '2', '3'\."):
+        countries.to_area(pl.Series(["4", "3", "2", "1"]), {}, "file")
