@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -48,6 +49,10 @@ def test_who_is_not_drawn_is_told_with_the_cause(lands: Store) -> None:
 def test_the_readers_years_cut_and_are_named(lands: Store) -> None:
     found = output.since(lands, Compared(("AAA",)), "chained", event=EVENT, end=date(2020, 1, 1))
     assert found.years == (2009, 2020)
+    later = output.since(
+        lands, Compared(("AAA",)), "chained", event=EVENT, start=date(2019, 1, 1), end=date(2023, 1, 1)
+    )
+    assert sorted(later.of("AAA")) == [2019, 2020, 2021, 2022, 2023]  # both ends are in
     assert found.stops_before == "These years end in 2020, before the event; the figures for Aland go on to 2025."
     none = output.since(lands, Compared(("AAA",)), "chained", event=EVENT, start=date(2030, 1, 1))
     assert none.why_empty == (
@@ -115,6 +120,10 @@ def test_nothing_after_the_event_is_the_days_or_nobodys_fault(lands: Store) -> N
     assert path_gap.gap_of(held, date(2026, 3, 1), 8).nothing_after == (
         "As known on 1 Jan 2025 there was no figure for Aland from the event on; those of today go on to 2027."
     )
+    same_year = output.Levels(yet.levels.frame, replace(end, today={"AAA": 2026}), "chained", 2025)
+    assert path_gap.gap_of(same_year, date(2026, 3, 1), 8).nothing_after.endswith("those of today go on to 2026.")
+    not_yet = output.Levels(yet.levels.frame, replace(end, today={"AAA": 2025}), "chained", 2025)
+    assert path_gap.gap_of(not_yet, date(2026, 3, 1), 8).nothing_after.endswith("from the event on yet.")
 
 
 def test_a_path_needs_years(lands: Store) -> None:

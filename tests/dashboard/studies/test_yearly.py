@@ -9,6 +9,7 @@ import pytest
 from dashboard.studies import yearly
 from dashboard.studies.yearly import GDP, GROWTH, INFLATION, SOURCE_WORDS, End, YearlyQuery, YearlySeries
 from pipelines.store import Store
+from tests.dashboard import tiny
 
 BOTH = tuple(SOURCE_WORDS)
 
@@ -32,6 +33,16 @@ def test_single_dated_estimates_are_no_part_of_an_edition(lands: Store) -> None:
     assert found.of("AAA")[2022] == -10.0
     assert found.releases == ("imf_weo-2025-10",)
     assert found.estimates["period"].to_list() == [date(2024, 1, 1)]
+
+
+@pytest.mark.parametrize("flag", ["first_estimate", "first_estimate;fiscal_year", "revised;fiscal_year", "forecast"])
+def test_a_dated_estimate_with_a_further_mark_is_one_too(flag: str) -> None:
+    store = tiny.store(
+        macro=[*tiny.macro("AAA", {2020: 1.0, 2022: 3.0}), *tiny.macro("AAA", {2021: 9.0}, flag=flag)],
+    )
+    assert _ask(store, "AAA").of("AAA") == {2020: 1.0, 2022: 3.0}
+    other = tiny.store(macro=tiny.macro("AAA", {2020: 1.0}, flag="fiscal_year"))
+    assert _ask(other, "AAA").frame["flag"].to_list() == ["fiscal_year"]
 
 
 @pytest.mark.parametrize(
