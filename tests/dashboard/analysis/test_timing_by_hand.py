@@ -1,0 +1,110 @@
+"""Which dates can be tested and drawn, each at its edge: months before and after, gaps, zeros, ends of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dashboard.analysis.errors import AnalysisError
+from dashboard.analysis.frames import month_of
+from dashboard.analysis.timing_path import event_path
+
+FIRST = 2000 * 12
+
+
+def flows(values: Sequence[float | None]) -> pl.DataFrame:
+    rows = [(month_of(FIRST + place), value) for place, value in enumerate(values) if value is not None]
+    return pl.DataFrame(rows, schema={"period": pl.Date, "value_usd": pl.Float64}, orient="row")
+
+
+def waves(size: int) -> list[float | None]:
+    """A flow without a season that never stands still."""
+    return [float(np.exp(10 + 0.1 * np.sin(1.7 * place) + 0.05 * np.sin(0.9 * place))) for place in range(size)]
+
+
+def month(place: int) -> date:
+    return month_of(FIRST + place)
+
+
+def refused(values: Sequence[float | None], event: date, **asked: int) -> str:
+    """Why a date cannot be drawn or tested; empty when it can."""
+    try:
+        event_path(flows(values), event=event, **asked)
+    except AnalysisError as reason:
+        return str(reason)
+    return ""
+
+
+def test_a_path_begins_and_ends_with_the_series() -> None:
+    path = event_path(flows(waves(120)), event=month(40), before=60, after=200)
+    assert path["offset"].to_list() == list(range(-40, 80))
+    assert (path["period"][0], path["period"][-1]) == (month(0), month(119))
+    assert path.filter(pl.col("offset") == -40)["index"].item() == pytest.approx(100, rel=0.3)
+
+
+def test_a_path_holds_both_ends_of_what_was_asked() -> None:
+    assert event_path(flows(waves(120)), event=month(60), before=2, after=3)["offset"].to_list() == [-2, -1, 0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("place", "why"), [(36, ""), (35, "has 35 months with figures before Dec 2002")])
+def test_three_years_before_are_needed(place: int, why: str) -> None:
+    assert why in refused(waves(120), month(place))
+    assert (refused(waves(120), month(place)) == "") is (why == "")
+
+
+def test_months_before_are_those_with_figures() -> None:
+    values = waves(120)
+    values[3] = None
+    assert "has 35 months with figures before Jan 2003; the test needs 36" in refused(values, month(36))
+    assert refused(values, month(37)) == ""
+    values[3] = 0.0
+    assert "has 35 months with figures above zero, and 1 of zero trade, before Jan 2003" in refused(values, month(36))
+    assert "has 0 months" in refused(waves(120), month(0))
+    assert "has 0 months" in refused(waves(120), month(-50))
+
+
+@pytest.mark.parametrize("window", [6, 12])
+def test_the_months_after_must_be_over(window: int) -> None:
+    assert refused(waves(120), month(120 - window), window_months=window) == ""
+    told = refused(waves(120), month(121 - window), window_months=window)
+    assert "ends in Dec 2009, before the" in told
+    assert f"months after {('Feb', 'Aug')[window == 6]} 2009 are over" in told
+    # In the middle of a month its own month is left out, so the year ends a month later.
+    middle = month(120 - window).replace(day=15)
+    assert "ends in Dec 2009" in refused(waves(120), middle, window_months=window)
+
+
+@pytest.mark.parametrize(("side", "first"), [("before", 60 - 12), ("after", 60)])
+def test_nine_of_twelve_months_on_either_side_are_needed(side: str, first: int) -> None:
+    values = waves(120)
+    for place in range(3):
+        values[first + place] = None
+    assert refused(values, month(60)) == ""
+    values[first + 11] = None
+    words = refused(values, month(60))
+    assert f"of the 12 months {side} Jan 2005 have figures above zero" in words
+
+
+@pytest.mark.parametrize(
+    ("side", "first", "words"),
+    [("before", 48, "there was no trade to fall"), ("after", 60, "trade stopped, which needs no test")],
+)
+def test_zeros_on_either_side_say_what_they_mean(side: str, first: int, words: str) -> None:
+    values = waves(120)
+    for place in range(first, first + 12):
+        values[place] = 0.0
+    told = refused(values, month(60))
+    assert f"months {side} Jan 2005" in told
+    assert f"and 12 are zero: {words}" in told
+    # Zeros beyond the year do not count among those of the year.
+    values[47] = values[72] = 0.0
+    assert "and 12 are zero" in refused(values, month(60))
+
+
+def test_what_is_refused_has_one_sentence() -> None:
+    with pytest.raises(AnalysisError, match="needs 36 to know what is ordinary"):
+        event_path(flows(waves(120)), event=month(10))
