@@ -122,10 +122,24 @@ def plain_name(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+_PLAIN_REASONS = {
+    "int_parsing": "it is no whole number",
+    "int_from_float": "it is no whole number",
+    "float_parsing": "it is no number",
+    "bool_parsing": "it is true or false",
+    "date_from_datetime_parsing": "a day is like 2022-03-08",
+    "date_parsing": "a day is like 2022-03-08",
+    "too_short": "name at least one",
+}
+"""What a reader can do something with, for the reasons that the models' library words for programmers."""
+
+
 def _plain(error: ValidationError) -> str:
     first = error.errors()[0]
-    where = str(first["loc"][0]) if first["loc"] else "The combination"
-    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    reason = _PLAIN_REASONS.get(first["type"], first["msg"].removeprefix("Value error, ").rstrip("."))
+    if not first["loc"]:
+        return f"These settings do not fit together: {reason}."
+    where = str(first["loc"][0])
     if first["type"] == "string_pattern_mismatch":
         reason = "it has another form" if where not in ("reporter", "partner", "target") else "a code is like RUS"
     return f"{where} cannot be “{_short(first['input'])}”: {reason[:1].lower()}{reason[1:]}."

@@ -15,6 +15,7 @@ from dashboard.answers.trade import TradeOptions, trade_note, trade_series
 from dashboard.params import CurrencyWord
 from dashboard.studies import collapse as study
 from dashboard.studies.collapse import AFTER_MONTHS, BEFORE_MONTHS, BEFORE_YEARS, CollapseQuery
+from dashboard.studies.rounding import Change
 from dashboard.studies.series import TradeSeries
 from pipelines.errors import UsageError
 from pipelines.store import Store
@@ -42,7 +43,8 @@ def collapse_answer(
 
     `before` counts months, or years with `annual`; None is 24 months or 5 years. `after` (None is 36 months) belongs
     to months, `horizon` (a year; None is the last complete one) to years. Money stands in `peak`, `trough` and `now`,
-    in `currency`; columns that end in _usd hold dollars or nothing. Partners that cannot be measured have state
+    in `currency`; columns that end in _usd hold dollars or nothing, in _low and _high what
+    rounding leaves of a share. Partners that cannot be measured have state
     "not measured", the reason in `notes` and no figures.
 
     Raises:
@@ -100,11 +102,19 @@ def _measured(
 
 
 def _by_months(line: TradeSeries, query: CollapseQuery) -> dict[str, Any]:
-    return study.by_months(line.trusted(), query).row()
+    result = study.by_months(line.trusted(), query)
+    return result.row() | _band_columns(study.bands(line.trusted(), result))
 
 
 def _by_years(line: TradeSeries, query: CollapseQuery) -> dict[str, Any]:
-    return study.by_years(line, query).row()
+    result = study.by_years(line, query)
+    return result.row() | _band_columns(study.bands(line.whole().trusted(), result))
+
+
+def _band_columns(bands: tuple[Change, Change, Change]) -> dict[str, Any]:
+    """What rounding alone leaves of the three shares: lowest and highest, empty where there is no end."""
+    named = zip(("depth", "rebound_from_trough", "share_regained"), bands, strict=True)
+    return {f"{name}_{end}": getattr(band, end) for name, band in named for end in ("low", "high")}
 
 
 def _why_none(refused: dict[str, str]) -> str:
@@ -122,8 +132,8 @@ def _table(
     first = ["reporter", "partner", "flow", "peak_period", "peak_usd", "trough_period", "trough_usd", "depth", steps]
     first += ["half_fall", "rebound_from_trough", "share_regained", "state", "currency", "peak", "trough"]
     known = pl.DataFrame([facts | row for row in measured.values()], infer_schema_length=None)
-    dollars = [name for name in known.columns if name.endswith("_usd")]
-    known = known.with_columns(pl.col(dollars).cast(pl.Float64))
+    numbers = [name for name in known.columns if name.endswith(("_usd", "_low", "_high"))]
+    known = known.with_columns(pl.col(numbers).cast(pl.Float64))
     missing = pl.DataFrame(
         [facts | {"partner": code, "state": NOT_MEASURED, "notes": why} for code, why in refused.items()],
         schema={name: known.schema[name] for name in ("reporter", "flow", "currency", "partner", "state", "notes")},

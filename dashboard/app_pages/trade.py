@@ -35,7 +35,7 @@ with controls.more("Measure, prices and marks"), controls.row():
     controls.toggle(view, "spans", "Spans until lifted")
     controls.years(view, "start", "end", least=1985, most=2026)
     controls.choice(view, "source", "Source", tp.sources(store, reporter))
-    controls.day(view, "known_on", "As known on", least=tp.FIRST_VINTAGE)
+    controls.day(view, "known_on", "As known on", least=tp.FIRST_DAY)
 panel.show(view.exhibit("trade_over_time"))
 
 panel.section("Collapse and rebound around an event")

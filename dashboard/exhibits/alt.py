@@ -26,9 +26,18 @@ def lines_alt(
     """
     sentences = [f"Line figure: {title}."]
     for line in lines[:6]:
-        points = [(day, v) for day, v in zip(line.x, line.y, strict=True) if v is not None]
+        doubtful = list(line.doubtful) or [False] * len(line.x)
+        every = [(day, v, doubt) for day, v, doubt in zip(line.x, line.y, doubtful, strict=True) if v is not None]
+        points = [(day, v) for day, v, doubt in every if not doubt]
+        doubted = f" Hollow because doubtful: {words.plural(len(every) - len(points), 'point')}."
+        doubted = doubted if len(every) > len(points) else ""
         if not points:
-            sentences.append(f"{line.name}: no figures.")
+            sentences.append(
+                f"{line.name}: no figures that nobody doubts.{doubted}" if every else f"{line.name}: no figures."
+            )
+            continue
+        if len(points) == 1:
+            sentences.append(f"{line.name}: {value(points[0][1])} in {_when(points[0][0], frequency)}.{doubted}")
             continue
         # A part of a period is said apart: it is neither a low nor a fall of a whole one.
         whole = points[:-1] if line.partial and len(points) > 1 else points
@@ -37,7 +46,7 @@ def lines_alt(
         sentences.append(
             f"{line.name} from {_when(whole[0][0], frequency)} to {_when(whole[-1][0], frequency)}: highest "
             f"{value(high[1])} in {_when(high[0], frequency)}, lowest {value(low[1])} in {_when(low[0], frequency)}, "
-            f"last {value(whole[-1][1])}.{_largest_change(whole, frequency, value)}{part}"
+            f"last {value(whole[-1][1])}.{_largest_change(whole, frequency, value)}{part}{doubted}"
         )
     if len(lines) > 6:
         sentences.append(f"And {len(lines) - 6} more lines; the table holds them all.")

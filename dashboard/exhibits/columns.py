@@ -20,6 +20,8 @@ TRADE: Mapping[str, Column] = {
     "value_eur": Column("Value, euros", "%.0f"),
     "index": Column("Index", "%.1f"),
     "growth_pct": Column("Change on a year before, percent", "%.1f"),
+    "growth_low_pct": Column("Lowest change that rounding allows, percent", "%.1f"),
+    "growth_high_pct": Column("Highest change that rounding allows, percent", "%.1f"),
     "is_estimate": Column("Estimate"),
     "is_partial": Column("Part of a period"),
     "flag": Column("Doubt"),

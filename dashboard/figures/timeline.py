@@ -133,6 +133,8 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
     if short:  # a month and its year under each other, so that a phone has room for them
         layout["xaxis"] |= {"tickformatstops": [{"dtickrange": [None, None], "value": "%b<br>%Y"}]}
     if above:
+        # Two axes on one scale name the same years: each would choose its own otherwise.
+        layout["xaxis"] |= _years(start.year, end.year)
         layout["xaxis2"] = layout["xaxis"] | {
             "overlaying": "x",
             "matches": "x",
@@ -194,6 +196,20 @@ def _taken(dot: Dot, pixel: timedelta) -> tuple[date, date]:
     """What a mark covers: its bar, and the number beside it."""
     digits = len(str(dot.number)) if dot.number > 1 else 0
     return dot.day, max(dot.until, dot.day + digits * DIGIT * pixel)
+
+
+def _years(first: int, last: int) -> dict[str, Any]:
+    """Ticks on 1 January of at most eight years, evenly spaced."""
+    step = max(-(-(last - first + 1) // _MOST_YEARS), 1)
+    named = [year for year in range(first, last + 1) if year % step == 0]
+    return {
+        "tickmode": "array",
+        "tickvals": [f"{year}-01-01" for year in named],
+        "ticktext": [str(year) for year in named],
+    }
+
+
+_MOST_YEARS = 8
 
 
 def _header(lane: Lane, y: float, left: int, style: Style) -> dict[str, Any]:

@@ -100,6 +100,7 @@ class CollapseStudy:
     sums: TradeSeries
     constant: TradeSeries
     real_result: Collapse | None
+    real_depth: Change
     depth: Change
     rebound: Change
     share: Change
@@ -113,10 +114,16 @@ class CollapseStudy:
 
     @property
     def trough_before_event(self) -> bool:
-        """Whether the trough is older than the event: then the fall is not the event's."""
-        asked = self.result.parameters
-        event = date(asked.event_year, 1, 1) if isinstance(self.result, AnnualCollapse) else asked.event  # type: ignore[union-attr]
-        return self.result.trough_period < event
+        """Whether nothing fell after the event: the trough is an earlier year, or the window that ends with the month
+        of the event. Then the fall is an older one."""
+        return older_than_event(self.result.trough_period, self.query.event, self.frequency)
+
+
+def older_than_event(trough: date, event: date, frequency: Literal["M", "A"]) -> bool:
+    """Whether a trough lies before an event: a year before its year, a 12-month window up to its month."""
+    if frequency == "A":
+        return trough.year < event.year
+    return ordinal_of(trough) <= ordinal_of(event)
 
 
 _FLOWS: tuple[TradeFlowWord, ...] = ("total", "export", "import")
@@ -155,16 +162,17 @@ def of_months(
     result = by_months(trusted, query)
     sums = trusted.summed("S")
     constant = _constant(trusted, deflator)
-    at = dict(sums.frame.select("period", "rounding").iter_rows())
-    widths = [at.get(day) for day in (result.peak_period, result.trough_period, result.now_period)]
+    real, real_sums = _attempt(constant, query), constant.summed("S")
+    widths = _widths(sums, result)
     return CollapseStudy(
         query,
         result,
         months.flow,
         trusted,
         sums,
-        constant.summed("S"),
-        _attempt(constant, query),
+        real_sums,
+        real,
+        rounding.NO_CHANGE if real is None else _bands(real, _widths(real_sums, real))[0],
         *_bands(result, widths),
         other_choices=None
         if others is None
@@ -225,12 +233,32 @@ def _by_years(store: Store, query: CollapseQuery, wanted: Sequence[TradeFlowWord
             "earlier event."
         )
     result = by_years(trusted, query)
-    at = dict(trusted.frame.select("period", "rounding").iter_rows())
-    widths = [at.get(day) for day in (result.peak_period, result.trough_period, result.now_period)]
+    widths = _widths(trusted, result)
     none = trusted.with_rows(trusted.frame.clear())
     return CollapseStudy(
-        query, result, years.flow, trusted, trusted, none, None, *_bands(result, widths), left_out=_flag_words(years)
+        query,
+        result,
+        years.flow,
+        trusted,
+        trusted,
+        none,
+        None,
+        rounding.NO_CHANGE,
+        *_bands(result, widths),
+        left_out=_flag_words(years),
     )
+
+
+def bands(line: TradeSeries, result: Collapse | AnnualCollapse) -> tuple[Change, Change, Change]:
+    """Depth, rebound and share of the loss of a result on one line of months or years, with the band of rounding."""
+    levels = line.summed("S") if isinstance(result, Collapse) else line
+    return _bands(result, _widths(levels, result))
+
+
+def _widths(levels: TradeSeries, result: Collapse | AnnualCollapse) -> list[float | None]:
+    """The widths of rounding at peak, trough and now."""
+    at = dict(levels.frame.select("period", "rounding").iter_rows())
+    return [at.get(day) for day in (result.peak_period, result.trough_period, result.now_period)]
 
 
 def _bands(result: Collapse | AnnualCollapse, widths: Sequence[float | None]) -> tuple[Change, Change, Change]:

@@ -5,7 +5,7 @@ Order: the study of trade deflates and sums; then index or growth; then the read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -40,10 +40,10 @@ class OverTimeQuery:
 
 @dataclass(frozen=True, eq=False)
 class NewestLevel:
-    """The newest whole level of one partner beside the highest, in current or constant prices as they are drawn.
+    """The newest level of one partner that nobody doubts beside the highest of the window, in the prices drawn.
 
-    `against` is the change from the highest to now; it has no value where the newest figure is flagged, where nothing
-    is compared (a balance) or where rounding hides it. `flag` is that of the newest figure.
+    `against` is the change from the highest to now; it has no value where nothing is compared (a balance, a single
+    level). `doubted` are newer periods that are flagged, with their flag.
     """
 
     partner: str
@@ -53,8 +53,8 @@ class NewestLevel:
     highest: float
     highest_period: date
     against: Change
-    flag: str | None
     is_highest: bool
+    doubted: tuple[tuple[date, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,6 @@ class OverTimeStudy:
     lines: tuple[TradeSeries, ...]
     base: int | None
     newest: tuple[NewestLevel, ...]
-    newest_yearly: bool
 
     @property
     def measure(self) -> Measure:
@@ -131,8 +130,7 @@ def study(store: Store, query: OverTimeQuery) -> OverTimeStudy:
         asked = _series(store, query.flow, query.trade)
         reason = "" if asked else _why_empty(store, query, query.trade)
         raise AnalysisError(reason or "There are no figures in this window. Choose an earlier “From” or a later “To”.")
-    level, yearly = _levels(store, query, drawn)
-    return OverTimeStudy(query, drawn, base, newest_levels(level), yearly)
+    return OverTimeStudy(query, drawn, base, newest_levels(_levels(store, query, drawn)))
 
 
 def _series(store: Store, flow: str, query: TradeQuery) -> list[TradeSeries]:
@@ -171,13 +169,33 @@ def as_measure(
 
 
 def _growth(line: TradeSeries) -> TradeSeries:
-    grown = transforms.growth(line.frame, value="value")
-    return line.with_rows(grown.with_columns((100 * pl.col("growth")).alias("shown")).drop("growth", "year_before_usd"))
+    """Change on the same period a year before, in percent in `shown`, with the band of rounding in `shown_low` and
+    `shown_high`. A flagged figure has no change, and nothing is compared with it."""
+    trusted = line.trusted()
+    grown = transforms.growth(trusted.frame, value="value").drop("growth", "year_before_usd")
+    facts = trusted.frame.select("period", "value", "rounding").iter_rows()
+    held = {day: (value, width) for day, value, width in facts}
+    changes = [_change(held, day) for day in grown["period"].to_list()]
+    parts = {name: [getattr(change, part) for change in changes] for name, part in _PARTS.items()}
+    columns = [pl.Series(name, values, dtype=pl.Float64) * 100 for name, values in parts.items()]
+    return line.with_rows(grown.with_columns(columns).filter(pl.col("shown").is_not_null()))
+
+
+_PARTS = {"shown": "value", "shown_low": "low", "shown_high": "high"}
+
+
+def _change(held: Mapping[date, tuple[float, float]], day: date) -> Change:
+    """The change on the same period a year before."""
+    (before, width_before), (after, width_after) = held[day.replace(year=day.year - 1)], held[day]
+    return rounding.change(before, after, width_before, width_after)
 
 
 def _index(line: TradeSeries, base: int) -> TradeSeries:
-    frequency: Literal["M", "Q", "A"] = "M" if line.frequency == "S" else line.frequency
-    indexed = transforms.index_to(line.frame, base=base, frequency=frequency, value="value")
+    """100 is the base year: the mean of its periods, or the 12-month sum at its December, which is the same year."""
+    if line.frequency == "S":
+        indexed = transforms.index_to(line.frame, base=date(base, 12, 1), frequency="M", value="value")
+    else:
+        indexed = transforms.index_to(line.frame, base=base, frequency=line.frequency, value="value")
     return line.with_rows(indexed.rename({"index": "shown"}))
 
 
@@ -205,35 +223,40 @@ def window(line: TradeSeries, start: date | None, end: date | None, measure: Mea
     return cut.where(whole | (pl.col("period") == last) if measure == "level" else whole)
 
 
-def _levels(store: Store, query: OverTimeQuery, drawn: Sequence[TradeSeries]) -> tuple[TradeSeries, bool]:
-    """The levels behind the sentence above the picture, inside the window that is drawn: 12-month sums where there are
-    months, else years; both flows together as their sum; in the prices that are drawn."""
+def _levels(store: Store, query: OverTimeQuery, drawn: Sequence[TradeSeries]) -> TradeSeries:
+    """The levels behind the sentence above the picture, inside the window that is drawn and in its prices: years where
+    years are drawn, else 12-month sums; both flows together as their sum. Without rows where the window holds none."""
     flows = {line.flow for line in drawn}
     flow: TradeFlowWord = "total" if len(flows) == 2 else next(iter(flows))
     partners = tuple(dict.fromkeys(line.partner for line in drawn))
-    asked = replace(query.trade, partners=partners, flow=flow, start=None, end=None, source=drawn[0].sources[0])
+    yearly = query.trade.period == "A" or drawn[0].frequency == "A"
+    asked = replace(
+        query.trade,
+        partners=partners,
+        flow=flow,
+        period="A" if yearly else "S",
+        source=drawn[0].sources[0],
+        start=None,
+        end=None,
+    )
     first = min(line.frame["first_month"].min() for line in drawn)  # type: ignore[type-var]
     last = max(line.last_month for line in drawn)
-    for period, yearly in (("S", False), ("A", True)):
-        found = ask(store, replace(asked, period=period)).whole()  # type: ignore[arg-type]
-        inside = found.where(pl.col("first_month") >= first, pl.col("last_month") <= last)
-        if not inside.is_empty:
-            return inside, yearly
-    return found, True
+    found = ask(store, asked).whole()
+    return found.where(pl.col("first_month") >= first, pl.col("last_month") <= last)
 
 
 def newest_levels(series: TradeSeries) -> tuple[NewestLevel, ...]:
-    """The newest and the highest level of each partner, in the order of the rows; flagged figures are never highest."""
-    return tuple(_newest(line) for line in series.lines())
+    """The newest and the highest level of each partner, in the order of the rows; flagged figures are neither."""
+    return tuple(_newest(line) for line in series.lines() if not line.trusted().is_empty)
 
 
 def _newest(line: TradeSeries) -> NewestLevel:
-    last = line.frame.row(-1, named=True)
     trusted = line.trusted().frame
-    ranked = (trusted if trusted.height else line.frame).sort("value", "period", descending=[True, False])
-    high = ranked.row(0, named=True)
-    comparable = last["flag"] is None and line.flow != "balance"
+    last = trusted.row(-1, named=True)
+    high = trusted.sort("value", "period", descending=[True, False]).row(0, named=True)
+    comparable = trusted.height > 1 and line.flow != "balance"
     against = rounding.change(high["value"], last["value"], high["rounding"], last["rounding"])
+    newer = line.flagged.filter(pl.col("period") > last["period"])
     return NewestLevel(
         partner=line.partner,
         now=last["value"],
@@ -242,8 +265,8 @@ def _newest(line: TradeSeries) -> NewestLevel:
         highest=high["value"],
         highest_period=high["period"],
         against=against if comparable else rounding.NO_CHANGE,
-        flag=last["flag"],
         is_highest=comparable and high["period"] == last["period"],
+        doubted=tuple(newer.select("period", "flag").iter_rows()),
     )
 
 

@@ -93,7 +93,7 @@ def share_regained(
 
 
 def amount(value: float | None, width: float | None, sign: str) -> str:
-    """An amount in words; one that rounding hides is "less than $50,000" and not "$0"."""
+    """An amount in words; one that rounding hides is less than the most it may be: "less than $50,000", not "$0"."""
     if value is None or width is None or width < LEAST_TOLD_WIDTH or abs(value) >= width / 2:
         return words.money(value, sign)
-    return f"less than {words.money(width / 2, sign)}"
+    return f"less than {words.money(abs(value) + width / 2, sign)}"

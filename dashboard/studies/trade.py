@@ -204,8 +204,10 @@ def _no_rows(store: Store, query: TradeQuery, source: str, stored: FrequencyWord
             known_on=known_on,
         ).is_empty()
 
-    if query.known_on is not None and held(query.flow, None):
-        return _later(store, query, source)
+    if query.known_on is not None:
+        today = ask(store, replace(query, known_on=None, start=None, end=None))
+        if not today.is_empty:
+            return _later(store, query, today.sources[0])
     reporter, whom = _who(store, query)
     singles: tuple[TradeFlowWord, ...] = ("export", "import")
     there = [flow for flow in singles if held(flow, query.known_on)]
@@ -213,7 +215,7 @@ def _no_rows(store: Store, query: TradeQuery, source: str, stored: FrequencyWord
         everything = ask(store, replace(query, start=None, end=None))
         if not everything.is_empty:
             return _outside(everything, query)
-    every = PERIOD_WORDS[stored]
+    every = PERIOD_WORDS[query.period]
     if len(there) == 1 and query.flow != there[0]:
         missing = "import" if there[0] == "export" else "export"
         return (
@@ -225,10 +227,16 @@ def _no_rows(store: Store, query: TradeQuery, source: str, stored: FrequencyWord
 
 
 def _outside(series: TradeSeries, query: TradeQuery) -> str:
-    """The reader's window holds none of the figures: the window is the cause."""
+    """The reader's window holds none of the figures: the window is the cause, and what to change about it."""
     first, last = series.frame["first_month"].min(), series.last_month
     assert isinstance(first, date)
-    return (
-        f"The figures run from {words.month(first)} to {words.month(last)} and lie outside this window. Choose an "
-        f"{'earlier “From”' if query.start is not None and query.start > last else 'other window'}."
-    )
+    if query.start is not None and query.end is not None and query.start > query.end:
+        start, end = words.month(query.start), words.month(query.end)
+        return f"“From” ({start}) lies after “To” ({end}). Choose an earlier “From”."
+    span = f"The figures run from {words.month(first)} to {words.month(last)}"
+    if query.start is not None and query.start > last:
+        return f"{span} and lie outside this window. Choose an earlier “From”."
+    if query.end is not None and query.end < first:
+        return f"{span} and lie outside this window. Choose a later “To”."
+    what = "no twelve months in a row" if query.period == "S" else "none"
+    return f"{span}, but there are {what} in this window. Choose a wider one."

@@ -167,12 +167,19 @@ def day(
 
 
 def years(view: View, first: str, last: str, *, least: int, most: int) -> None:
-    """The window in years, from and to; an end of the range means no bound there."""
+    """The window in years, from and to; an end of the range means no bound there.
+
+    Months of a link stay as they are until the reader moves that end of the slider.
+    """
     start, end = view.value(first), view.value(last)
     shown = (least if start is None else max(start.year, least), most if end is None else min(end.year, most))
+    if shown[0] > shown[1]:  # a link that contradicts itself is told by the exhibits, not mended here
+        return
     low, high = st.slider("From and to", least, most, value=shown, key=view.key(f"{first}-{last}"))
-    view.put(first, None if low == least else date(low, 1, 1))
-    view.put(last, None if high == most else date(high, 12, 1))
+    if low != shown[0]:
+        view.put(first, None if low == least else date(low, 1, 1))
+    if high != shown[1]:
+        view.put(last, None if high == most else date(high, 12, 1))
 
 
 def month(

@@ -85,7 +85,8 @@ class View:
         }
         accepted: dict[str, Any] = {}
         for spec in self.specs.values():  # read together: some values are only right beside each other
-            read, refused = spec.params.read_with_refusals({name: asked[name] for name in asked if name in spec.params.model_fields})
+            known = {name: asked[name] for name in asked if name in spec.params.model_fields}
+            read, refused = spec.params.read_with_refusals(known)
             problems |= refused
             fine = [name for name in asked if name in spec.params.model_fields and name not in refused]
             accepted |= {name: getattr(read, name) for name in fine}

@@ -169,6 +169,15 @@ def test_constant_prices_the_sum_at_december_is_the_year(store: Store, reporter:
     assert set(constant["price_basis"]) == set(sums.data["price_basis"])
 
 
+@pytest.mark.parametrize(("reporter", "partner"), [("USA", "RUS"), ("EUU", "KGZ")])
+def test_one_index_in_picture_and_panels(store: Store, reporter: str, partner: str) -> None:
+    chosen = {"reporter": reporter, "flow": "export"}
+    picture = build(store, "trade_over_time", **chosen, partner=partner, frequency="S", measure="index", base="2021")
+    panels = build(store, "trade_multiples", **chosen, panels=partner, panel_measure="index", panel_base="2021")
+    assert picture is not None and panels is not None
+    assert numbers(picture.data, "index") == pytest.approx(numbers(panels.data, "index"))
+
+
 @pytest.mark.parametrize("day", [date(2022, 6, 1), date(2023, 6, 1), date(2025, 12, 1)])
 def test_as_known_on_a_day_all_of_them_know_the_same(store: Store, day: date) -> None:
     for reporter, partner, flow in [*ALWAYS, ("RUS", "CHN", "export")]:

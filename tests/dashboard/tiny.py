@@ -84,13 +84,14 @@ def year_of(year: int, values: Iterable[float]) -> dict[date, float]:
 
 
 def store(
-    folder: Path | None = None, *, made: Mapping[str, Any] | None = None, content_hash: str = "0" * 64, **tables: Rows
+    folder: Path | None = None, *, made: Mapping[str, Any] | None = None, content_hash: str = "", **tables: Rows
 ) -> Store:
     """A build that holds these rows, open for reading.
 
     Args:
         folder: where it is written; None keeps it in memory, which is quicker.
         made: what the build records of itself beside the obligatory facts.
+        content_hash: another for every build when empty, so that two builds of one second are two.
         tables: rows by table; columns that a row leaves out are empty, or a value of their type where they must not be.
     """
     given = {name: list(rows) for name, rows in tables.items()}
@@ -114,7 +115,7 @@ def store(
     ])  # fmt: skip
     facts = {
         "payloads": {}, "failed": {}, "findings": [], "previous_build": None, "rows": {}, "changes": [],
-        "revisions": [], "versions": {}, "content_hash": content_hash,
+        "revisions": [], "versions": {}, "content_hash": content_hash or f"{next(_BUILDS):08x}".ljust(64, "0"),
     } | dict(made or {})  # fmt: skip
     frames = {name: frame(name, given.get(name, [])) for name in TABLES}
     return _in_memory(frames, facts) if folder is None else stores.build_store(frames, facts, folder)

@@ -27,8 +27,8 @@ PANEL_PERIODS = {"sum12": "12-month sums", "year": "Years"}
 PANEL_MEASURES = {"level": "Level", "index": "Index"}
 DIRECTIONS = {flow: flows.FLOWS[flow].head for flow in ("export", "import")}
 FIRST = ("USA", "RUS", "EUU")
-FIRST_VINTAGE = date(2023, 3, 8)
-"""The oldest vintage of trade that ships; nothing was known to this store before."""
+FIRST_DAY = date(1990, 1, 1)
+"""The earliest day of knowledge that the page offers; before the first vintage it says that nothing was known."""
 INDEX_BASE = 2021
 
 

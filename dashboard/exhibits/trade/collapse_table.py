@@ -23,7 +23,7 @@ from dashboard.figures.theme import Style
 from dashboard.params import Area, CurrencyWord, FlowWord, Month, Params, SourceName
 from dashboard.queries import catalogue
 from dashboard.queries.subjects import subjects
-from dashboard.studies.collapse import CollapseQuery, EveryPartner, every_partner
+from dashboard.studies.collapse import CollapseQuery, EveryPartner, every_partner, older_than_event
 from dashboard.words import trade as trade_words
 from dashboard.words.flows import FLOWS
 from pipelines.store import Store
@@ -280,9 +280,10 @@ def _answer(ranking: Ranking, who: str, params: CollapseTableParams) -> str:
     lead, names = ranking.lead, ranking.names
     ranked = ranking.found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
     halved = ranked.filter(pl.col("depth") >= 0.5)
+    followed = ranked.filter(pl.col("partner").is_in(ranking.followed), pl.col("depth") > 0)
     deepest = [
         f"{trade_words.whom(names, row['partner'])} ({words.percent(row['depth'], 0)})"
-        for row in ranked.filter(pl.col("partner").is_in(ranking.followed)).head(3).iter_rows(named=True)
+        for row in followed.head(3).iter_rows(named=True)
     ]
     first = (
         f"Around {words.month(params.event)}, {who} goods {FLOWS[lead].noun} fell by half or more with "
@@ -302,7 +303,7 @@ def _note(params: CollapseTableParams, ranking: Ranking) -> str:
     older = _older_than_event(found, params, names)
     if older:
         parts.append(
-            f"The trough lies before the event, so the fall is an older one, with {words.listing(older[:6])}"
+            f"The trough does not come after the event, so the fall is an older one, with {words.listing(older[:6])}"
             + (f" and {len(older) - 6} more." if len(older) > 6 else ".")
         )
     lost = [trade_words.short(names, code) for code in found.small if code in ranking.followed]
@@ -342,8 +343,9 @@ _PANDEMIC = date(2020, 2, 1)
 
 def _older_than_event(found: EveryPartner, params: CollapseTableParams, names: dict[str, str]) -> list[str]:
     """Partners with a fall whose trough is older than the event; only years can have one."""
-    event = date(params.event.year, 1, 1) if found.frequency == "A" else params.event
-    rows = found.rows.filter((pl.col("trough_period") < event) & (pl.col("depth") > 0))
+    rows = found.rows.filter(pl.col("depth") > 0)
+    older = [older_than_event(day, params.event, found.frequency) for day in rows["trough_period"].to_list()]
+    rows = rows.filter(pl.Series(older, dtype=pl.Boolean))
     return [trade_words.whom(names, code) for code in rows["partner"].unique().sort()]
 
 

@@ -47,12 +47,14 @@ def answer(found: CollapseStudy, subject: str) -> str:
         told = result.words(subject, _rebound_sentence(found))
         if found.trough_before_event and result.state is not State.NO_FALL:
             when = _when(found, result.trough_period)
-            told += f" The trough lies before the event, so this fall is an older one ({when})."
+            told += f" The trough does not come after the event ({when}): this fall is an older one."
         return told
+    band = found.depth.words(signed=False)
+    how_far = "how far it fell cannot be told" if found.depth.value is None else f"the fall is {band}"
     return (
         f"{subject} stood at {money(result.peak)} in the {_when(found, result.peak_period)} and at "
         f"{_amount(found, result.trough, result.trough_period)} in the {_when(found, result.trough_period)}; the "
-        f"figures are rounded, so the fall is {found.depth.words(signed=False)}."
+        f"figures are rounded, so {how_far}."
     )
 
 
@@ -85,7 +87,7 @@ def cards(found: CollapseStudy) -> tuple[Card, ...]:
     trough = f"Trough {_amount(found, result.trough, result.trough_period)}, {_when(found, result.trough_period)}"
     trough += f": {_STATE[result.state]}." if fell else "."
     if fell and found.trough_before_event:
-        trough += " It lies before the event."
+        trough += " It does not come after the event."
     widths = dict(found.sums.frame.select("period", "rounding").iter_rows())
     against = rounding.change(result.peak, result.now, widths.get(result.peak_period), widths.get(result.now_period))
     return (
@@ -117,7 +119,7 @@ def _when(found: CollapseStudy, day: date) -> str:
 
 def _real_words(found: CollapseStudy) -> str:
     real = found.real_result
-    if real is None or real.state is State.NO_FALL:
+    if real is None or real.state is State.NO_FALL or not found.real_depth.is_sharp or not found.rebound.is_sharp:
         return ""
     return f"In prices of {found.constant.prices.base} it fell by {words.percent(real.depth)} and {_since(real)}."
 
@@ -189,7 +191,8 @@ def note(found: CollapseStudy, drawn: Sequence[TradeSeries], first_of_several: s
         first_of_several: the partner that is measured, where several were chosen.
     """
     parts = [*found.result.notes, cannot_show(found)]
-    if found.other_choices is not None:
+    sharp = found.depth.is_sharp and found.rebound.is_sharp
+    if found.other_choices is not None and (sharp or found.result.state is State.NO_FALL):
         parts += other_choices_words(found.other_choices)
     if not found.depth.is_sharp and found.result.state is not State.NO_FALL:
         parts.append("The source prints these figures rounded, so a change is a range or cannot be told.")

@@ -24,6 +24,7 @@ from dashboard.figures.theme import Style
 from dashboard.params import Area, Areas, CurrencyWord, Month, PageFlow, Params, SourceName
 from dashboard.queries import catalogue
 from dashboard.queries.trade import TradeFlowWord
+from dashboard.studies.rounding import amount
 from dashboard.studies.series import TradeSeries, together
 from dashboard.studies.trade import TradeQuery, ask, ask_flows
 from dashboard.words import trade as trade_words
@@ -75,6 +76,8 @@ def study(store: Store, params: MultiplesParams) -> Panels:
     Raises:
         NothingToShow: there are none, or no partner has the base year; the sentence says which.
     """
+    if params.flow == "balance" and params.panel_measure == "index":
+        raise NothingToShow("A balance has no index, since it changes sign. Choose “Level”.")
     chosen = params.panels[:MOST_PANELS]
     wanted: tuple[TradeFlowWord, ...] = ("export", "import") if params.flow == "both" else (params.flow,)
     query = TradeQuery(
@@ -146,7 +149,7 @@ def write(store: Store, params: MultiplesParams, found: Panels, names: dict[str,
     whole_years = series.whole().frame["period"].dt.year().max()  # a part of a year is none
     return Exhibit(
         id=SPEC.id,
-        title=f"{who} goods trade with {words.plural(len(shown), 'partner')}, each on its own scale",
+        title=_title(who, shown, flows, names),
         subtitle=_subtitle(series, params),
         figure=figure,
         data=data,
@@ -173,6 +176,13 @@ def write(store: Store, params: MultiplesParams, found: Panels, names: dict[str,
             whole_years if whole_years is not None else "part-year",
         ),
     )
+
+
+def _title(who: str, shown: list[str], flows: list[str], names: dict[str, str]) -> str:
+    what = FLOWS[flows[0] if len(flows) == 1 else "total"]
+    if len(shown) == 1:
+        return f"{who} {what.with_partner(trade_words.whom(names, shown[0]))}"
+    return f"{who} {what.goods} {what.link} {words.plural(len(shown), 'partner')}, each on its own scale"
 
 
 def table(series: TradeSeries, names: dict[str, str], *, index: bool) -> pl.DataFrame:
@@ -274,14 +284,17 @@ def _alt(series: TradeSeries, names: dict[str, str], shown: list[str], flows: li
     sentences = [f"Small multiples: {who} goods trade with {words.plural(len(shown), 'partner')}."]
     for code in shown:
         for flow in flows:
-            part = series.one(code, flow).whole()
+            part = series.one(code, flow).whole().trusted()
             if part.is_empty:
                 continue
             labels, values = _labels(part), part.frame["value"].to_list()
+            widths = part.frame["rounding"].to_list()
             high = values.index(max(values))
+            highest = amount(values[high], widths[high], series.sign)
+            last = amount(values[-1], widths[-1], series.sign)
             sentences.append(
-                f"{names.get(code, code)}, {FLOWS[flow].exact}: highest {series.money(values[high])} ({labels[high]}), "
-                f"last {series.money(values[-1])} ({labels[-1]})."
+                f"{names.get(code, code)}, {FLOWS[flow].exact}: highest {highest} ({labels[high]}), last {last} "
+                f"({labels[-1]})."
             )
     return " ".join(sentences)
 

@@ -43,6 +43,7 @@ from dashboard.studies import over_time
 from dashboard.studies.over_time import OverTimeQuery, OverTimeStudy
 from dashboard.studies.series import TradeSeries
 from dashboard.studies.trade import TradeQuery
+from dashboard.words import flags
 from dashboard.words.flows import FLOWS
 from pipelines.store import Store
 
@@ -175,7 +176,7 @@ def write(
             title,
             picture.lines,
             lambda value: f"{value:{picture.value_format}}{picture.suffix} {scale_unit}".strip(),
-            frequency="A" if params.frequency == "A" else "M",
+            frequency={"A": "A", "Q": "Q"}.get(params.frequency, "M"),
             flags=flags,
         ),
         passport=passports.of_trade(
@@ -259,7 +260,7 @@ def _hover(frame: pl.DataFrame, series: TradeSeries, measure: str, scale: theme.
         if estimate:
             parts.append("estimate")
         if flag is not None:
-            parts.append(flag.replace("_", " "))
+            parts.append(flags.flag(flag))
         parts.append(vintages[known_from])
         texts.append(", ".join(parts))
     return texts
@@ -307,6 +308,8 @@ def table(found: OverTimeStudy, names: dict[str, str]) -> pl.DataFrame:
     """The drawn figures in long form, exact."""
     whole = found.whole
     shown = {"index": "index", "growth": "growth_pct"}.get(found.measure)
+    grown = found.measure == "growth"
+    band = ["growth_low_pct", "growth_high_pct"] if grown else []
     period = found.query.trade.period
     kind = "M" if period == "S" else period
     labels = [
@@ -321,10 +324,15 @@ def table(found: OverTimeStudy, names: dict[str, str]) -> pl.DataFrame:
         pl.Series("label", labels, dtype=pl.String),
         pl.col("partner").replace_strict(names, default=None).alias("partner_name"),
         *([pl.col("shown").alias(shown)] if shown else []),
+        *(
+            [pl.col("shown_low").alias("growth_low_pct"), pl.col("shown_high").alias("growth_high_pct")]
+            if grown
+            else []
+        ),
     )
     euros = ["value_eur"] if whole.currency == "EUR" else []
     columns = ["period", "label", "reporter", "partner", "partner_name", "flow", "currency", "price_basis", "value"]
-    columns += ["value_usd", *euros, *([shown] if shown else []), "is_estimate", "is_partial", "flag", "source"]
+    columns += ["value_usd", *euros, *([shown] if shown else []), *band, "is_estimate", "is_partial", "flag", "source"]
     return rows.select(*columns, "release", "known_from")
 
 

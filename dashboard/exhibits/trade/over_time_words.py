@@ -13,8 +13,10 @@ from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.studies import rounding
 from dashboard.studies.deflate import index_words
 from dashboard.studies.over_time import MOST_LINES, NewestLevel, OverTimeStudy
+from dashboard.studies.rounding import Change
 from dashboard.studies.series import TradeSeries
 from dashboard.words import trade as trade_words
+from dashboard.words.flags import flag
 from dashboard.words.flows import FLOWS
 
 PERIOD_WORDS = {"M": "monthly", "Q": "quarterly", "S": "12-month sums", "A": "yearly"}
@@ -44,14 +46,21 @@ def price_basis(found: OverTimeStudy) -> str:
 def subtitle(found: OverTimeStudy, names: dict[str, str], unit: str) -> str:
     """Period, unit, prices, basis, valuation, seasonal state, span, and lines that end long before the newest."""
     whole, period = found.whole, found.query.trade.period
-    kind = "M" if period == "S" else period
-    span = f"{words.period(found.first, kind)} to {last_observation(whole)}"
+    span = _span_words(found, "M" if period == "S" else period)
     shown_unit = "" if found.measure == "index" else unit
     parts = [PERIOD_WORDS[period], shown_unit, price_basis(found), basis_words(whole.frame)]
     ends = [f"{name} to {when}" for name, when in _late(found, names).items()]
     parts += [valuation_words(whole.frame), "not seasonally adjusted", span, *ends]
     text = ", ".join(part for part in parts if part)
     return text[0].upper() + text[1:]
+
+
+def _span_words(found: OverTimeStudy, kind: str) -> str:
+    """ "Jan 1992 to Jul 2026"; a part of a year by its months, also where it stands alone."""
+    last = last_observation(found.whole)
+    if found.whole.frame.select(pl.col("period").n_unique()).item() == 1:
+        return last
+    return f"{words.period(found.first, kind)} to {last}"
 
 
 def _late(found: OverTimeStudy, names: dict[str, str]) -> dict[str, str]:
@@ -63,40 +72,62 @@ def _late(found: OverTimeStudy, names: dict[str, str]) -> dict[str, str]:
 
 
 def answer(found: OverTimeStudy, names: dict[str, str]) -> str:
-    """The newest level against the highest on record in what is drawn, for every partner drawn (at most five)."""
-    if not found.newest:
-        return ""
+    """The newest level against the highest of the window for every partner drawn (at most five); where the window holds
+    no twelve months, the last figure that is drawn."""
     who = trade_words.whose(names, found.query.trade.reporter)
-    sign = found.lines[0].sign
-    told = {level.partner: _one(level, names, sign, yearly=found.newest_yearly) for level in found.newest}
-    parts = [told[code] for code in found.query.trade.partners or () if code in told]
     prices = found.lines[0].prices
     basis = f"In prices of {prices.base}" if prices.is_real else "Current prices"
-    return f"{who} {FLOWS[found.flow].spelled_out} {words.listing(parts[:MOST_TOLD])}. {basis}."
+    told = {level.partner: _one(level, found, names) for level in found.newest}
+    parts = [told[code] for code in found.query.trade.partners or () if code in told]
+    if parts:
+        return f"{who} {FLOWS[found.flow].spelled_out} {words.listing(parts[:MOST_TOLD])}. {basis}."
+    drawn = [_last_drawn(line, names) for line in found.lines]
+    return f"{who} goods {words.listing([part for part in drawn if part][:MOST_TOLD])}. {basis}." if any(drawn) else ""
 
 
-def _one(level: NewestLevel, names: dict[str, str], sign: str, *, yearly: bool) -> str:
-    """ "Russia: $3.50 billion in the 12 months to Jul 2026, 92.1% below the highest ($44.2 billion to Feb 2012)"."""
+def _one(level: NewestLevel, found: OverTimeStudy, names: dict[str, str]) -> str:
+    """ "Russia: $3.50 billion in the 12 months to Jul 2026, 92.1% below the highest 12 months of the window ($44.2
+    billion to Feb 2012)"."""
+    sign, yearly = found.lines[0].sign, found.lines[0].frequency == "A"
     when = f"in {level.now_period.year}" if yearly else f"in the 12 months to {words.month(level.now_period)}"
     amount = rounding.amount(level.now, level.now_width, sign)
     now = f"{words.in_sentence(names.get(level.partner, level.partner))}: {amount} {when}"
-    if level.flag is not None:
-        return f"{now}, marked as {level.flag.replace('_', ' ')} and not compared"
+    if level.doubted:
+        day, mark = level.doubted[-1]
+        newer = str(day.year) if yearly else words.month(day)
+        now += f" ({newer} is marked as {flag(mark)} and left out)"
+    span = "year" if yearly else "12 months"
     if level.is_highest:
-        return f"{now}, the highest in the figures shown"
+        return f"{now}, the highest {span} of the window"
     if level.against.value is None or level.highest <= 0:
         return now
-    then = str(level.highest_period.year) if yearly else f"to {words.month(level.highest_period)}"
-    highest = f"the highest shown ({words.money(level.highest, sign)} {then})"
+    then = f"in {level.highest_period.year}" if yearly else f"to {words.month(level.highest_period)}"
+    highest = f"the highest {span} of the window ({words.money(level.highest, sign)} {then})"
     if level.against.is_sharp:
         return f"{now}, {words.percent(-level.against.value)} below {highest}"
-    return f"{now}, a change of {level.against.words()} on {highest}"
+    return f"{now}, {level.against.words()} against {highest}"
+
+
+def _last_drawn(line: TradeSeries, names: dict[str, str]) -> str:
+    """ "exports to Russia: $37.9 million in Jun 2024": the last figure of a line that nobody doubts."""
+    trusted = line.trusted()
+    if trusted.is_empty:
+        return ""
+    last = trusted.frame.row(-1, named=True)
+    said = FLOWS[line.flow]
+    partner = words.in_sentence(names.get(line.partner, line.partner))
+    amount = rounding.amount(last["value"], last["rounding"], line.sign)
+    return f"{said.noun} {said.link} {partner}: {amount} in {last_observation(trusted)}"
 
 
 def note(found: OverTimeStudy, names: dict[str, str], *, marked: bool) -> str:
     """What is part, bridged, cut, missing, doubtful or estimated in the drawn lines, and what the source cannot see."""
     parts: list[str] = []
-    if found.query.trade.period == "A" and any(bool(line.frame["is_partial"][-1]) for line in found.lines):
+    if (
+        found.query.measure == "level"
+        and found.query.trade.period == "A"
+        and any(bool(line.frame["is_partial"][-1]) for line in found.lines)
+    ):
         parts.append("The last point is a part of a year, drawn hollow; it is not comparable with full years.")
     parts += [
         _index_note(found),
@@ -184,7 +215,7 @@ def flag_words(lines: Sequence[TradeSeries], names: dict[str, str]) -> str:
             continue
         kind = "A" if line.frequency == "A" else "M"
         periods = [words.period(day, kind) for day in flagged["period"]]
-        marks = words.listing([mark.replace("_", " ") for mark in flagged["flag"].unique().sort()])
+        marks = words.listing([flag(mark) for mark in flagged["flag"].unique().sort()])
         partner = words.in_sentence(names.get(line.partner, line.partner))
         shown = periods if len(periods) <= 4 else [*periods[:3], f"{len(periods) - 3} more"]
         told.append(f"{FLOWS[line.flow].noun} {FLOWS[line.flow].link} {partner} in {words.listing(shown)} ({marks})")
@@ -192,18 +223,14 @@ def flag_words(lines: Sequence[TradeSeries], names: dict[str, str]) -> str:
 
 
 def _rounded_growth(lines: Sequence[TradeSeries]) -> str:
-    """Growth that rounding alone could make is told as such."""
+    """Growth that rounding alone could make is told as such; the table has its band."""
     doubtful = 0
     for line in lines:
-        frame = line.frame
-        if frame.is_empty():
-            continue
-        before = frame["value"] / (1 + frame["shown"] / 100)
-        changes = [
-            rounding.change(one, other, width, width)
-            for one, other, width in zip(before, frame["value"], frame["rounding"], strict=True)
-        ]
-        doubtful += sum(not change.is_sharp for change in changes)
+        parts = line.frame.select("shown", "shown_low", "shown_high").iter_rows()
+        doubtful += sum(not Change(*(part / 100 for part in change)).is_sharp for change in parts)
     if not doubtful:
         return ""
-    return f"{words.plural(doubtful, 'change')} could be a matter of rounding alone: the source prints rounded figures."
+    return (
+        f"The source prints rounded figures: {words.plural(doubtful, 'change')} may be anything inside the range that "
+        "the table gives."
+    )

@@ -22,7 +22,6 @@ from dashboard.studies.trade import TradeQuery, ask
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
 
-SOURCE = "imf_imts"
 CANNOT_SHOW = (
     "Russia stopped publishing trade by partner after 2021; later years are the IMF's estimates from what partners "
     "report, so partners that do not report are missing or guessed. Values rise with prices as well as with quantities."
@@ -50,7 +49,7 @@ def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) ->
     """Russia's largest partners in two years, ordered by the change between them."""
     series = ask(
         store,
-        TradeQuery("RUS", None, params.direction, "A", source=SOURCE, known_on=params.known_on),
+        TradeQuery("RUS", None, params.direction, "A", known_on=params.known_on),
     )
     series = series.where(trade_words.PLACE, pl.col("period").dt.year().is_in([params.year_from, params.year_to]))
     rows = series.frame
@@ -191,7 +190,8 @@ def _note(table: pl.DataFrame, unmatched: list[str], names: dict[str, str], para
 
 
 def _alt(table: pl.DataFrame, names: dict[str, str], params: RussiaPartnersParams) -> str:
-    moves = [_move(row, names) for row in table.iter_rows(named=True)]
+    doubt = {True: ", marked as implausible", False: ""}
+    moves = [_move(row, names) + doubt[row["flag"] is not None] for row in table.iter_rows(named=True)]
     return (
         f"Two points per partner: Russia’s goods {params.direction}s in {params.year_from} and {params.year_to}, "
         f"from the largest rise to the largest fall: {words.listing(moves)}."

@@ -43,6 +43,12 @@ def target_partners(store: Store, params: EconomyParams, style: Style) -> Exhibi
     name = names.get(params.economy, params.economy)
     rows = shares.main_partners(store, area=params.economy, known_on=params.known_on)
     if rows.is_empty():
+        today = shares.main_partners(store, area=params.economy, known_on=None)
+        if params.known_on is not None and not today.is_empty():
+            raise NothingToShow(
+                f"Nothing of this was known to this store on {words.day(params.known_on)}: its first vintage is of "
+                f"{words.day(min(today['known_from']))}. Choose a later day."
+            )
         raise NothingToShow(f"The UN yearbook names no main partners of {name}. Choose another economy.")
     periods = rows["period"].unique().sort().to_list()
     first, last = periods[0], periods[-1]

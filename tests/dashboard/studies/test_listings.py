@@ -224,9 +224,7 @@ def test_names_of_everywhere_hold_those_without_a_country(named: Store) -> None:
 def test_the_longest_list_with_names_of_the_target_is_chosen(named: Store) -> None:
     assert listings.list_of_names(named, QUERY) == "UK list"
     assert listings.list_of_names(named, ListQuery("AAA", "", name="UN list")) == "UN list"
-    with pytest.raises(
-        AnalysisError, match=r"holds no names of it\. It has names of: UK list and UN list\."
-    ):
+    with pytest.raises(AnalysisError, match=r"holds no names of it\. It has names of: UK list and UN list\."):
         listings.list_of_names(named, ListQuery("AAA", "", name="EU list"))
     with pytest.raises(AnalysisError, match="No name tied to Cordia stands on any list here; choose another target"):
         listings.list_of_names(named, ListQuery("CCC", "tied to Cordia"))

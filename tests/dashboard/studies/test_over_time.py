@@ -100,7 +100,7 @@ def test_the_newest_level_beside_the_highest() -> None:
     assert (found.partner, found.now, found.now_period) == ("RUS", 7.0, date(2020, 4, 1))
     assert (found.highest, found.highest_period) == (10.0, date(2020, 2, 1)), "of two alike the first"
     assert found.against.value == pytest.approx(-0.3)
-    assert (found.is_highest, found.flag) == (False, None)
+    assert (found.is_highest, found.doubted) == (False, ())
 
 
 def test_the_newest_may_be_the_highest_and_each_partner_has_its_own() -> None:
@@ -114,12 +114,14 @@ def test_a_flagged_figure_is_never_the_highest_nor_compared() -> None:
     high = _line([5.0, 90.0, 6.0], flags={date(2020, 2, 1): "implausible"})
     (found,) = over_time.newest_levels(high)
     assert (found.highest, found.is_highest) == (6.0, True)
-    (newest,) = over_time.newest_levels(_line([5.0, 90.0], flags={date(2020, 2, 1): "implausible"}))
-    assert (newest.flag, newest.now, newest.highest) == ("implausible", 90.0, 5.0)
-    assert newest.against.value is None
-    assert not newest.is_highest
-    (only,) = over_time.newest_levels(_line([90.0], flags={JAN: "implausible"}))
-    assert (only.highest, only.is_highest) == (90.0, False)
+    doubted = date(2020, 3, 1)
+    (newest,) = over_time.newest_levels(_line([5.0, 4.0, 90.0], flags={doubted: "implausible"}))
+    assert (newest.now, newest.now_period, newest.highest) == (4.0, date(2020, 2, 1), 5.0)
+    assert newest.doubted == ((doubted, "implausible"),)
+    assert newest.against.value == pytest.approx(-0.2)
+    (single,) = over_time.newest_levels(_line([5.0]))
+    assert (single.against.value, single.is_highest) == (None, False), "one level is no record"
+    assert over_time.newest_levels(_line([90.0], flags={JAN: "implausible"})) == ()
 
 
 def test_a_balance_is_not_compared_and_rounding_widens_the_change() -> None:
@@ -132,7 +134,7 @@ def test_a_balance_is_not_compared_and_rounding_widens_the_change() -> None:
 
 def _drawn(*lines: TradeSeries, partners: tuple[str, ...] = ()) -> OverTimeStudy:
     query = OverTimeQuery(TradeQuery("USA", partners, "export"))
-    return OverTimeStudy(query, lines, None, (), newest_yearly=False)
+    return OverTimeStudy(query, lines, None, ())
 
 
 def test_a_line_is_late_when_it_ends_more_than_six_months_before_the_newest() -> None:
@@ -182,7 +184,6 @@ def test_both_flows_of_one_partner_are_two_lines_with_the_newest_year_of_their_s
     assert [(line.partner, line.flow) for line in found.lines] == [("RUS", "export"), ("RUS", "import")]
     (newest,) = found.newest
     assert (newest.now, newest.now_period, newest.is_highest) == (252.0, date(2023, 12, 1), True)
-    assert not found.newest_yearly
     assert (found.flow, found.measure) == ("total", "level")
 
 
@@ -204,8 +205,32 @@ def test_the_newest_level_stays_inside_the_window_that_is_drawn(held: Store) -> 
 def test_years_are_told_where_there_are_no_months(held: Store) -> None:
     found = _study(held, "BBB", reporter="CCC", period="A", flow="export")
     (newest,) = found.newest
-    assert found.newest_yearly
     assert (newest.now, newest.now_period) == (7.0, date(2022, 1, 1))
+
+
+def test_a_window_without_twelve_months_has_no_level_and_borrows_none_from_outside(held: Store) -> None:
+    assert _study(held, flow="export", start=date(2023, 1, 1), end=date(2023, 6, 1)).newest == ()
+
+
+def test_twelve_month_sums_are_indexed_to_the_year_itself(held: Store) -> None:
+    sums = _study(held, flow="export", measure="index", base=2022, period="S").lines[0]
+    years = _study(held, flow="export", measure="index", base=2022, period="A").lines[0]
+    december = {
+        day.year: value for day, value in zip(sums.frame["period"], _shown(sums), strict=True) if day.month == 12
+    }
+    assert december == {2022: 100.0, 2023: 200.0}
+    assert dict(zip((day.year for day in years.frame["period"]), _shown(years), strict=True)) == december
+
+
+def test_growth_has_its_band_and_leaves_flagged_figures_out() -> None:
+    values = [10.0] * 12 + [20.0] * 12
+    line = _line(values, rounding=2.0, flags={date(2021, 3, 1): "implausible"})
+    (grown,) = over_time.as_measure([line], "growth", None)[0]
+    assert date(2021, 3, 1) not in grown.frame["period"].to_list()
+    row = grown.frame.row(0, named=True)
+    assert row["shown"] == pytest.approx(100.0)
+    assert row["shown_low"] == pytest.approx(100 * (19 / 11 - 1))
+    assert row["shown_high"] == pytest.approx(100 * (21 / 9 - 1))
 
 
 def test_growth_and_index_use_months_from_before_the_window(held: Store) -> None:

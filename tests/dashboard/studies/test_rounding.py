@@ -131,11 +131,13 @@ def test_a_loss_that_may_be_none_has_no_share() -> None:
         (0.0, 999.0, "$0"),
         (0.0, 1_000.0, "less than $500"),
         (500.0, 1_000.0, "$500"),
-        (499.0, 1_000.0, "less than $500"),
-        (-499.0, 1_000.0, "less than $500"),
+        (499.0, 1_000.0, "less than $999"),
+        (300.0, 1_000.0, "less than $800"),
         (-500.0, 1_000.0, "−$500"),
         (0.0, None, "$0"),
     ],
 )
-def test_what_rounding_hides_is_less_than_half_of_its_width(value: float, width: float | None, words: str) -> None:
+def test_what_rounding_hides_is_less_than_the_most_that_it_may_be(
+    value: float, width: float | None, words: str
+) -> None:
     assert rounding.amount(value, width, "$") == words

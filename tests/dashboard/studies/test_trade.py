@@ -185,10 +185,10 @@ def test_more_than_three_partners_are_counted(held: Store) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "remedy"),
     [
-        (date(2025, 1, 1), None, "earlier “From”"),
-        (date(2024, 4, 1), None, "earlier “From”"),
-        (None, date(2021, 12, 1), "other window"),
-        (date(2020, 1, 1), date(2021, 12, 1), "other window"),
+        (date(2025, 1, 1), None, "an earlier “From”"),
+        (date(2024, 4, 1), None, "an earlier “From”"),
+        (None, date(2021, 12, 1), "a later “To”"),
+        (date(2020, 1, 1), date(2021, 12, 1), "a later “To”"),
     ],
 )
 @pytest.mark.parametrize("period", ["M", "Q"])
@@ -198,8 +198,15 @@ def test_a_window_beside_the_figures_is_the_cause(
     found = _ask(held, start=start, end=end, period=period)
     assert found.is_empty
     assert found.why_empty == (
-        f"The figures run from Jan 2022 to Mar 2024 and lie outside this window. Choose an {remedy}."
+        f"The figures run from Jan 2022 to Mar 2024 and lie outside this window. Choose {remedy}."
     )
+
+
+def test_a_reversed_window_and_a_gap_are_told_as_what_they_are(held: Store) -> None:
+    reversed_window = _ask(held, start=date(2023, 1, 1), end=date(2022, 1, 1))
+    assert reversed_window.why_empty.startswith("“From” (Jan 2023) lies after “To” (Jan 2022)")
+    short = _ask(held, start=date(2022, 2, 1), end=date(2022, 3, 1), period="S")
+    assert "but there are no twelve months in a row in this window. Choose a wider one." in short.why_empty
 
 
 def test_a_window_holds_both_ends_and_is_cut_after_summing(held: Store) -> None:

@@ -60,7 +60,9 @@ def test_why_there_is_no_line() -> None:
         "There is no line of exports around it. Nothing of this series was known on 1 Jan 1990."
     )
     late = _found(flow([1.0] * 12, date(2020, 1, 1)))
-    assert "cover Jan 2010–Jan 2014: they begin in Jan 2020, so no trade is drawn" in measure.trade_words(late, "exports")
+    assert "cover Jan 2010–Jan 2014: they begin in Jan 2020, so no trade is drawn" in measure.trade_words(
+        late, "exports"
+    )
     early = _found(flow([1.0] * 12, date(2000, 1, 1)))
     assert "they end in Dec 2000" in measure.trade_words(early, "exports")
     assert measure.draw(early, "exports", LIGHT).data

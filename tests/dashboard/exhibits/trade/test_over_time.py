@@ -152,13 +152,44 @@ def test_twelve_months_to_december_are_the_year_in_constant_prices_too(store: St
 
 def test_a_flagged_value_is_hollow_named_and_not_compared(store: Store) -> None:
     exhibit = _draw(store, reporter="RUS", partner=("UZB",), frequency="A", flow="export")
-    assert "marked as implausible and not compared" in exhibit.answer
-    assert "%" not in exhibit.answer and "highest" not in exhibit.answer
+    assert "$6.10 billion in 2022 (2024 is marked as implausible and left out)" in exhibit.answer
+    assert "28.5" not in exhibit.answer
+    assert "highest 6.10 $ billion in 2022" in exhibit.alt and "2 points" in exhibit.alt
     assert exhibit.data.filter(pl.col("flag") == "implausible")["label"].to_list() == ["2023", "2024"]
     hollow = [trace for trace in exhibit.figure.data if trace.name.endswith("(doubtful)")]
     assert len(hollow[0].x) == 2
     iran = _draw(store, reporter="IRN", partner=("WLD",), frequency="A").answer
-    assert "looks partial" in iran and "%" not in iran
+    assert "2024 is marked as incomplete and left out" in iran and "67.7" not in iran
+    growth = _draw(store, reporter="RUS", partner=("UZB",), frequency="A", flow="export", measure="growth").data
+    assert growth["period"].max() == date(2022, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "never"),
+    [
+        ({"flow": "total", "start": date(2024, 1, 1), "end": date(2024, 6, 1)}, "in Jun 2024", "2025"),
+        ({"flow": "total", "frequency": "A", "start": date(2026, 1, 1)}, "in Jan–Jul 2026", "2025"),
+        (
+            {"reporter": "DEU", "flow": "export", "start": date(2022, 1, 1), "end": date(2022, 8, 1)},
+            "in Aug 2022",
+            "2023",
+        ),
+        ({"flow": "total", "frequency": "A"}, "the highest year of the window ($42.9 billion in 2011)", "12 months"),
+    ],
+)
+def test_the_answer_is_of_the_window_that_is_drawn(
+    store: Store, asked: dict[str, object], said: str, never: str
+) -> None:
+    answer = _draw(store, **asked).answer
+    assert said in answer
+    assert never not in answer
+
+
+def test_an_index_of_sums_is_that_of_the_year(store: Store) -> None:
+    data = _draw(store, flow="import", measure="index", base=2021, frequency="S").data
+    index = dict(zip(data["period"], data["index"], strict=True))
+    assert index[date(2021, 12, 1)] == pytest.approx(100)
+    assert index[date(2026, 7, 1)] == pytest.approx(9.76, abs=0.01)  # 2.8937 of 29.638 billion
 
 
 def test_a_source_is_chosen_among_what_was_known(store: Store) -> None:
