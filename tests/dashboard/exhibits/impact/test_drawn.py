@@ -24,7 +24,7 @@ YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 BLAME = re.compile(r"\b(?:the|this) store (?:has|holds|lacks|names) no\b|\bends? in \d{4}\b", re.IGNORECASE)
 """Words that put the cause on the store or the source."""
 
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=12, deadline=None)
 years = st.integers(2005, 2030)
 day = st.sampled_from([None, date(2025, 9, 1), date(2026, 1, 1), date(2026, 6, 15), date(2026, 8, 1)])
 places = st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True)
