@@ -19,6 +19,7 @@ from dashboard.analysis.collapse import (
     spread_range,
 )
 from dashboard.analysis.collapse_result import Window, fall_words, first_highest, first_lowest, rebounds, state_of
+from dashboard.analysis.collapse_windows import unreported
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of, ordinal_of
 
@@ -496,3 +497,11 @@ def test_the_table_of_partners_measures_as_one_by_one_does() -> None:
     assert (row["peak"], row["peak_period"], row["depth"]) == (alone.peak, alone.peak_period, alone.depth)
     assert table["state"][2] == "not measured"
     assert "before_months" not in table.columns
+
+
+def test_months_without_a_figure_are_told_whole_and_only_near_the_search() -> None:
+    months = [ordinal_of(date(2020, month, 1)) for month in (1, 3, 4, 8, 9, 11)]
+    first, last = ordinal_of(date(2020, 1, 1)), ordinal_of(date(2020, 12, 1))
+    assert unreported(months, first, last) == "Feb 2020, May–Jul 2020 and Oct 2020"
+    assert unreported(months, ordinal_of(date(2020, 6, 1)), ordinal_of(date(2020, 6, 1))) == "May–Jul 2020"
+    assert unreported(months, ordinal_of(date(2020, 3, 1)), ordinal_of(date(2020, 4, 1))) == "none"

@@ -68,6 +68,7 @@ def test_matched_rise_takes_the_smaller_leg_of_each_and_never_adds_them() -> Non
     assert by_area["KAZ"].matched_rise_usd == pytest.approx(2000.0)  # from Russia's own import figures
     assert by_area["ARM"].matched_rise_usd == 0.0
     assert result.matched_rise_usd == pytest.approx(3000.0)
+    assert result.rise_from_intermediaries_usd == pytest.approx(1000 + 2000 - 100)
     assert result.ratio == pytest.approx(3000 / 50_987)
     assert result.ratio_lowest == pytest.approx(2900 / 50_987)  # Armenia's fall netted
     assert result.ratio_lowest <= result.ratio <= (result.ratio_highest or 0)

@@ -274,3 +274,17 @@ def test_exposure_within_each_country_and_never_of_nothing() -> None:
     gdp = growth({2021: 1.0}).with_columns(frequency=pl.lit("Q"))
     with pytest.raises(AnalysisError, match="the GDP figures are not annual"):
         exposure(growth({2021: 1.0}).rename({"value": "value_usd"}), gdp)
+
+
+def test_a_small_level_is_a_level_and_none_is_not() -> None:
+    assert index_before_event(levels("AAA", {2021: 0.5, 2022: 1.0}), 2022)["index"].to_list() == [100.0, 200.0]
+    both = pl.concat([levels("AAA", {2021: 0.0, 2022: 1.0}), levels("BBB", {2021: 0.5})])
+    assert index_before_event(both, 2022)["area"].to_list() == ["BBB"]
+    with pytest.raises(AnalysisError, match="No area has a level for 2021"):
+        index_before_event(levels("AAA", {2021: 0.0}), 2022)
+
+
+def test_paths_stand_in_the_order_of_their_areas() -> None:
+    names = [f"A{place:02}" for place in range(40)]
+    frame = path_gap(pl.concat([levels(name, dict.fromkeys(range(2014, 2023), 1.0)) for name in names]), 2022)
+    assert frame["area"].unique(maintain_order=True).to_list() == names

@@ -193,3 +193,7 @@ def test_a_window_wider_than_the_series_reaches_beyond_it() -> None:
     values = np.array([0.0, 0.0, 0.0, 0.0, 1.0])
     tricube = [(1 - (d / 4) ** 3) ** 3 for d in (2, 1, 0, 1, 2)]
     assert loess(values, 9, 0)[2] == pytest.approx(tricube[4] / sum(tricube))
+
+
+def test_loess_of_one_figure_is_that_figure() -> None:
+    assert loess(np.array([3.0]), 3, 0).tolist() == [3.0]

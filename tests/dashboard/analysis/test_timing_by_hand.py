@@ -11,6 +11,7 @@ import pytest
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of
+from dashboard.analysis.timing import timing_test
 from dashboard.analysis.timing_path import event_path
 
 FIRST = 2000 * 12
@@ -108,3 +109,12 @@ def test_zeros_on_either_side_say_what_they_mean(side: str, first: int, words: s
 def test_what_is_refused_has_one_sentence() -> None:
     with pytest.raises(AnalysisError, match="needs 36 to know what is ordinary"):
         event_path(flows(waves(120)), event=month(10))
+
+
+def test_windows_and_leads_of_one_month_are_the_shortest() -> None:
+    asked = {"event": month(60), "window_months": 6, "windows": (1,), "leads": (1,)}
+    found = timing_test(flows(waves(120)), **asked)
+    assert [one.lead_months for one in found.leads] == [1]
+    for wrong in ({"window_months": 0}, {"windows": (0,)}, {"leads": (0,)}):
+        with pytest.raises(AnalysisError):
+            timing_test(flows(waves(120)), **(asked | wrong))

@@ -246,3 +246,9 @@ def test_every_vintage_of_a_year(held: Store) -> None:
     assert trade.vintages(held, reporter="USA", partner="RUS", flow="export", year=2022).is_empty()
     assert trade.vintages(held, reporter="USA", partner="AAA", flow="export", year=2023, product="27").height == 1
     assert trade.vintages(held, reporter="USA", partner="RUS", flow="export", year=2023, source="other").is_empty()
+
+
+def test_a_source_that_nobody_described_answers_all_the_same() -> None:
+    rows = [*tiny.months({JAN: 1.0}), *tiny.months({JAN: 1.0}, source="eurostat", release="e-1")]
+    store = tiny.store(trade_flow=rows, source=[_source("eurostat", 1)])
+    assert trade.sources_of(store, "USA") == [("eurostat", "M"), ("census", "M")]

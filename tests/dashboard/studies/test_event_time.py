@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.analysis.errors import AnalysisError
-from dashboard.studies import event_time
+from dashboard.studies import event_time, measures
 from dashboard.studies.event_time import EventTimeQuery, effect
 from dashboard.studies.pair import PairQuery
 from dashboard.studies.series import TradeSeries
@@ -90,3 +90,11 @@ def test_nothing_to_draw_says_why() -> None:
         _study(store, "m5")
     with pytest.raises(AnalysisError, match="A balance has no index"):
         event_time.study(store, EventTimeQuery(PairQuery("USA", "RUS", "balance"), ("m0",), "effective"))
+
+
+def test_figures_in_constant_prices_are_drawn_in_constant_prices() -> None:
+    series = _months([100.0] * 12 + [50.0] * 13)
+    real = series.with_rows(series.frame.with_columns(nominal=1.0))
+    chosen = measures.named(_store(EVENT), ["m0"], "effective")
+    found = event_time.of_months(real, chosen, EventTimeQuery(PAIR, ("m0",), "effective", 1, 1))
+    assert found.paths["value"].to_list() == [100.0, 50.0, 50.0]

@@ -130,3 +130,8 @@ def test_why_no_revision_is_named() -> None:
 )
 def test_a_change_in_words(unit: str, before: float, after: float, change: float | None, told: str) -> None:
     assert revisions.change_words({"unit": unit, "before": before, "after": after, "change_pct": change}) == told
+
+
+def test_a_day_without_an_edition_is_told_by_the_newest_of_its_source() -> None:
+    late = _revision(200.0, 100.0, known_from=date(2026, 11, 25))
+    assert _study(_store(revisions=[late])).releases == ("census-9",)

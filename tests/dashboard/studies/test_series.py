@@ -211,3 +211,14 @@ def test_editions_are_told_in_order() -> None:
     assert edition_words(["b", "a"]) == "months from two editions: b, a"
     series = hand.series({JAN: 1.0, date(2022, 2, 1): 1.0}, releases={JAN: ["z"]})
     assert series.releases == ("census-2025-10", "z")
+
+
+def test_lines_stand_in_the_order_of_their_rows() -> None:
+    parts = [
+        hand.series({JAN: 1.0}, partner=f"P{place:02}", flow=flow)
+        for place in (7, 3, 9)
+        for flow in ("import", "export")
+    ]
+    whole = together(parts)
+    assert (whole.partners, whole.flows) == (("P07", "P03", "P09"), ("import", "export"))
+    assert [(line.partner, line.flow) for line in whole.lines()][:2] == [("P07", "import"), ("P07", "export")]

@@ -164,3 +164,11 @@ def test_where_the_figures_of_an_economy_end(lands: Store) -> None:
         assert _ask(lands, "AAA", known_on=known_on, end=date(2020, 1, 1)).end_of("AAA") == End(2020, 2025, 2025)
     assert _ask(lands, "AAA", known_on=date(2026, 1, 1)).end_of("AAA") == End(None, None, 2025)
     assert _ask(lands, "DDD").end_of("DDD") == End(None, None, None)
+
+
+def test_the_first_word_of_a_flag_says_whether_a_figure_is_of_the_edition() -> None:
+    flags = {2020: None, 2021: "first_estimate;x", 2022: "revised", 2023: "x;revised", 2024: "may_be_estimate"}
+    rows = [row for year, flag in flags.items() for row in tiny.macro("AAA", {year: 1.0}, flag=flag)]
+    found = _ask(tiny.store(macro=rows), "AAA")
+    assert list(found.of("AAA")) == [2020, 2023, 2024]
+    assert found.estimates["period"].to_list() == [date(2024, 1, 1)]
