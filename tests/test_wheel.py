@@ -177,7 +177,7 @@ def test_serve_in_an_empty_folder_builds_serves_and_ends_cleanly(
 ) -> None:
     process, log = served
     text = _wait_for(f"Tradewake is at http://127.0.0.1:{port}", log, process)
-    assert "building it from the shipped figures" in text
+    assert "building one, from the shipped figures" in text
     assert _get(port, "/_stcore/health")[0] == 200
     assert b"<title>" in _get(port, "/")[1]
     serve._visit(f"http://127.0.0.1:{port}", "trade")  # what the warm-up does, and a page runs to its end
