@@ -1,22 +1,30 @@
 """Did trade move around a date more than it moves around ordinary months?
 
     T_t     mean log flow over the h months after month t − mean over the h months before it, without season
-    usual   mean of the middle half of all T_t: what the series does over such a span anyway, its trend
-    p       share of all months t whose |T_t − usual| is at least that of the event, which itself counts half
+    s_t     how much trade swings around t, from month to month, on both sides: the yardstick of t
+    usual   mean of the middle half of all T_t, each by weight 1 / s_t²: what the series does anyway, its trend
+    Z_t     |T_t − usual| / s_t
+    p       share of all months t whose Z_t is at least that of the event, which itself counts half
     effect  T_event − usual, in percent
 
 Monthly figures, never 12-month sums: a rolling sum smears a break over a year. The season is taken out once, by STL on
 logs; the choice stands with the result. Every month of the series that can hold the two windows is a placebo date.
 
+Why a yardstick? Many flows swing more after 2021 than before. Ranked as they stand, changes of the wild years come
+first whether or not anything happened: with swings three times as large from 2021 on, dates without any effect were
+found in 13% to 31% of series of 15 to 33 years, instead of 5%. Held against the swings around its own date, a change of
+wild years and one of calm years rank alike. The yardstick is read from changes from one month to the next, so a step at
+the date itself, which lies between its two sides, is no part of it, and a slow fall is part of it by its monthly pace
+only.
+
 Why all months, also those whose windows overlap the event's? Neighbouring months share figures, so their changes rise
-and fall together. In a steady series a date without any effect stands among the largest 5% in 5% of cases, however
-strongly the months depend on each other, if it is ranked among all of them. Leaving out the neighbours of the event
-alone breaks this: on simulated series without any effect the share among clear months fell below 5% in 5% to 8% of
-cases with 400 months, and in 13% to 32% with 96. So the verdict ranks among all months, and the count among months
-clear of the event stands beside it. Near an end of the series, where a change has neighbours on one side only, the
-rank is read against random walks of the same length: then false alarms stay at 5% and short series stay silent.
-The usual change is taken off, so a steady trend, fixed or wandering, is no effect. A steady series is assumed: where
-early years swing more than late ones, the test asks too much of the late ones.
+and fall together. Where Z comes about in one way all the time, a date without any effect stands among the largest 5% in
+5% of cases, however strongly the months depend on each other, if it is ranked among all of them. Leaving out the
+neighbours of the event alone breaks this: on simulated series without any effect the share among clear months fell
+below 5% in 5% to 8% of cases with 400 months, and in 13% to 32% with 96. So the verdict ranks among all months, and the
+count among months clear of the event stands beside it. Near an end of the series, where a change has neighbours on one
+side only, the rank is read against random walks of the same length. The usual change is taken off, so a steady trend,
+fixed or wandering, is no effect.
 
 Whether trade came back after relief is asked by the same test: an easing, a lifting, a suspension or the end of one is
 a date like any other, and the sign is free. The register says which dates these are, by its links from an easing to
@@ -29,6 +37,7 @@ hidden in a flow that swings widely. Relief and new measures of one month cannot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -40,14 +49,17 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import require
 from dashboard.analysis.seasonal import SeasonalWindow
 from dashboard.analysis.timing_null import Changes, Ranked, changes, covered, rank
-from dashboard.analysis.timing_result import PartnerPlacebo, TimingResult, WindowChange, fraction
+from dashboard.analysis.timing_result import PartnerPlacebo, TimingResult, WindowChange, fraction, unrest_words
 from dashboard.analysis.timing_series import SEASON_YEARS, LogSeries, log_series
+from dashboard.analysis.timing_spread import thirds_of
 
 LEAST_BEFORE = 36
 """Months with figures that must lie before the event: with fewer, ordinary is not known."""
 LEAST_MONTHS = 20
 """Months that must be able to hold both windows: among fewer, none can be among the rarest 5%."""
 LEAST_PARTNERS = 10
+MOST_UNREST = 3.0
+"""No verdict where the months next before the date swing more than so many times as much as those before them."""
 WINDOWS = (6, 12, 24)
 LEADS = (3, 6)
 
@@ -170,14 +182,19 @@ def one_window(
 ) -> WindowChange:
     """One window tested; raises `AnalysisError` when too few months can hold it."""
     at = found.place(event)
-    every = near(changes(found.sums, window, skip, lead), at, placebo)
-    ranked = rank(every, np.array([at]), alpha).get(at)
+    every = near(changes(found.adjusted, window, skip, lead), at, placebo)
+    ranked = rank(every, np.array([at]), alpha, plant=True).get(at)
     if ranked is None or every.size < LEAST_MONTHS:
         raise AnalysisError(
             f"Only {words.plural(every.size, 'month')} of the series can hold {words.plural(window, 'month')} before "
             f"and after; among fewer than {LEAST_MONTHS} none can stand out."
         )
-    return told(ranked, every, covered(found.sums, at, window, skip, lead))
+    return told(ranked, every, covered(found.sums, at, window, skip, lead), unsettled(ranked, event, window))
+
+
+def unsettled(ranked: Ranked, event: date, window: int) -> str:
+    """Why the verdict is withheld: swings have just grown; empty where they have not, or where nobody can tell."""
+    return unrest_words(event, ranked.unrest, *thirds_of(window)) if ranked.unrest > MOST_UNREST else ""
 
 
 def near(every: Changes, at: int, placebo: Literal["all"] | int) -> Changes:
@@ -185,10 +202,10 @@ def near(every: Changes, at: int, placebo: Literal["all"] | int) -> Changes:
     if placebo == "all":
         return every
     kept = np.abs(every.months - at) <= 12 * placebo
-    return Changes(every.window, every.skip, every.lead, every.months[kept], every.change[kept], every.present)
+    return replace(every, months=every.months[kept], change=every.change[kept], spread=every.spread.at(kept))
 
 
-def told(ranked: Ranked, every: Changes, figures: tuple[int, int]) -> WindowChange:
+def told(ranked: Ranked, every: Changes, figures: tuple[int, int], withheld: str = "") -> WindowChange:
     """Logs as fractions, infinite ends as None."""
     return WindowChange(
         every.window,
@@ -197,35 +214,40 @@ def told(ranked: Ranked, every: Changes, figures: tuple[int, int]) -> WindowChan
         change=float(np.expm1(ranked.change)),
         usual=float(np.expm1(ranked.usual)),
         effect=float(np.expm1(ranked.effect)),
-        low=fraction(ranked.low if np.isfinite(ranked.low) else None),
-        high=fraction(ranked.high if np.isfinite(ranked.high) else None),
+        low=fraction(ranked.low),
+        high=fraction(ranked.high),
         p_value=ranked.p_value,
         months=every.size,
         clear_months=ranked.clear_months,
         as_large=ranked.as_large,
+        swing=ranked.swing,
+        smallest_fall=fraction(-ranked.fall),
+        smallest_rise=fraction(ranked.rise),
+        withheld=withheld,
     )
 
 
 def _earlier(
     found: LogSeries, at: int, window: int, placebo: Literal["all"] | int, alpha: float
 ) -> WindowChange | None:
-    every = near(changes(found.sums, window), at, placebo)
+    every = near(changes(found.adjusted, window), at, placebo)
     ranked = rank(every, np.array([at]), alpha).get(at)
-    return None if ranked is None else told(ranked, every, covered(found.sums, at, window, 0, 0))
+    if ranked is None:
+        return None
+    return told(ranked, every, covered(found.sums, at, window, 0, 0), unsettled(ranked, found.month(at), window))
 
 
 def unusual(found: LogSeries, event: date, window: int, skip: int) -> tuple[float, float] | None:
-    """The event's change beyond the usual one, in logs, and its size in spreads of the series; None if untestable."""
+    """The event's change beyond the usual one, in logs, and its size over the usual size; None if untestable."""
     try:
         refuse(found, event, window, skip)
     except AnalysisError:
         return None
-    every = changes(found.sums, window, skip)
+    every = changes(found.adjusted, window, skip)
     ranked = rank(every, np.array([found.place(event)])).get(found.place(event))
-    if ranked is None or every.size < LEAST_MONTHS or ranked.usual_spread == 0:
+    if ranked is None or every.size < LEAST_MONTHS or ranked.size == 0:
         return None
-    beyond = ranked.change - ranked.usual
-    return beyond, abs(beyond) / ranked.usual_spread
+    return ranked.change - ranked.usual, ranked.size
 
 
 def _beside(

@@ -25,8 +25,9 @@ import polars as pl
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.seasonal import SeasonalWindow
-from dashboard.analysis.timing import LEAST_BEFORE, LEAST_MONTHS, WINDOWS, ClockMonth, refuse, skipped
+from dashboard.analysis.timing import LEAST_BEFORE, LEAST_MONTHS, WINDOWS, ClockMonth, refuse, skipped, unsettled
 from dashboard.analysis.timing_null import Ranked, benjamini_hochberg, changes, holm, rank
+from dashboard.analysis.timing_result import fraction
 from dashboard.analysis.timing_series import SEASON_YEARS, LogSeries, log_series
 
 
@@ -47,8 +48,10 @@ def timing_tests(
 
     `flows`: `period`, figures in the column `value` and the key columns `by`; `events`: name and date. Returns the
     keys, `event`, `date`, `window_months`, `change`, `usual`, `effect`, `low`, `high` (fractions), `p_value`, `months`,
-    `clear_months`, `as_large`, `p_holm` and `p_bh` (adjusted over all tests of one window), `tests` (how many),
-    `distinguishable` (by Holm) and `refused` (the reason, other columns null). Raises `AnalysisError` without events.
+    `clear_months`, `as_large`, `swing`, `smallest_fall`, `smallest_rise` (by the test of one date alone), `p_holm` and
+    `p_bh` (adjusted over all tests of one window), `tests` (how many), `distinguishable` (by Holm), `withheld` and
+    `refused`: the reason where a test cannot be made and all figures are null, or where its verdict is withheld and
+    the p-values are. Raises `AnalysisError` without events.
     """
     if not events:
         raise AnalysisError("Choose at least one measure with a date on this clock.")
@@ -98,6 +101,7 @@ def timing_tests(
             "p_bh",
             "tests",
             (pl.col("p_holm") <= alpha).alias("distinguishable"),
+            (pl.col("effect").is_not_null() & pl.col("p_value").is_null()).alias("withheld"),
             "refused",
         )
     )
@@ -108,15 +112,16 @@ def _of_series(found: LogSeries | str, whens: Sequence[date], h: int, skip: int,
     empty = (None,) * (len(_TYPES) - 2)
     if isinstance(found, str):
         return [(when, skip, h, *empty, found) for when in whens]
-    every = changes(found.sums, h, skip)
+    every = changes(found.adjusted, h, skip)
     places = [found.place(when) for when in whens]
-    ranked = rank(every, np.array(places), alpha) if every.size >= LEAST_MONTHS else {}
+    ranked = rank(every, np.array(places), alpha, plant=True) if every.size >= LEAST_MONTHS else {}
     count = found.sums[1]
     rows: list[tuple[Any, ...]] = []
     for when, place in zip(whens, places, strict=True):
         one = ranked.get(place)
         if one is not None and count[place] >= LEAST_BEFORE:
-            rows.append((when, skip, h, *_columns(one), None))
+            reason = unsettled(one, when, h)
+            rows.append((when, skip, h, *_columns(one, withheld=bool(reason)), _sentence(reason)))
             continue
         try:
             refuse(found, when, h, skip)
@@ -126,19 +131,26 @@ def _of_series(found: LogSeries | str, whens: Sequence[date], h: int, skip: int,
     return rows
 
 
-def _columns(one: Ranked) -> tuple[Any, ...]:
-    low, high = (math.expm1(end) if math.isfinite(end) else None for end in (one.low, one.high))
+def _columns(one: Ranked, *, withheld: bool) -> tuple[Any, ...]:
+    low, high, fall, rise = (fraction(end) for end in (one.low, one.high, -one.fall, one.rise))
     return (
         math.expm1(one.change),
         math.expm1(one.usual),
         math.expm1(one.effect),
         low,
         high,
-        one.p_value,
+        None if withheld else one.p_value,
         one.months,
         one.clear_months,
         one.as_large,
+        one.swing,
+        fall,
+        rise,
     )
+
+
+def _sentence(reason: str) -> str | None:
+    return f"The verdict is withheld: {reason}" if reason else None
 
 
 def _adjusted(tests: pl.DataFrame) -> pl.DataFrame:
@@ -172,5 +184,8 @@ _TYPES = {
     "months": pl.Int32,
     "clear_months": pl.Int32,
     "as_large": pl.Int32,
+    "swing": pl.Float64,
+    "smallest_fall": pl.Float64,
+    "smallest_rise": pl.Float64,
     "refused": pl.String,
 }

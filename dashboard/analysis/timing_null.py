@@ -4,7 +4,7 @@
 
 y is the deseasonalised log flow, h the window, s months left out at the date, a months left out before it. Means run
 over the figures that are there; a month t is admissible when both windows lie inside the series and hold at least
-three quarters of their months.
+three quarters of their months. How T_t is held against the swings around t: `timing_spread`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.analysis.loess import Array
+from dashboard.analysis.timing_bounds import bounds
+from dashboard.analysis.timing_spread import Spread, spread, steps_of
 
 COVERAGE = 0.75
 """Share of a window's months that must have a figure."""
-TIE = 1e-10
-"""Changes that differ by less, in logs, are the same: a series that grows evenly has no first month."""
+TIE = 1e-6
+"""Changes that differ by less, in yardsticks, are the same: a series that grows evenly has no first month."""
+LEAST_WEIGHED = 0.5
+"""Share of the middle yardstick below which a month gains no more weight in the usual change."""
+POWER = 0.8
+"""Share of ordinary months in which the smallest change that would be found would indeed be found."""
+PLANTED = 60
+"""Ordinary months in which steps are planted to find it, at least, where the series has as many."""
+LEAST_SOWN = 20
+"""With fewer of them clear of the event, all are taken."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,9 @@ class Changes:
     lead: int
     months: NDArray[np.int64]
     change: Array
+    spread: Spread
+    steps: Array
+    """Change from each month to the next, as `steps_of` has it."""
     present: NDArray[np.int64]
     """Running count of figures, one longer than the series."""
 
@@ -44,7 +57,11 @@ class Changes:
 
 @dataclass(frozen=True)
 class Ranked:
-    """One event against all admissible months; logs. `low` and `high` are infinite where nothing bounds them."""
+    """One event against all admissible months; logs. `low` and `high` are infinite where nothing bounds them.
+
+    `swing` is the yardstick at the event over the middle one of the series, `unrest` as in `Spread`; `fall` and `rise`
+    are sizes of the smallest steps that would be found, infinite where none would.
+    """
 
     change: float
     usual: float
@@ -55,7 +72,11 @@ class Ranked:
     months: int
     clear_months: int
     as_large: int
-    usual_spread: float
+    size: float
+    swing: float
+    unrest: float
+    fall: float
+    rise: float
 
 
 def running(values: Array) -> tuple[Array, NDArray[np.int64]]:
@@ -65,10 +86,10 @@ def running(values: Array) -> tuple[Array, NDArray[np.int64]]:
     return total, np.concatenate([[0], np.cumsum(there)]).astype(np.int64)
 
 
-def changes(sums: tuple[Array, NDArray[np.int64]], window: int, skip: int = 0, lead: int = 0) -> Changes:
-    """T_t at every admissible month of a series given by its `running` sums."""
-    total, count = sums
-    size = len(total) - 1
+def changes(values: Array, window: int, skip: int = 0, lead: int = 0) -> Changes:
+    """T_t and its yardstick at every admissible month of a series."""
+    total, count = running(values)
+    size = len(values)
     at = np.arange(lead + window, size - skip - window + 1)
     after, before = at + skip, at - lead - window
     n_after, n_before = count[after + window] - count[after], count[before + window] - count[before]
@@ -76,7 +97,8 @@ def changes(sums: tuple[Array, NDArray[np.int64]], window: int, skip: int = 0, l
     fit = (n_after >= need) & (n_before >= need)
     at, after, before, n_after, n_before = (part[fit] for part in (at, after, before, n_after, n_before))
     change = (total[after + window] - total[after]) / n_after - (total[before + window] - total[before]) / n_before
-    return Changes(window, skip, lead, at, change, count)
+    steps = steps_of(values)
+    return Changes(window, skip, lead, at, change, spread(steps, at, window, skip, lead), steps, count)
 
 
 def covered(sums: tuple[Array, NDArray[np.int64]], event: int, window: int, skip: int, lead: int) -> tuple[int, int]:
@@ -87,78 +109,94 @@ def covered(sums: tuple[Array, NDArray[np.int64]], event: int, window: int, skip
     return int(count[ends[1]] - count[ends[0]]), int(count[ends[3]] - count[ends[2]])
 
 
-def shape_of_step(found: Changes, events: NDArray[np.int64]) -> Array:
-    """What a step of size 1 from each event on (a row each) would do to T at every admissible month."""
-    step = (events + found.skip)[:, None]
-    count = found.present
+def weight_of_usual(found: Changes) -> Array:
+    """Share of each month in the usual change: the middle half of all T_t, each weighing 1 / s_t².
 
-    def share(start: NDArray[np.int64]) -> Array:
-        end = start + found.window
-        since = np.clip(step, start[None, :], end[None, :])
-        part: Array = (count[end][None, :] - count[since]) / (count[end] - count[start])[None, :]
-        return part
+    No month weighs more than four of middling swings, so that a few months of silence do not say what is usual.
+    """
+    order = np.argsort(found.change, kind="stable")
+    scale = found.spread.scale[order]
+    weight = np.maximum(scale, LEAST_WEIGHED * np.median(scale)) ** -2
+    end = np.cumsum(weight) / weight.sum()
+    start = np.concatenate([[0.0], end[:-1]])
+    share = np.empty(found.size)
+    share[order] = np.clip(np.minimum(end, 0.75) - np.maximum(start, 0.25), 0, None)
+    whole: Array = share / share.sum()
+    return whole
 
-    return share(found.months + found.skip) - share(found.months - found.lead - found.window)
 
-
-def rank(found: Changes, events: NDArray[np.int64], alpha: float = 0.05) -> dict[int, Ranked]:
+def rank(found: Changes, events: NDArray[np.int64], alpha: float = 0.05, *, plant: bool = False) -> dict[int, Ranked]:
     """Each event that is an admissible month against all admissible months.
 
-        usual = mean of the middle half of all T_t         D_t = |T_t − usual|
-        p = (number of other months with D_t ≥ D_event, and ½ for the event's own) / all months
+        usual = mean of the middle half of all T_t by weight 1 / s_t²         Z_t = |T_t − usual| / s_t
+        p = (number of other months with Z_t ≥ Z_event, and ½ for the event's own) / all months
 
     Near an end of the series p is raised by `edge_shares`. The interval holds every step δ for which, δ taken out of
-    the series, p > α. Each month t rejects outside one interval around the estimate, so the ends are order statistics
-    and need no search.
+    the series, p > α. With `plant`, the smallest steps that would be found: a step of c · s_t is planted at ordinary
+    months t, and c is the least for which it is found in 80% of them, found being what the interval of t says.
     """
     place = np.searchsorted(found.months, events)
     inside = (place < found.size) & (found.months[np.minimum(place, max(found.size - 1, 0))] == events)
     if found.size == 0 or not inside.any():
         return {}
-    events, place = events[inside], place[inside]
-    quarter = found.size // 4
-    middle = np.argsort(found.change, kind="stable")[quarter : found.size - quarter]
-    usual = float(found.change[middle].mean())
-    shape = shape_of_step(found, events)
-    rows = np.arange(len(events))
-    a = found.change - usual
-    b = shape - shape[:, middle].mean(axis=1, keepdims=True)
-    own, bend = a[place], b[rows, place]
-    large = np.abs(a)[None, :] >= np.abs(own)[:, None] - TIE
-    minus, plus = bend[:, None] - b, bend[:, None] + b
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one, other = (own[:, None] - a) / minus, (own[:, None] + a) / plus
-    low, high = np.minimum(one, other), np.maximum(one, other)
-    unbounded = np.isnan(low) | (plus <= 0)
-    low[unbounded], high[unbounded] = -np.inf, np.inf
-    low[rows, place], high[rows, place] = np.inf, -np.inf  # the event itself always counts and bounds nothing
-    chances = [_chance(found, int(at)) for at in place]
-    allowed = [int(chance.searchsorted(alpha + 1e-12, side="right")) for chance in chances]
-    ends = sorted({count - 1 for count in allowed if count})
-    if ends:
-        low.partition(ends, axis=1)
-        high.partition([found.size - 1 - end for end in ends], axis=1)
-    clear = np.abs(found.months[None, :] - events[:, None]) >= 2 * found.window + found.lead + found.skip
+    place = np.unique(place[inside])
+    sown = np.arange(0, found.size, max(1, found.size // PLANTED)) if plant else place[:0]
+    rows = np.union1d(place, sown)
+    line = np.searchsorted(rows, place)
+    usual_weight = weight_of_usual(found)
+    usual = float(usual_weight @ found.change)
+    scale = found.spread.scale
+    size = np.abs(found.change - usual) / scale
+    held = bounds(found, usual, usual_weight, rows)
+    chances = [chance_at(found, int(at)) for at in place]
+    allowed = np.array([chance.searchsorted(alpha + 1e-12, side="right") for chance in chances])
+    apart = 2 * found.window + found.lead + found.skip
+    clear = np.abs(found.months[None, :] - found.months[place][:, None]) >= apart
+    large = size[None, :] >= size[place][:, None] - TIE
     counts, clear_months, as_large = large.sum(axis=1), clear.sum(axis=1), (large & clear).sum(axis=1)
-    spread = float(found.change.std())
-    out = {}
-    for i, event in enumerate(events):
-        out[int(event)] = Ranked(
-            change=float(found.change[place[i]]),
-            usual=usual,
-            effect=float(own[i] / bend[i]) if bend[i] > 0 else float(own[i]),
-            low=float(low[i, allowed[i] - 1]) if allowed[i] else -math.inf,
-            high=float(high[i, -allowed[i]]) if allowed[i] else math.inf,
-            p_value=float(chances[i][counts[i] - 1]),
-            months=found.size,
-            clear_months=int(clear_months[i]),
-            as_large=int(as_large[i]),
-            usual_spread=spread,
-        )
-    return out
+    low, high, fall, rise = (np.full(len(place), end) for end in (-math.inf, math.inf, math.inf, math.inf))
+    for count, (lower, upper) in held.ends({int(count) for count in allowed if count}).items():
+        mine = allowed == count
+        low[mine], high[mine] = lower[line[mine]], upper[line[mine]]
+        if plant:
+            at = np.searchsorted(rows, sown)
+            for ends, found_from in ((upper[at], fall), (-lower[at], rise)):
+                found_from[mine] = _least(ends / scale[sown], clear[mine][:, sown]) * scale[place[mine]]
+    middle, typical = float(np.median(scale)), float(np.sqrt(np.mean(size**2)))
+    p_values = [chance[count - 1] for chance, count in zip(chances, counts, strict=True)]
+    columns = (
+        found.change[place],
+        np.full(len(place), usual),
+        held.effect[line],
+        low,
+        high,
+        np.array(p_values),
+        np.full(len(place), found.size),
+        clear_months,
+        as_large,
+        size[place] / typical if typical > 0 else np.zeros(len(place)),
+        scale[place] / middle,
+        found.spread.unrest[place],
+        fall,
+        rise,
+    )
+    rows_of = zip(found.months[place].tolist(), *(column.tolist() for column in columns), strict=True)
+    return {month: Ranked(*values) for month, *values in rows_of}
 
 
-def _chance(found: Changes, place: int) -> Array:
+def _least(steps: Array, clear: NDArray[np.bool_]) -> Array:
+    """For each event (row of `clear`) the step, in yardsticks, that would be found at 80% of the months sown.
+
+    Counted are those clear of the event, so that its own change hides nothing; all, where too few are clear.
+    """
+    taken = clear | (clear.sum(axis=1) < LEAST_SOWN)[:, None]
+    ordered = np.sort(np.where(taken, steps[None, :], np.inf), axis=1)
+    wanted = np.ceil(POWER * taken.sum(axis=1)).astype(np.int64) - 1
+    least: Array = np.maximum(ordered[np.arange(len(ordered)), wanted], 0.0)
+    return least
+
+
+def chance_at(found: Changes, place: int) -> Array:
     """The p-value for each count of months as far off, 1 … all: its share, or near an end what `edge_shares` says."""
     plain = _shares(found.size)
     from_end = min(place, found.size - 1 - place)

@@ -1,10 +1,13 @@
 """The months around a date beside the months around ordinary dates of the same series.
 
     path_k     y_(e + k) − mean(y over e − h … e − 1), as an index: 100 is the mean of the h months before
-    ordinary   the same around every placebo month t that has no window in common with the event; 2.5%, 50%, 97.5%
+    ordinary   the same around every placebo month t that has no window in common with the event; 2.5%, 50%, 97.5%,
+               each path's distance from the middle one times s_event / s_t
 
-y is the log flow without season, as in the timing test. A line that leaves the band in one month is no finding: of
-twenty ordinary months one does. The test asks about the mean of the months after, this picture shows how it came.
+y is the log flow without season and s the yardstick of a date, as in the timing test: where trade swings twice as much
+around the event as around an ordinary date, that date's path counts at twice its distance. A line that leaves the band
+in one month is no finding: of twenty ordinary months one does. The test asks about the mean of the months after, this
+picture shows how it came.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from dashboard.analysis.seasonal import SeasonalWindow
 from dashboard.analysis.timing import LEAST_MONTHS, refuse, skipped
 from dashboard.analysis.timing_null import COVERAGE, running
 from dashboard.analysis.timing_series import SEASON_YEARS, log_series
+from dashboard.analysis.timing_spread import spread, steps_of
 
 
 def event_path(
@@ -51,13 +55,16 @@ def event_path(
     base[months[fit]] = (total[months] - total[months - window_months])[fit] / held[fit]
     reach = max(after, window_months) + window_months
     ordinary = np.flatnonzero(np.isfinite(base) & (np.abs(np.arange(size) - at) >= reach))
+    scale = spread(steps_of(y), np.arange(size), window_months, skipped(event, "auto"), 0).scale
     rows = []
     for k in range(-before, after + 1):
         if not 0 <= at + k < size:
             continue
         shifted = ordinary[(ordinary + k >= 0) & (ordinary + k < size)]
         paths = y[shifted + k] - base[shifted]
-        paths = paths[np.isfinite(paths)]
+        there = np.isfinite(paths)
+        paths, wider = paths[there], (scale[at] / scale[shifted])[there]
+        paths = np.median(paths) + (paths - np.median(paths)) * wider if len(paths) else paths
         band = [100 * float(np.exp(q)) for q in np.quantile(paths, [0.025, 0.5, 0.975])] if len(paths) else []
         band = band if len(paths) >= LEAST_MONTHS else [None] * 3  # type: ignore[list-item]
         value = y[at + k] - base[at]

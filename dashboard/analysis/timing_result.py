@@ -12,14 +12,19 @@ from dashboard import words
 
 DISTINGUISHABLE = "distinguishable from ordinary months"
 NOT_DISTINGUISHABLE = "not distinguishable from ordinary months"
+WITHHELD = "withheld from a verdict"
 APART = "distinguishable from other partners in the same months"
 NOT_APART = "not distinguishable from other partners in the same months"
 NOT_A_CAUSE = "This tells dates apart; it does not show a cause."
+MOST_LOG = 100.0
+"""A larger change is none that anybody would name."""
+POWER_WORDS = "four cases in five"
+"""How often a change of the smallest size named would be found."""
 
 
 def fraction(log: float | None) -> float | None:
-    """A change in logs as a fraction: −0.357 is −0.3; None stays None."""
-    return None if log is None else math.expm1(log)
+    """A change in logs as a fraction: −0.357 is −0.3; None stays None, and what has no bound has no figure."""
+    return None if log is None or not math.isfinite(log) or log > MOST_LOG else math.expm1(log)
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,13 @@ class WindowChange:
 
     `change` is the plain change of the means; `usual` that of ordinary months of the series (its trend); `effect`
     the change beyond the usual one, with the interval `low` … `high` (None where nothing bounds it). `p_value` is the
-    share of all `months` whose change lies at least as far from the usual one, the event's own counting half, raised
-    near an end of the series;
-    `as_large` of `clear_months` counts only months whose windows share nothing with the event's, and `placebo_p` is
-    (1 + as_large) / (1 + clear_months).
+    share of all `months` whose change, in yardsticks of their own time, lies at least as far from the usual one, the
+    event's own counting half, raised near an end of the series; `as_large` of `clear_months` counts only months whose
+    windows share nothing with the event's, and `placebo_p` is (1 + as_large) / (1 + clear_months).
+
+    `swing`: how much the months around the event swing, over what is usual in the series. `smallest_fall` (below 0)
+    and `smallest_rise`: the least change beyond the usual one that the test would have found here in 80% of cases;
+    None where it would have found none. `withheld`: why there is no verdict, empty where there is one.
     """
 
     window_months: int
@@ -47,11 +55,25 @@ class WindowChange:
     months: int
     clear_months: int
     as_large: int
+    swing: float = 1.0
+    smallest_fall: float | None = None
+    smallest_rise: float | None = None
+    withheld: str = ""
 
     @property
     def placebo_p(self) -> float:
         """Rank p-value among the clear months alone; too small where they are few, see `timing_test`."""
         return (1 + self.as_large) / (1 + self.clear_months)
+
+    def distinguishable(self, alpha: float) -> bool:
+        """Whether there is a verdict and the p-value is at or below the level."""
+        return not self.withheld and self.p_value <= alpha
+
+    def verdict(self, alpha: float) -> str:
+        """One of the three fixed phrases."""
+        if self.withheld:
+            return WITHHELD
+        return DISTINGUISHABLE if self.distinguishable(alpha) else NOT_DISTINGUISHABLE
 
 
 @dataclass(frozen=True)
@@ -110,17 +132,33 @@ class TimingResult:
         return self.main.p_value
 
     @property
+    def smallest_fall(self) -> float | None:
+        """The least fall that the test would have found in 80% of cases, as a fraction below 0; None if none."""
+        return self.main.smallest_fall
+
+    @property
+    def smallest_rise(self) -> float | None:
+        """The least rise that the test would have found in 80% of cases, as a fraction; None if none."""
+        return self.main.smallest_rise
+
+    @property
+    def withheld(self) -> str:
+        """Why there is no verdict; empty where there is one."""
+        return self.main.withheld
+
+    @property
     def distinguishable(self) -> bool:
-        """Whether the p-value is at or below the level."""
-        return self.main.p_value <= self.alpha
+        """Whether there is a verdict and the p-value is at or below the level."""
+        return self.main.distinguishable(self.alpha)
 
     @property
     def verdict(self) -> str:
-        """One of the two fixed phrases."""
-        return DISTINGUISHABLE if self.distinguishable else NOT_DISTINGUISHABLE
+        """One of the three fixed phrases."""
+        return self.main.verdict(self.alpha)
 
     def frame(self) -> pl.DataFrame:
-        """A row for each tested window and lead: `what`, window, lead, changes as fractions, p-values, counts."""
+        """A row for each tested window and lead: `what`, window, lead, changes as fractions, p-values, counts, the
+        smallest changes that would have been found, the verdict and why it is withheld."""
         kinds = [("main", (self.main,)), ("window", self.windows), ("lead", self.leads)]
         if self.year_before is not None:
             kinds.append(("year_before", (self.year_before,)))
@@ -139,15 +177,16 @@ class TimingResult:
                 "clear_months": one.clear_months,
                 "as_large": one.as_large,
                 "placebo_p": one.placebo_p,
-                "verdict": self._phrase(one),
+                "swing": one.swing,
+                "smallest_fall": one.smallest_fall,
+                "smallest_rise": one.smallest_rise,
+                "verdict": one.verdict(self.alpha),
+                "withheld": one.withheld or None,
             }
             for what, found in kinds
             for one in found
         ]
         return pl.DataFrame(rows, schema=_SCHEMA)
-
-    def _phrase(self, one: WindowChange) -> str:
-        return DISTINGUISHABLE if one.p_value <= self.alpha else NOT_DISTINGUISHABLE
 
     def words(self, what: str = "The flow") -> str:
         """The finding in sentences; the verdict in its fixed words, no cause."""
@@ -160,12 +199,20 @@ class TimingResult:
 
     def _main(self, what: str) -> str:
         main, h = self.main, words.plural(self.main.window_months, "month")
-        return (
+        told = (
             f"{what} in the {h} after {words.month(self.event)} stood {moved(main.change)} than in the {h} before; its "
             f"usual change over such a span is {words.percent(main.usual, signed=True)}. Beyond that it changed by "
-            f"{words.percent(main.effect, signed=True)} ({interval(main, self.alpha)}), which is {self.verdict} "
-            f"(p = {p_words(main.p_value)}): {_counted(main)}."
+            f"{words.percent(main.effect, signed=True)} ({interval(main, self.alpha)}), which is {self.verdict}"
         )
+        if main.withheld:
+            return f"{told}: {main.withheld}"
+        return " ".join(
+            part for part in (f"{told} (p = {p_words(main.p_value)}): {counted(main)}.", self.silence()) if part
+        )
+
+    def silence(self) -> str:
+        """What a date that is not distinguishable leaves open: the smallest changes found; empty for other verdicts."""
+        return smallest(self.main) if self.verdict == NOT_DISTINGUISHABLE else ""
 
     def _zeros(self) -> str:
         if self.zero_months == 0:
@@ -177,15 +224,14 @@ class TimingResult:
         if not others:
             return ""
         parts = [
-            f"{words.percent(one.effect, signed=True)} over {words.plural(one.window_months, 'month')} "
-            f"(p = {p_words(one.p_value)})"
+            f"{words.percent(one.effect, signed=True)} over {words.plural(one.window_months, 'month')} ({p_told(one)})"
             for one in others
         ]
         return f"With other windows: {words.listing(parts)}."
 
     def _earlier(self) -> str:
         one = self.year_before
-        if one is None or one.p_value > self.alpha:
+        if one is None or not one.distinguishable(self.alpha):
             return ""
         span = words.plural(one.window_months, "month")
         return (
@@ -225,12 +271,44 @@ def p_words(p_value: float) -> str:
     return "under 0.001" if p_value < 0.001 else words.number(p_value, 3)
 
 
-def _counted(one: WindowChange) -> str:
+def p_told(one: WindowChange) -> str:
+    """The p-value as a card has it, or that there is no verdict."""
+    return "no verdict" if one.withheld else f"p = {p_words(one.p_value)}"
+
+
+def counted(one: WindowChange) -> str:
+    """How many clear months changed as much for their time."""
     if one.clear_months == 0:
         return "no other month of the series is clear of the event"
     return (
         f"{words.count(one.as_large)} of the {words.count(one.clear_months)} months whose windows are clear of the "
-        "event changed as much"
+        "event changed as much for how much trade swings around them"
+    )
+
+
+def smallest(one: WindowChange) -> str:
+    """The smallest changes that the test would have found, so that silence is not read as proof."""
+    if one.smallest_fall is None and one.smallest_rise is None:
+        return "That proves nothing: no change, however large, would be found here, there are too few months."
+    steps = smallest_steps(one.smallest_fall, one.smallest_rise)
+    return f"That is no proof of no change: to be found here in {POWER_WORDS} it takes {steps}."
+
+
+def smallest_steps(fall: float | None, rise: float | None) -> str:
+    """Both steps in words: "a fall of 24.1% or a rise of 31.8%"."""
+    down = "no fall is ever found" if fall is None else f"a fall of {words.percent(abs(fall))}"
+    up = "no rise is ever found" if rise is None else f"a rise of {words.percent(rise)}"
+    if fall is None:
+        return f"{up}, and {down}"
+    return f"{down}, and {up}" if rise is None else f"{down} or {up}"
+
+
+def unrest_words(event: date, ratio: float, near: int, far: int) -> str:
+    """Why there is no verdict where swings have just grown."""
+    return (
+        f"the {words.plural(near, 'month')} before {words.month(event)} swing {words.number(ratio, 1)} times as much "
+        f"as the {words.count(far)} before them, and where swings have just grown so much, chance alone makes changes "
+        "that look unusual."
     )
 
 
@@ -248,5 +326,9 @@ _SCHEMA = {
     "clear_months": pl.Int32,
     "as_large": pl.Int32,
     "placebo_p": pl.Float64,
+    "swing": pl.Float64,
+    "smallest_fall": pl.Float64,
+    "smallest_rise": pl.Float64,
     "verdict": pl.String,
+    "withheld": pl.String,
 }

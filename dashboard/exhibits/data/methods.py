@@ -88,6 +88,7 @@ TITLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
         {"event_time": "Months before and after a measure", "median_path": "Median over measures"},
     ),
     ("analysis.timing", "Did trade move around a date", {"timing_test": "Timing test"}),
+    ("analysis.timing_spread", "How much trade swings around a date", {"spread": "Yardstick of a date"}),
     ("analysis.timing_path", "The months around a date", {"event_path": "Path beside ordinary dates"}),
     (
         "analysis.timing_many",
@@ -129,7 +130,12 @@ NOT_TOLD = frozenset(
         "timing.refuse",
         "timing.skipped",
         "timing.told",
+        "timing.unsettled",
         "timing.unusual",
+        "timing_spread.reach_of",
+        "timing_spread.steps_of",
+        "timing_spread.thirds_of",
+        "timing_spread.weights_of",
     }
 )
 """Steps inside a measure, which its own text covers."""
@@ -145,6 +151,7 @@ MODULES_NOT_TOLD = frozenset(
         "frames",
         "loess",
         "panel_shape",
+        "timing_bounds",
         "timing_null",
         "timing_result",
         "timing_series",

@@ -9,7 +9,14 @@ from typing import Any
 import polars as pl
 
 from dashboard import words
-from dashboard.analysis.timing_result import DISTINGUISHABLE, NOT_DISTINGUISHABLE, p_words
+from dashboard.analysis.timing_result import (
+    DISTINGUISHABLE,
+    NOT_DISTINGUISHABLE,
+    POWER_WORDS,
+    WITHHELD,
+    p_words,
+    smallest_steps,
+)
 from dashboard.exhibits.base import Column
 from dashboard.exhibits.timing.clocks import as_known_words
 from dashboard.exhibits.timing.pair import on_card
@@ -46,7 +53,9 @@ def panel_name(name: str, mine: pl.DataFrame) -> str:
 
 
 def verdict(row: Mapping[str, Any]) -> str:
-    """The fixed words: after Holm over all tests shown, alone, or not."""
+    """The fixed words: after Holm over all tests shown, alone, or not; withheld, or not tested."""
+    if row.get("withheld"):
+        return WITHHELD
     p, among = row["p_value"], row["p_holm"]
     if p is None or among is None:
         return UNTESTED
@@ -93,6 +102,8 @@ def answer(what: str, found: EveryMeasure) -> str:
         f"The least ordinary is {words.month(one['date'])} ({on_card(found.change(one))}, "
         f"p = {p_words(one['p_value'])}, adjusted {p_words(one['p_holm'])})."
     )
+    if also < n:
+        told += f" {_silence(tests)}"
     if found.query.easings_only:
         relief = tests.filter(pl.col("kind").is_in(reversals.RELIEF))
         up = relief.filter(pl.col("effect") > 0).height
@@ -102,6 +113,19 @@ def answer(what: str, found: EveryMeasure) -> str:
                 f"{words.plural(relief.height, 'date')} of relief."
             )
     return told
+
+
+def _silence(tests: pl.DataFrame) -> str:
+    """What it would have taken at the middle one of the dates, so that silence is not read as proof."""
+    fall, rise = tests["smallest_fall"].median(), tests["smallest_rise"].median()
+    assert fall is None or isinstance(fall, float)
+    assert rise is None or isinstance(rise, float)
+    if fall is None and rise is None:
+        return "At none of them would any change, however large, have been found alone: there are too few months."
+    return (
+        f"Silence is no proof of no change: at the middle one of these dates, to be found alone in {POWER_WORDS}, it "
+        f"takes {smallest_steps(fall, rise)}; the table has both for every date."
+    )
 
 
 def note(found: EveryMeasure) -> str:
@@ -119,7 +143,13 @@ def note(found: EveryMeasure) -> str:
             "raise above 5%: no date can pass among so many. Choose senders, kinds or easings alone for fewer."
         )
     told.append("Benjamini and Hochberg’s adjustment stands in the table.")
-    refused = found.table.height - found.done.height
+    withheld = found.table.filter(pl.col("withheld")).height
+    refused = found.table.height - found.done.height - withheld
+    if withheld:
+        told.append(
+            f"{words.count(withheld)} {_is(withheld)} {WITHHELD}, because swings had just grown before the date; the "
+            "table has their effects, and they count in no adjustment."
+        )
     if refused:
         told.append(f"{words.count(refused)} could not be tested; the table says why.")
     if found.nearest:
@@ -153,7 +183,11 @@ def hover(turns: pl.DataFrame, row: Mapping[str, Any], who: Senders) -> str:
         f"{words.percent(row['effect'], signed=True)} beyond the usual change, p = {p_words(row['p_value'])},"
         f" adjusted {p_words(row['p_holm'])}"
     )
-    return "<br>".join([*(tw.wrapped(line) for line in named), f"<b>{figures}</b>", verdict(row)])
+    told = [f"<b>{figures}</b>", verdict(row)]
+    if verdict(row) == NOT and not (row["smallest_fall"] is None and row["smallest_rise"] is None):
+        steps = smallest_steps(row["smallest_fall"], row["smallest_rise"])
+        told.append(tw.wrapped(f"to be found alone in {POWER_WORDS} it takes {steps}"))
+    return "<br>".join([*(tw.wrapped(line) for line in named), *told])
 
 
 def alt(title: str, found: EveryMeasure) -> str:
@@ -179,9 +213,13 @@ def table(found: EveryMeasure) -> pl.DataFrame:
         pl.col("sender").replace(found.who.names()),
         "title",
         "kind",
-        pl.struct("p_value", "p_holm").map_elements(verdict, return_dtype=pl.String, skip_nulls=False).alias("verdict"),
+        pl.struct("p_value", "p_holm", "withheld")
+        .map_elements(verdict, return_dtype=pl.String, skip_nulls=False)
+        .alias("verdict"),
         (100 * pl.col("low")).alias("low_pct"),
         (100 * pl.col("high")).alias("high_pct"),
+        (100 * pl.col("smallest_fall")).alias("smallest_fall_pct"),
+        (100 * pl.col("smallest_rise")).alias("smallest_rise_pct"),
         "p_bh",
         "in_this_test",
         "tests",
@@ -211,6 +249,8 @@ COLUMNS = {
     "effect_pct": Column("Effect, %", "%.1f"),
     "low_pct": Column("Interval from, %", "%.1f"),
     "high_pct": Column("Interval to, %", "%.1f"),
+    "smallest_fall_pct": Column("Smallest fall found alone, 4 of 5 cases, %", "%.1f"),
+    "smallest_rise_pct": Column("Smallest rise found alone, 4 of 5 cases, %", "%.1f"),
     "p_value": Column("p alone", "%.4f"),
     "p_holm": Column("p adjusted, Holm", "%.4f"),
     "p_bh": Column("p adjusted, Benjamini–Hochberg", "%.4f"),

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from dashboard import words
 from dashboard.analysis.errors import AnalysisError
-from dashboard.analysis.timing_result import WindowChange, interval, p_words
+from dashboard.analysis.timing_result import WindowChange, interval, p_told
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Spec
 from dashboard.exhibits.timing import reversals
@@ -130,8 +130,11 @@ def answer(found: Placebo, what: str) -> str:
         hidden = "is hidden by rounding" if change.value is None else f"is {change.words()}"
         told = (
             f"{what[:1].upper()}{what[1:]}: the change from the {h} before to the {h} after "
-            f"{words.month(result.event)} {hidden}. The date is {result.verdict} (p = {p_words(result.p_value)})."
+            f"{words.month(result.event)} {hidden}. The date is {result.verdict} ({p_told(result.main)})."
         )
+        if result.withheld:
+            told = f"{told} Why: {result.withheld}"
+        told = " ".join(part for part in (told, result.silence()) if part)
     return " ".join(part for part in (told, reversals.told(found.relief, result)) if part)
 
 
@@ -150,11 +153,9 @@ def _card(found: Placebo, one: WindowChange) -> Card:
         label += f", {words.count(one.lead_months)} before left out"
     change = found.change(one)
     if not change.is_sharp:
-        return Card(label, on_card(change), f"Not less the usual change; p = {p_words(one.p_value)}")
+        return Card(label, on_card(change), f"Not less the usual change; {p_told(one)}")
     bounds = interval(one, found.result.alpha)
-    return Card(
-        label, words.percent(one.effect, signed=True), f"{bounds[:1].upper()}{bounds[1:]}; p = {p_words(one.p_value)}"
-    )
+    return Card(label, words.percent(one.effect, signed=True), f"{bounds[:1].upper()}{bounds[1:]}; {p_told(one)}")
 
 
 def note(found: Placebo) -> str:
@@ -164,6 +165,10 @@ def note(found: Placebo) -> str:
     told.append(f"Season: {result.seasonal}. The month of the date is {result.clock_month}.")
     told.append("The bars at the foot are the months that are compared.")
     told.append("One month outside the band is no finding: of twenty ordinary months one is.")
+    told.append(
+        "Every date is held against how much trade swings around it, from month to month; around this one it swings "
+        f"{words.number(result.main.swing, 2)} times as much as is usual, and the band is drawn for such months."
+    )
     if result.gap_months:
         told.append(f"{words.plural(result.gap_months, 'month')} without a figure stay gaps.")
     told += [doubtful_words(found.doubtful), coarse_words(found.drawn)]

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.analysis.timing import timing_test
 from dashboard.analysis.timing_null import holm
+from dashboard.analysis.timing_result import WITHHELD
 from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.exhibits.timing import every_measure_words as said
 from dashboard.exhibits.timing.every_measure import TimingTestsParams, timing_tests_exhibit
@@ -38,8 +39,8 @@ def test_each_row_has_the_figures_of_the_single_test(store: Store, russia: Exhib
 
 def test_measures_on_russia_are_not_those_by_russia(store: Store, russia: Exhibit) -> None:
     assert "424 measures, 9 easings, 1 lifting or replacement and 1 end of relief on Russia" in russia.subtitle
-    assert "tested at 95 dates" in russia.subtitle
-    assert "and 18 are on their own" in russia.answer
+    assert "tested at 87 dates" in russia.subtitle
+    assert "and 11 are on their own" in russia.answer
     assert "Russia" not in set(russia.data["sender"])
     own = _shown(store, senders="RUS")
     assert set(own.data["sender"]) == {"Russia"} and " by Russia, tested at" in own.subtitle
@@ -63,7 +64,7 @@ def test_measures_of_one_month_are_one_test_and_adjusted_once(russia: Exhibit) -
 
 
 def test_verdicts_are_fixed_words_and_none_passes_among_a_hundred(russia: Exhibit) -> None:
-    assert set(russia.data["verdict"]) <= {said.ALSO, said.ALONE, said.NOT, said.UNTESTED}
+    assert set(russia.data["verdict"]) <= {said.ALSO, said.ALONE, said.NOT, said.UNTESTED, WITHHELD}
     assert said.ALSO not in set(russia.data["verdict"])
     assert "none is distinguishable from ordinary months after adjustment" in russia.answer
     assert "no date can pass among so many" in russia.note
@@ -74,12 +75,35 @@ def test_verdict_words_follow_both_values() -> None:
     assert said.verdict({"p_value": 0.001, "p_holm": 0.2}) == said.ALONE
     assert said.verdict({"p_value": 0.4, "p_holm": 1.0}) == said.NOT
     assert said.verdict({"p_value": None, "p_holm": None}) == said.UNTESTED
+    assert said.verdict({"p_value": None, "p_holm": None, "withheld": True}) == WITHHELD
+
+
+def test_silence_names_the_smallest_change_for_every_date_and_for_the_middle_one(russia: Exhibit) -> None:
+    done = russia.data.filter(pl.col("p_value").is_not_null())
+    assert done["smallest_fall_pct"].is_between(-100, 0).all() and (done["smallest_rise_pct"] > 0).all()
+    assert "to be found alone in four cases in five, it takes a fall of " in russia.answer
+    silent = [
+        text for trace in russia.figure.data if trace.mode == "markers" for text in trace.text if said.NOT in text
+    ]
+    assert silent and all("it takes a fall of" in text.replace("<br>", " ") for text in silent)
+
+
+def test_withheld_rows_keep_their_effect_and_count_in_no_adjustment(russia: Exhibit) -> None:
+    withheld = russia.data.filter(pl.col("verdict") == WITHHELD)
+    assert (
+        withheld.height > 0 and withheld["p_value"].null_count() == withheld["p_holm"].null_count() == withheld.height
+    )
+    assert withheld["effect_pct"].null_count() == 0
+    assert withheld["refused"].str.starts_with("The verdict is withheld: the 6 months before ").all()
+    assert (
+        f"{withheld.height} are withheld from a verdict, because swings had just grown before the date" in russia.note
+    )
 
 
 def test_what_could_not_be_tested_says_why_and_what_lies_outside_is_counted(russia: Exhibit) -> None:
     refused = russia.data.filter(pl.col("p_value").is_null())
     assert refused.height > 0 and refused["refused"].null_count() == 0
-    assert refused["refused"].str.contains("The series ends in Jul 2026|needs 36").all()
+    assert refused["refused"].str.contains("The series ends in Jul 2026|needs 36|The verdict is withheld").all()
     assert "outside the months of this flow, Jan 1992–Jul 2026" in russia.note
     assert russia.data["date"].is_sorted()
 
@@ -103,7 +127,8 @@ def test_a_mark_is_told_by_its_shape_and_its_words(russia: Exhibit) -> None:
     marks = [trace for trace in russia.figure.data if trace.mode == "markers"]
     symbols = {trace.name: trace.marker.symbol for trace in marks}
     assert len(set(symbols.values())) == len(symbols) > 1
-    assert all(text.endswith((said.ALSO, said.ALONE, said.NOT)) for trace in marks for text in trace.text)
+    every = [text for trace in marks for text in trace.text]
+    assert all(any(phrase in text for phrase in (said.ALSO, said.ALONE, said.NOT)) for text in every)
     assert sum(trace.showlegend for trace in marks) == len(symbols)
 
 
