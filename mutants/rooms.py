@@ -25,11 +25,12 @@ class Room:
     def tests_of(self, module: str, root: Path = ROOT) -> tuple[str, ...]:
         """The module's own tests as paths from the root, the nearest name first.
 
-        `test_collapse` is of `collapse` and of `collapse_annual`; `test_register_as_known` is of `register`.
+        `test_collapse` and `test_collapse_by_hand` are of `collapse` and of `collapse_annual`; `test_register_as_known`
+        is of `register`.
         """
         stem = Path(module).stem
         found = {path.stem.removeprefix("test_"): path for path in sorted((root / self.tests).glob("test_*.py"))}
-        family = [name for name in found if name == stem or f"{stem}_".startswith(f"{name}_")]
+        family = [name for name in found if f"{stem}_".startswith(f"{name.removesuffix('_by_hand')}_")]
         family += [name for name in found if name.startswith(f"{stem}_")]
         own = [found[name] for name in sorted(family, key=lambda name: (name != stem, -len(name)))]
         own += [(root / self.tests / name).resolve() for name in self.more.get(stem, ())]

@@ -25,22 +25,18 @@ def test_every_module_that_decides_numbers_has_tests_of_its_own(room: Room) -> N
 
 def test_tests_of_a_family_stand_behind_those_of_the_same_name(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
-    for name in (
-        "test_collapse",
-        "test_collapse_annual",
-        "test_collapsed",
-        "test_other",
-        "test_collapse_annual_by_hand",
-    ):
-        (tmp_path / "tests" / f"{name}.py").touch()
+    for name in ("collapse", "collapse_annual", "collapsed", "other", "collapse_annual_by_hand", "collapse_by_hand"):
+        (tmp_path / "tests" / f"test_{name}.py").touch()
     room = Room("room", "tests", {"collapse": ("test_other.py",)})
 
     def names(module: str) -> list[str]:
         return [Path(test).stem for test in room.tests_of(module, tmp_path)]
 
-    assert names("room/collapse_annual.py") == ["test_collapse_annual", "test_collapse_annual_by_hand", "test_collapse"]
+    assert names("room/collapse_annual.py") == [
+        "test_collapse_annual", "test_collapse_annual_by_hand", "test_collapse_by_hand", "test_collapse",
+    ]  # fmt: skip
     assert names("room/collapse.py") == [
-        "test_collapse", "test_collapse_annual_by_hand", "test_collapse_annual", "test_other",
+        "test_collapse", "test_collapse_annual_by_hand", "test_collapse_by_hand", "test_collapse_annual", "test_other",
     ]  # fmt: skip
     assert names("room/nothing.py") == []
 

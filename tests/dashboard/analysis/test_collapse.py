@@ -418,6 +418,9 @@ def test_years_at_the_edges_of_the_search() -> None:
     )
     narrow = collapse_and_rebound_annual(held, event_year=2020, before_years=1, horizon=2021)
     assert (narrow.peak, narrow.now, narrow.back_at_peak) == (40.0, 60.0, date(2021, 1, 1))
+    assert (narrow.peak_period, narrow.trough_period, narrow.now_period) == (
+        date(2019, 1, 1), date(2020, 1, 1), date(2021, 1, 1),
+    )  # fmt: skip
     none = collapse_and_rebound_annual(held, event_year=2020, before_years=0, horizon=2021)
     assert (none.peak, none.depth, none.half_fall, none.half_regained) == (20.0, -2.0, None, None)
     assert (none.recovery_ratio, none.back_at_peak) == (None, None)
@@ -496,6 +499,10 @@ def test_the_table_of_partners_measures_as_one_by_one_does() -> None:
     row = table.row(1, named=True)
     assert (row["peak"], row["peak_period"], row["depth"]) == (alone.peak, alone.peak_period, alone.depth)
     assert table["state"][2] == "not measured"
+    holes = monthly([None if place == 62 else value for place, value in enumerate(values)], date(2015, 1, 1))
+    told = collapse_table(holes.with_columns(partner=pl.lit("b")), EVENT)["notes"].item()
+    assert told == " ".join(collapse_and_rebound(holes, event=EVENT).notes)
+    assert "there are no figures for Mar 2020" in told
     assert "before_months" not in table.columns
 
 

@@ -92,3 +92,11 @@ def test_the_median_leaves_out_paths_without_an_index() -> None:
         monthly([10.0] * 24 + [5.0] * 12), {"early": date(2020, 6, 1), "late": date(2022, 1, 1)}, before=1, after=1
     )
     assert median_path(frame).select("offset", "index", "months").rows() == [(-1, 100.0, 1), (0, 50.0, 1), (1, 50.0, 1)]
+
+
+def test_the_median_of_growth_is_no_mean() -> None:
+    """Growth at the three dates: 0, 100 and 800 percent."""
+    values: list[float | None] = [1.0] * 24 + [2.0] * 12 + [18.0] * 12
+    events = {"a": date(2021, 6, 1), "b": date(2022, 6, 1), "c": date(2023, 6, 1)}
+    path = median_path(event_time(monthly(values), events, before=0, after=0))
+    assert path.select("growth", "months").rows() == [(1.0, 3)]

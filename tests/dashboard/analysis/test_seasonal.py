@@ -197,3 +197,10 @@ def test_a_window_wider_than_the_series_reaches_beyond_it() -> None:
 
 def test_loess_of_one_figure_is_that_figure() -> None:
     assert loess(np.array([3.0]), 3, 0).tolist() == [3.0]
+
+
+def test_a_series_may_end_within_a_year() -> None:
+    whole = made(12)
+    for size in (143, 137, 133):
+        found = stl(whole[:size])
+        assert found.season == pytest.approx(stl(whole).season[:size], abs=0.01)

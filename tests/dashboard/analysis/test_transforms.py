@@ -254,3 +254,9 @@ def test_frequency_is_read_from_the_column_or_the_months() -> None:
     assert frequency_of(transforms.aggregate(monthly([1.0] * 12), to="Q")) == "Q"
     with pytest.raises(AnalysisError, match="mix the frequencies"):
         frequency_of(monthly([1.0, 1.0]).with_columns(frequency=pl.Series(["M", "A"])))
+
+
+def test_growth_on_a_small_value_and_none_on_nothing() -> None:
+    assert transforms.growth(annual({2020: 0.5, 2021: 1.0}))["growth"].to_list() == [1.0]
+    assert transforms.growth(annual({2020: 0.0, 2021: 1.0})).is_empty()
+    assert transforms.index_to(annual({2020: 0.5, 2021: 1.0}), base=2020)["index"].to_list() == [100.0, 200.0]

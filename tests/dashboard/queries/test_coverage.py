@@ -31,8 +31,8 @@ def _trade() -> list[dict[str, Any]]:
         *tiny.months({FEB: 7.0}, partner="BBB", **new),
         *tiny.months({JAN: 7.0}, partner="AAA", **new, product="27"),
         *tiny.months({JAN: 1.0, date(2024, 1, 1): 1.0}, reporter="AAA", partner="BBB", frequency="A", **IMTS),
-        *tiny.months({date(2024, 1, 1): 1.0}, reporter="AAA", partner="BBB", frequency="M", **IMTS),
         *tiny.months({date(2024, 1, 1): 1.0}, reporter="AAA", partner="BBB", frequency="Q", **IMTS),
+        *tiny.months({date(2024, 1, 1): 1.0}, reporter="AAA", partner="BBB", frequency="M", **IMTS),
     ]
 
 

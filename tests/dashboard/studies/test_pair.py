@@ -115,3 +115,8 @@ def test_the_question_to_the_store() -> None:
 def test_the_rows_of_some_months() -> None:
     series = _months([1.0, 2.0, 3.0])
     assert pair.at_periods(series, series.frame["period"][1:]).frame["value"].to_list() == [2.0, 3.0]
+
+
+def test_in_constant_prices_a_figure_is_coarse_by_what_is_drawn() -> None:
+    series = _months([5_000.0], rounding=1_000.0)
+    assert not pair.coarse(series.with_rows(series.frame.with_columns(nominal=1e9))).is_empty

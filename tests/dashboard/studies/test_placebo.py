@@ -107,7 +107,7 @@ def test_turns_of_one_month_share_a_test_but_for_those_of_its_first_day() -> Non
     days = (date(2015, 1, 1), date(2015, 1, 5), date(2015, 1, 20), date(2015, 2, 5))
     found = _every(*(_turn(key, day) for key, day in zip("abcd", days, strict=True)))
     assert found.table["in_this_test"].to_list() == [1, 2, 2, 1]
-    assert found.tests["measure"].to_list() == ["a", "b", "d"]
+    assert placebo.one_a_test(found.table)["measure"].to_list() == ["a", "b", "d"]
     assert found.table["first_of_month"].to_list() == [True, False, False, False]
 
 
@@ -163,11 +163,14 @@ def held() -> Store:
 
 
 def test_one_date_of_the_store(held: Store) -> None:
+    query = MeasureQuery()
     found = placebo.study(held, PlaceboQuery(PAIR, date(2016, 1, 5)))
     assert found.relief["measure"].to_list() == ["ease"]
     assert found.result.partners is None
     beside = placebo.study(held, PlaceboQuery(PAIR, date(2015, 1, 1), other_partners=True))
     assert beside.result.partners is not None
+    assert beside.result.partners.partners == 13, "the partner itself is none of the others"
+    assert (PlaceboQuery(PAIR, _month(AT)).window_months, EveryMeasureQuery(PAIR, query).window_months) == (12, 12)
     with pytest.raises(AnalysisError, match=r"came back after the relief of this date\. Choose another date"):
         placebo.of_months(_flow(_waves(76)), PlaceboQuery(PAIR, date(2016, 1, 5)), found.relief)
 
