@@ -34,8 +34,12 @@ def best_breaks(stack: Array, most: int, least: int) -> tuple[Array, list[NDArra
 
     `stack`: one series or many (time in the last axis); `least`: fewest positions of a segment.
     """
-    cost = segment_costs(stack)
-    size = stack.shape[-1]
+    return cheapest(segment_costs(stack), most, least)
+
+
+def cheapest(cost: Array, most: int, least: int) -> tuple[Array, list[NDArray[np.int64]]]:
+    """As `best_breaks`, from what each segment costs (last axes: its first position, the one after its last)."""
+    size = cost.shape[-1] - 1
     reach = np.arange(size + 1)
     cost = np.where((reach[None, :] - reach[:, None]) >= least, cost, np.inf)
     best = cost[..., 0, :]
@@ -46,7 +50,7 @@ def best_breaks(stack: Array, most: int, least: int) -> tuple[Array, list[NDArra
         best = np.take_along_axis(choices, origins[-1][..., None, :], axis=-2)[..., 0, :]
         totals.append(best[..., size])
     breaks: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
-    if stack.ndim == 1:
+    if cost.ndim == 2:
         for count in range(1, most + 1):
             end, found = size, []
             for step in range(count - 1, -1, -1):
@@ -56,42 +60,43 @@ def best_breaks(stack: Array, most: int, least: int) -> tuple[Array, list[NDArra
     return np.stack(totals, axis=-1), breaks
 
 
-def place_quantile(share: float, before: float, after: float) -> float:
+def place_quantile(share: float, before: float, after: float, drift: float = 1.0) -> float:
     """Quantile of how far the estimated place of a break lies from the true one, in units of variance / change².
 
     `before`, `after`: variance of the two regimes. The place is the argmax of a Brownian motion on both sides with
-    drift −|x|/2 before and the other variance after; its distribution is closed (Bai 1997, appendix B).
+    drift −|x|/2 before, and the other variance and `drift` times that drift after; its distribution is closed
+    (Bai 1997, appendix B).
     """
     ratio = after / before
     low, high = -1.0, 1.0
-    while _place_share(low, ratio) > share:
+    while _place_share(low, ratio, drift) > share:
         low *= 2
-    while _place_share(high, ratio) < share:
+    while _place_share(high, ratio, drift) < share:
         high *= 2
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if _place_share(middle, ratio) < share else (low, middle)
+        low, high = (middle, high) if _place_share(middle, ratio, drift) < share else (low, middle)
     return (low + high) / 2
 
 
-def _place_share(x: float, ratio: float) -> float:
-    """P(place ≤ x) with a variance after the break of `ratio` times that before it."""
-    y, r = abs(x), ratio
+def _place_share(x: float, ratio: float, drift: float = 1.0) -> float:
+    """P(place ≤ x) with a variance after the break of `ratio` times, and a drift of `drift` times, that before it."""
+    y, r, d = abs(x), ratio, drift
     if x < 0:
-        bend = r * (r + 2) / (r + 1)
-        curve = (r + 2) ** 2 / (r + 1) - 2 + y / 2
+        bend = r * (r + 2 * d) / ((r + d) * d)
+        curve = (r + 2 * d) ** 2 / ((r + d) * d) - 2 + y / 2
         return (
             -math.sqrt(y / (2 * math.pi)) * math.exp(-y / 8)
-            - bend * _damped((1 + 1 / r) / r * y / 2, (0.5 + 1 / r) * math.sqrt(y))
+            - bend * _damped((1 + d / r) * d / r * y / 2, (0.5 + d / r) * math.sqrt(y))
             + curve * _damped(0.0, math.sqrt(y) / 2)
         )
-    bend = (2 * r + 1) / (r * (r + 1))
-    curve = (2 * r + 1) ** 2 / ((r + 1) * r) - 2 + y / (2 * r)
+    bend = d * (2 * r + d) / (r * (r + d))
+    curve = (2 * r + d) ** 2 / ((r + d) * r) - 2 + d * d * y / (2 * r)
     return (
         1
-        + math.sqrt(y / (2 * math.pi * r)) * math.exp(-y / (8 * r))
-        + bend * _damped((r + 1) * y / 2, (r + 0.5) * math.sqrt(y / r))
-        - curve * _damped(0.0, math.sqrt(y / r) / 2)
+        + d * math.sqrt(y / (2 * math.pi * r)) * math.exp(-d * d * y / (8 * r))
+        + bend * _damped((r + d) * y / 2, (r + d / 2) * math.sqrt(y / r))
+        - curve * _damped(0.0, d * math.sqrt(y / r) / 2)
     )
 
 
