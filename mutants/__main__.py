@@ -17,7 +17,7 @@ from typing import NamedTuple
 from mutants import equivalents
 from mutants.judge import Copy, Trial, Verdict
 from mutants.places import Mutant, mutants_of
-from mutants.rooms import ROOMS, room_of
+from mutants.rooms import ROOMS, ROOT, room_of
 
 DRAWN, LEAST = 200, 90
 """How many mutants are drawn, and how many in a hundred must be caught."""
@@ -65,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         while not copies.empty():
             copies.get().close()
     tell(judged)
+    for key in equivalents.stale(equivalents.read(), ROOT):
+        print(f"no longer in the code, to be taken off the list: {key.file}, {key.function}: {key.was}")
     print(f"{time.monotonic() - began:.0f} s, seed {wanted.seed}")
     caught = sum(one.caught for one in judged)
     return 0 if 100 * caught >= wanted.least * len(judged) else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,16 @@ class Key(NamedTuple):
     function: str
     was: str
     now: str
+
+
+def stale(listed: Iterable[Key], root: Path) -> list[Key]:
+    """Listed mutants whose line is no longer in the code: to be taken off the list."""
+
+    def text(file: str) -> str:
+        path = root / file
+        return " ".join(path.read_text(encoding="utf-8").split()) if path.is_file() else ""
+
+    return [key for key in listed if key.was not in text(key.file)]
 
 
 def read(path: Path = FILE) -> dict[Key, str]:

@@ -38,8 +38,9 @@ ARITHMETIC = (
 UNARY = ("Delete_USub", "Delete_Not", "Delete_Invert")
 """One or two small changes a sign. Cosmic Ray has all pairs; most of them (`a / b` to `a << b`) no test could miss."""
 
-SMALL = 100
-"""Numbers up to here are moved by one; larger ones and fractions are doubled and halved."""
+SMALL, GUARD = 100, 1e-100
+"""Numbers up to `SMALL` are moved by one; larger ones and fractions are doubled and halved. Fractions below `GUARD` keep
+a division from failing and are left as they are."""
 
 
 def _of(module: Any, kind: str, names: Sequence[str]) -> list[type[Operator]]:
@@ -102,7 +103,7 @@ class OtherScale(_Texts):
     """Double and half of a fraction or a large number."""
 
     def changes(self, node: Any) -> Sequence[Change]:
-        if not isinstance(node, Number) or not _is_scale(node):
+        if not isinstance(node, Number) or not _is_scale(node) or float(node.value) < GUARD:
             return ()
         whole = node.value.replace("_", "").isdigit()
         held = int(node.value) if whole else float(node.value)

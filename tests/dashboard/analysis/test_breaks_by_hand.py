@@ -120,3 +120,9 @@ def test_a_tail_is_the_same_by_either_way_of_counting(z: float) -> None:
 
 def test_times_in_words() -> None:
     assert (shown(None, "later"), shown(1899), shown(2.5)) == ("later", "1899", "2.5")
+
+
+@pytest.mark.parametrize("values", [[1.0] * 6 + STEP[6:], [*STEP[:6], *[9.0] * 6]])
+def test_one_regime_without_any_spread_leaves_no_interval(values: list[float]) -> None:
+    (one,) = break_dates(series(values), value="y", time="t", breaks=1).breaks
+    assert (one.low, one.date, one.high) == (6, 6, 6)

@@ -512,3 +512,16 @@ def test_months_without_a_figure_are_told_whole_and_only_near_the_search() -> No
     assert unreported(months, first, last) == "Feb 2020, May–Jul 2020 and Oct 2020"
     assert unreported(months, ordinal_of(date(2020, 6, 1)), ordinal_of(date(2020, 6, 1))) == "May–Jul 2020"
     assert unreported(months, ordinal_of(date(2020, 3, 1)), ordinal_of(date(2020, 4, 1))) == "none"
+
+
+def test_half_of_a_fall_is_half() -> None:
+    held = annual({2015: 100.0, 2017: 70.0, 2018: 61.0, 2019: 60.0, 2020: 20.0, 2021: 59.0, 2022: 60.0})
+    found = collapse_and_rebound_annual(held, event_year=2020, horizon=2022)
+    assert (found.half_fall, found.half_regained) == (date(2019, 1, 1), date(2022, 1, 1))
+
+
+def test_a_row_holds_dollars_in_columns_of_dollars_alone() -> None:
+    months = monthly(steps((100, 24), (10, 24)))
+    dollars, euros = (collapse_and_rebound(months, event=EVENT, currency=sign).row() for sign in ("USD", "EUR"))
+    assert (dollars["peak"], dollars["peak_usd"], dollars["now_usd"]) == (1200.0, 1200.0, 120.0)
+    assert (euros["peak"], euros["peak_usd"], euros["trough_usd"], euros["now_usd"]) == (1200.0, None, None, None)

@@ -59,3 +59,10 @@ def test_bounds_and_scale(values: list[float], factor: float) -> None:
 def test_refusals(values: list[float], possible: int | None, why: str) -> None:
     with pytest.raises(AnalysisError, match=why):
         hhi(values, possible=possible)
+
+
+def test_the_largest_partner() -> None:
+    found = hhi([10, 60, 30])
+    assert found.largest_share == 0.6
+    assert "the largest has 60.0%" in found.words()
+    assert hhi([1.0, 0.0]).partners == 1

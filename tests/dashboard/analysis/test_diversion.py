@@ -197,3 +197,21 @@ def test_an_area_counts_once(senders: list[str], intermediaries: list[str], why:
         diversion_ledger(
             annual(EU), target="RUS", senders=senders, intermediaries=intermediaries, before=2021, after=2023
         )
+
+
+def test_a_leg_that_fell_matches_nothing() -> None:
+    sold = [("EUU", "RUS", 2021, 9.0), ("EUU", "RUS", 2023, 1.0), ("EUU", "KGZ", 2021, 5.0), ("EUU", "KGZ", 2023, 4.0)]
+    onward = [("KGZ", "RUS", 2021, 1.0), ("KGZ", "RUS", 2023, 3.0)]
+    asked = {"target": "RUS", "senders": ["EUU"], "intermediaries": ["KGZ"], "before": 2021, "after": 2023}
+    result = diversion_ledger(annual(sold + onward), **asked)  # type: ignore[arg-type]
+    assert (result.intermediaries[0].matched_rise_usd, result.ratio) == (0.0, 0.0)
+    other = [("KGZ", "RUS", 2021, 3.0), ("KGZ", "RUS", 2023, 1.0)]
+    rose = [*sold[:2], ("EUU", "KGZ", 2021, 4.0), ("EUU", "KGZ", 2023, 5.0)]
+    assert diversion_ledger(annual(rose + other), **asked).matched_rise_usd == 0.0  # type: ignore[arg-type]
+
+
+def test_spans_run_forward() -> None:
+    backwards = {"before": (date(2021, 1, 1), date(2020, 1, 1)), "after": (date(2023, 1, 1), date(2022, 1, 1))}
+    asked = {"target": "RUS", "senders": ["EUU"], "intermediaries": ["KGZ"], **backwards}
+    with pytest.raises(AnalysisError, match="equally long"):
+        diversion_ledger(annual(EU), **asked)  # type: ignore[arg-type]

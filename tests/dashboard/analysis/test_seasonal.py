@@ -204,3 +204,9 @@ def test_a_series_may_end_within_a_year() -> None:
     for size in (143, 137, 133):
         found = stl(whole[:size])
         assert found.season == pytest.approx(stl(whole).season[:size], abs=0.01)
+
+
+def test_the_window_of_a_trend_is_the_next_odd_number() -> None:
+    """1.5 · 12 / (1 − 1.5 / 9) is 21.6, so 22 months, and 23 to be odd."""
+    assert "trend over 23 months" in stl(made(), seasonal_window=9).choice
+    assert "trend over 21 months" in stl(made(), seasonal_window=11).choice
