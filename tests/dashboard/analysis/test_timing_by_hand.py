@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,6 +14,8 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of
 from dashboard.analysis.timing import timing_test
 from dashboard.analysis.timing_path import event_path
+from dashboard.analysis.timing_result import counted, interval, p_words
+from dashboard.analysis.timing_series import log_series
 
 FIRST = 2000 * 12
 
@@ -118,3 +121,39 @@ def test_windows_and_leads_of_one_month_are_the_shortest() -> None:
     for wrong in ({"window_months": 0}, {"windows": (0,)}, {"leads": (0,)}):
         with pytest.raises(AnalysisError):
             timing_test(flows(waves(120)), **(asked | wrong))
+
+
+def test_what_is_tested_unless_asked_otherwise() -> None:
+    found = timing_test(flows(waves(200)), event=month(100))
+    assert found.main.window_months == 12
+    assert [one.window_months for one in found.windows] == [6, 12, 24]
+    assert [one.lead_months for one in found.leads] == [3, 6]
+    assert (found.first, found.last, found.pre_months) == (month(0), month(199), 100)
+    assert (found.gap_months, found.zero_months) == (0, 0)
+    values = waves(200)
+    values[20], values[30], values[150] = None, None, 0.0
+    holes = timing_test(flows(values), event=month(100))
+    assert (holes.gap_months, holes.zero_months, holes.pre_months) == (2, 1, 98)
+
+
+def test_an_interval_and_a_count_in_words() -> None:
+    main = timing_test(flows(waves(200)), event=month(100)).main
+    both = replace(main, low=0.1, high=0.25)
+    assert interval(both, 0.05) == "95% interval +10.0% to +25.0%"
+    assert interval(both, 0.1).startswith("90% interval")
+    assert interval(replace(both, low=None), 0.05) == "95% interval no lower bound to +25.0%"
+    assert interval(replace(both, high=None), 0.05) == "95% interval +10.0% to no upper bound"
+    assert "has no bounds" in interval(replace(both, low=None, high=None), 0.05)
+    assert counted(replace(main, clear_months=0)) == "no other month of the series is clear of the event"
+    assert "no other month" not in counted(replace(main, clear_months=1, as_large=0))
+    assert (p_words(0.001), p_words(0.0009)) == ("0.001", "under 0.001")
+
+
+def test_a_partner_without_a_season_does_not_hide_the_others() -> None:
+    mixed = [None if place % 12 == 5 and place > 11 else value for place, value in enumerate(waves(120))]
+    pair = pl.concat(
+        [flows(held).with_columns(partner=pl.lit(name)) for name, held in (("A", waves(120)), ("B", mixed))]
+    )
+    told = log_series(pair, by=["partner"])
+    assert not isinstance(told[("A",)], str)
+    assert told[("B",)] == "A calendar month has fewer than two figures above zero, so the season is not known."
