@@ -242,7 +242,7 @@ def _break(times: list[Any], y: Array, design: Array, edges: list[int], place: i
     before, after = slice(start, at), slice(at, end)
     residuals = _left(y, design, before), _left(y, design, after)
     variance = float((residuals[0] ** 2).mean()), float((residuals[1] ** 2).mean())
-    f, memory, p_value = _clearness(y[start:end], design[start:end], at - start, least, np.concatenate(residuals))
+    f, memory, p_value = _clearness(y[start:end], design[start:end], least, np.concatenate(residuals))
     change = coefficients(y[after], design[after]) - coefficients(y[before], design[before])
     squares = [float(((design[regime] @ change) ** 2).mean()) for regime in (before, after)]
     low, high = at, at
@@ -271,15 +271,14 @@ def _left(y: Array, design: Array, regime: slice) -> Array:
     return left
 
 
-def _clearness(y: Array, design: Array, at: int, least: int, residuals: Array) -> tuple[float, float, float]:
+def _clearness(y: Array, design: Array, least: int, residuals: Array) -> tuple[float, float, float]:
     """Largest F of one break between the neighbouring ones, the memory there, and how often chance shows as much."""
-    shortest = min(least, at, len(y) - at)
     if design.shape[1] == 1:
-        f, memory = float(largest_f(y, shortest)), _memory(y)
+        f, memory = float(largest_f(y, least)), _memory(y)
         null = largest_f(persistent(len(y), memory, SIMULATIONS), least)
     else:
-        f, memory = float(largest_f_given(y[None, :], design, shortest)[0]), _memory(residuals)
-        null = largest_f_given(unbroken(residuals, SIMULATIONS), design, shortest)
+        f, memory = float(largest_f_given(y[None, :], design, least)[0]), _memory(residuals)
+        null = largest_f_given(unbroken(residuals, SIMULATIONS), design, least)
     return f, memory, float((1 + (null >= f).sum()) / (1 + SIMULATIONS))
 
 

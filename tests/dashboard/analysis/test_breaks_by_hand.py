@@ -49,6 +49,12 @@ def test_one_break_by_hand() -> None:
     assert found.level == 0.95
 
 
+def test_a_regime_without_spread_on_one_side_leaves_the_place_without_an_interval() -> None:
+    for values in ([1.0] * 6 + [5.0, 7.0, 6.0, 6.0, 5.0, 7.0], [5.0, 7.0, 6.0, 6.0, 5.0, 7.0] + [1.0] * 6):
+        (one,) = break_dates(series(values), value="y", time="t", breaks=1).breaks
+        assert (one.low, one.date, one.high) == (6, 6, 6)
+
+
 def test_memory_is_the_first_autocorrelation_raised_by_what_short_series_lose() -> None:
     values = np.array(STEP)
     centred = values - values.mean()
