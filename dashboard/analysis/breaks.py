@@ -14,7 +14,9 @@ that only wanders has stretches of high and low level, and least squares always 
 if there were no break, which asks more of a break than less: on series of 100 to 240 observations without any break,
 and up to 0.8 persistent, 2% to 6% are found at 5%; above that, more. A trend looks like
 stairs to a search for levels: give the trend as a regressor. With regressors persistence is theirs to hold (lags), and
-the null distribution keeps them as they are and draws the errors anew. A date says when, not why.
+the null distribution keeps them as they are and draws the errors anew. Simulated with a lag, 180 observations: 5% found
+at 5% where neighbours correlate by 0.5, 9% by 0.8; of intervals at 95%, 90% held a planted change of slope of half an
+error's spread. A date says when, not why.
 
 Sources: Bai & Perron (2003), Journal of Applied Econometrics 18, 1–22; Bai (1997), Review of Economics and Statistics
 79, 551–563; Liu, Wu & Zidek (1997), Statistica Sinica 7, 497–525; Hansen (2000), Journal of Econometrics 97, 93–115.
