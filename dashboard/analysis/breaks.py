@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -57,10 +57,10 @@ LONGEST = 1_000
 class Break:
     """One break. `date` is the first observation of the new regime, `last_old` the one before it.
 
-    `low` … `high` is the interval of `date`; None where it runs beyond the series. `p_value` belongs to this break
-    between its neighbours; `before` and `after` are the means of the regimes, `change` is `after` − `before`, in the
-    unit of the series; `memory` is that of the series, or of what the regressors leave. `at_limit`: the regime on one
-    side is as short as the search allows, so the level may have changed beyond that limit.
+    `low` … `high` is the interval of `date`; None where it runs beyond the series, or none is known. `p_value` belongs
+    to this break between its neighbours; `before` and `after` are the means of the regimes, `change` is `after` −
+    `before`, in the unit of the series; `memory` is that of the series, or of what the regressors leave. `at_limit`:
+    the regime on one side is as short as the search allows, so the level may have changed beyond that limit.
     """
 
     date: Any
@@ -85,6 +85,7 @@ class BreakDates:
     """The breaks of the chosen number, and what every other number would have cost.
 
     `levels`: mean of each regime; `coefficients`: of each regime, the constant, then one per name in `regressors`.
+    `trending`: the regressors that only rise or only fall, with which no interval of a date is known.
     """
 
     breaks: tuple[Break, ...]
@@ -97,6 +98,7 @@ class BreakDates:
     level: float
     coefficients: tuple[tuple[float, ...], ...] = ()
     regressors: tuple[str, ...] = ()
+    trending: tuple[str, ...] = ()
     convention: str = "first observation of the new regime"
 
     def frame(self) -> pl.DataFrame:
@@ -111,12 +113,19 @@ class BreakDates:
         if not self.breaks:
             return f"{what} shows no break in its {given}. {tail}"
         told = [
-            f"{shown(one.date)} ({words.percent(self.level, 0)} interval "
-            f"{shown(one.low, 'before the series')} to {shown(one.high, 'after the series')}, "
+            f"{shown(one.date)} ({self._interval(one)}"
             f"p = {'under 0.001' if one.p_value < 0.001 else words.number(one.p_value, 3)})"
             for one in self.breaks
         ]
+        if self.trending:
+            tail = f"No interval is known with {words.listing(list(self.trending))}, which only rises or falls. {tail}"
         return f"{what} changes its {given} {_times(len(told))}: {words.listing(told)}. {tail}"
+
+    def _interval(self, one: Break) -> str:
+        if self.trending:
+            return ""
+        low, high = shown(one.low, "before the series"), shown(one.high, "after the series")
+        return f"{words.percent(self.level, 0)} interval {low} to {high}, "
 
 
 def break_dates(
@@ -138,13 +147,14 @@ def break_dates(
         p          (1 + simulated largest F ≥ largest F) / (1 + 999), of AR(1) series with the memory between the
                    neighbouring breaks, r + (1 + 3 r) / n from the first autocorrelation r; with regressors, of the
                    residuals times normal draws on the same regressors
-        regressors change² is the mean of (x' change of coefficients)² in the regime on either side
+        regressors change² is the mean of (x' change of coefficients)² in the regime on either side; the distribution is
+                   known where they neither trend nor wander, so a column that only rises or falls leaves no interval
 
     The shortest regime holds `min_share` of the observations. `series`: columns `time` (dates or numbers), `value` and
     the `regressors` (numbers: lags, a trend; a constant is added), a row an observation; rows that lack one are left
-    out and the places of the others close up: make lags before gaps are cut. `breaks` asks for that many breaks
-    whatever the criterion says. Raises `AnalysisError` for a time that stands twice, an unknown criterion, a constant
-    series, one too short for the segments asked for, or regressors that repeat one another in a regime.
+    out and the places of the others close up (`with_lags` makes lags by the calendar). `breaks` asks for that many
+    breaks whatever the criterion says. Raises `AnalysisError` for a time that stands twice, an unknown criterion, a
+    constant series, one too short for the segments asked for, or regressors that repeat one another in a regime.
     """
     if criterion not in ("bic", "lwz"):
         raise AnalysisError(f"The number of breaks is chosen by bic or lwz, not {criterion}.")
@@ -167,7 +177,10 @@ def break_dates(
     regimes = [slice(start, end) for start, end in pairwise(edges)]
     if names:
         _refuse_repeated(times, design, regimes, names)
+    trending = tuple(name for name, column in zip(names, design.T[1:], strict=True) if _one_way(column))
     made = [_break(times, y, design, edges, place, least, level) for place in range(1, count + 1)]
+    if trending:
+        made = [replace(one, low=None, high=None) for one in made]
     return BreakDates(
         tuple(made),
         tuple(float(y[regime].mean()) for regime in regimes),
@@ -179,6 +192,7 @@ def break_dates(
         level,
         tuple(tuple(float(one) for one in coefficients(y[regime], design[regime])) for regime in regimes),
         names,
+        trending,
     )
 
 
@@ -206,6 +220,12 @@ def _observations(
     if len(y) == 0 or np.ptp(y) == 0:
         raise AnalysisError("The series never changes, so it has no break.")
     return kept[time].to_list(), y, design
+
+
+def _one_way(column: Array) -> bool:
+    """Whether the numbers only rise or only fall."""
+    steps = np.diff(column)
+    return bool((steps >= 0).all() or (steps <= 0).all())
 
 
 def _refuse_repeated(times: list[Any], design: Array, regimes: list[slice], names: tuple[str, ...]) -> None:

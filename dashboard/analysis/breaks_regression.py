@@ -9,12 +9,34 @@ Sources: Bai & Perron (2003), Journal of Applied Econometrics 18, 1–22; Bai (1
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
+import numpy as np
+import polars as pl
+
+from dashboard.analysis.errors import AnalysisError
+from dashboard.analysis.frames import require
 from dashboard.analysis.loess import Array
 
 SAME = 1e-9
 """Columns whose smallest singular value is below this share of the largest repeat one another."""
+
+
+def with_lags(series: pl.DataFrame, *, value: str, time: str, months: Sequence[int]) -> pl.DataFrame:
+    """The series with columns `lag_1`, `lag_12`, … : its value so many calendar months before; a gap gives a gap.
+
+    `time`: dates of months, each once. Raises `AnalysisError` for a lag below one month or a date that stands twice.
+    """
+    require(series, [value, time], "series")
+    if any(lag < 1 for lag in months):
+        raise AnalysisError("A lag is one month or more.")
+    if series[time].is_duplicated().any():
+        raise AnalysisError("A month stands twice in the series, so its lags are not known.")
+    made = series
+    for lag in months:
+        earlier = series.select(pl.col(time).dt.offset_by(f"{lag}mo"), pl.col(value).alias(f"lag_{lag}"))
+        made = made.join(earlier, on=time, how="left", maintain_order="left")
+    return made
 
 
 def regression_costs(y: Array, design: Array, least: int) -> Array:

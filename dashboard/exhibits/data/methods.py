@@ -142,6 +142,7 @@ NOT_TOLD = frozenset(
 
 MODULES_NOT_TOLD = frozenset(
     {
+        "breaks_regression",
         "breaks_search",
         "collapse_result",
         "collapse_windows",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dashboard.analysis.breaks import BreakDates, break_dates
-from dashboard.analysis.breaks_regression import largest_f_given, regression_costs, repeats
+from dashboard.analysis.breaks_regression import largest_f_given, regression_costs, repeats, with_lags
 from dashboard.analysis.breaks_search import _place_share, largest_f, place_quantile, segment_costs
 from dashboard.analysis.errors import AnalysisError
 
@@ -24,9 +24,7 @@ Numbers = NDArray[np.float64]
 
 def driver_deaths() -> pl.DataFrame:
     deaths = pl.read_csv(PUBLISHED / "driver_deaths.csv", try_parse_dates=True)
-    return deaths.with_columns(y=pl.col("drivers").log10()).with_columns(
-        lag_1=pl.col("y").shift(1), lag_12=pl.col("y").shift(12)
-    )
+    return with_lags(deaths.with_columns(y=pl.col("drivers").log10()), value="y", time="month", months=[1, 12])
 
 
 def seat_belts(**given: object) -> BreakDates:
@@ -112,6 +110,30 @@ def test_a_trend_is_stairs_to_levels_and_nothing_to_a_regression() -> None:
     assert break_dates(rows, value="y", time="t", regressors=["trend"]).breaks == ()
     (one,) = break_dates(rows, value="y", time="t", regressors=["trend"], breaks=1).breaks
     assert one.p_value > 0.05
+
+
+def test_with_a_trend_no_interval_is_given_and_the_words_say_why() -> None:
+    y = np.arange(80.0) + np.repeat([0.0, 9.0], 40) + np.random.default_rng(3).standard_normal(80)
+    rows = pl.DataFrame({"t": range(80), "trend": [float(t) for t in range(80)], "y": y})
+    found = break_dates(rows, value="y", time="t", regressors=["trend"])
+    (one,) = found.breaks
+    assert (one.date, one.low, one.high, found.trending) == (40, None, None, ("trend",))
+    assert found.words("It") == (
+        "It changes its relation to trend once: 40 (p = 0.001). No interval is known with trend, which only rises or "
+        "falls. A date is the first of the new relation. Dates say when, not why."
+    )
+
+
+def test_lags_go_by_the_calendar_and_a_gap_gives_a_gap() -> None:
+    months = [date(2020, 11, 1), date(2020, 12, 1), date(2021, 2, 1), date(2021, 11, 1)]
+    rows = pl.DataFrame({"month": months, "y": [1.0, 2.0, 4.0, 11.0]})
+    made = with_lags(rows, value="y", time="month", months=[1, 12])
+    assert made["lag_1"].to_list() == [None, 1.0, None, None]
+    assert made["lag_12"].to_list() == [None, None, None, 1.0]
+    with pytest.raises(AnalysisError, match="one month or more"):
+        with_lags(rows, value="y", time="month", months=[0])
+    with pytest.raises(AnalysisError, match="stands twice"):
+        with_lags(pl.concat([rows, rows]), value="y", time="month", months=[1])
 
 
 def test_a_planted_change_of_slope_is_found_with_both_slopes() -> None:
