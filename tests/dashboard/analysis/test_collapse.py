@@ -525,3 +525,11 @@ def test_a_row_holds_dollars_in_columns_of_dollars_alone() -> None:
     dollars, euros = (collapse_and_rebound(months, event=EVENT, currency=sign).row() for sign in ("USD", "EUR"))
     assert (dollars["peak"], dollars["peak_usd"], dollars["now_usd"]) == (1200.0, 1200.0, 120.0)
     assert (euros["peak"], euros["peak_usd"], euros["trough_usd"], euros["now_usd"]) == (1200.0, None, None, None)
+
+
+def test_a_window_that_cannot_be_measured_leaves_the_others() -> None:
+    """A month without a figure shortly before the event: one month back there is no sum, six months back there is."""
+    values: list[float | None] = steps((100, 36), (10, 36))
+    values[30] = None
+    rows = spread(monthly(values), month_of(ordinal_of(date(2018, 1, 1)) + 32), befores=(1, 6), afters=(24,))
+    assert rows["before_months"].to_list() == [6]

@@ -288,3 +288,10 @@ def test_paths_stand_in_the_order_of_their_areas() -> None:
     names = [f"A{place:02}" for place in range(40)]
     frame = path_gap(pl.concat([levels(name, dict.fromkeys(range(2014, 2023), 1.0)) for name in names]), 2022)
     assert frame["area"].unique(maintain_order=True).to_list() == names
+
+
+def test_one_forecast_among_the_outcomes_is_one_too_many() -> None:
+    forecast = forecasts(date(2022, 1, 25))
+    mixed = growth({2022: -1.2, 2023: 3.6}).with_columns(is_forecast=pl.Series([False, True]))
+    with pytest.raises(AnalysisError, match="outcome holds forecasts"):
+        growth_shortfall(forecast, mixed, event=EVENT)
