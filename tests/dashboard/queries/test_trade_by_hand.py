@@ -252,3 +252,13 @@ def test_a_source_that_nobody_described_answers_all_the_same() -> None:
     rows = [*tiny.months({JAN: 1.0}), *tiny.months({JAN: 1.0}, source="eurostat", release="e-1")]
     store = tiny.store(trade_flow=rows, source=[_source("eurostat", 1)])
     assert trade.sources_of(store, "USA") == [("eurostat", "M"), ("census", "M")]
+
+
+def test_bases_have_titles(several: Store) -> None:
+    sources = [
+        _source("census", 2, basis="census", basis_title="Census basis"), _source("imf_imts", 1, basis="imts",
+        basis_title="IMTS basis"), _source("silent", 3),
+    ]  # fmt: skip
+    store = tiny.store(trade_flow=tiny.months({JAN: 1.0}), source=sources)
+    assert dict(trade.basis_titles(store)) == {"census": "Census basis", "imts": "IMTS basis"}
+    assert dict(trade.basis_titles(several)) == {}
