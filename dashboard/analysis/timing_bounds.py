@@ -57,7 +57,7 @@ def bounds(found: Changes, usual: float, usual_weight: Array, rows: NDArray[np.i
     to_usual = (shape * usual_weight[near]).sum(axis=1)
     own_shape = 1 - to_usual
     beyond = found.change - usual
-    effect = np.where(own_shape > 0, beyond[rows] / np.where(own_shape > 0, own_shape, 1.0), beyond[rows])
+    effect = beyond[rows] / np.where(own_shape > 0, own_shape, 1.0)
     size, own = beyond / scale, (beyond[rows] / scale[rows])[:, None]
     bend, own_bend = to_usual[:, None] / scale, (own_shape / scale[rows])[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):

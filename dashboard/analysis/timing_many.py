@@ -156,7 +156,7 @@ def _sentence(reason: str) -> str | None:
 def _adjusted(tests: pl.DataFrame) -> pl.DataFrame:
     """Holm and Benjamini–Hochberg over the tests of each window; nulls where nothing was tested."""
     parts = []
-    for part in tests.partition_by("window_months", maintain_order=True):
+    for part in tests.partition_by("window_months", maintain_order=True) or [tests]:  # without a row there is no part
         done = part["p_value"].is_not_null()
         raw = part.filter(done)["p_value"].to_numpy()
         holms, bhs = (np.full(part.height, np.nan) for _ in range(2))

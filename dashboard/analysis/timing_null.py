@@ -135,9 +135,11 @@ def rank(found: Changes, events: NDArray[np.int64], alpha: float = 0.05, *, plan
     the series, p > α. With `plant`, the smallest steps that would be found: a step of c · s_t is planted at ordinary
     months t, and c is the least for which it is found in 80% of them, found being what the interval of t says.
     """
+    if found.size == 0:
+        return {}
     place = np.searchsorted(found.months, events)
-    inside = (place < found.size) & (found.months[np.minimum(place, max(found.size - 1, 0))] == events)
-    if found.size == 0 or not inside.any():
+    inside = (place < found.size) & (found.months[np.minimum(place, found.size - 1)] == events)
+    if not inside.any():
         return {}
     place = np.unique(place[inside])
     sown = np.arange(0, found.size, max(1, found.size // PLANTED)) if plant else place[:0]

@@ -61,10 +61,10 @@ def change(
         before, after: values in one currency; None where there is no figure.
         width_before, width_after: the width to which each is rounded; for a sum, the sum of the widths.
     """
-    if before is None or after is None or before <= 0:
+    if before is None or after is None:
         return NO_CHANGE
     half_before, half_after = (width_before or 0.0) / 2, (width_after or 0.0) / 2
-    if half_before >= before:
+    if before <= half_before:  # it may be zero, or is
         return NO_CHANGE
     # What is traded is never below zero, whatever the rounding allows.
     low = max(after - half_after, min(after, 0.0)) / (before + half_before) - 1

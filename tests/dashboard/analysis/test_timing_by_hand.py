@@ -12,7 +12,8 @@ import pytest
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of
-from dashboard.analysis.timing import timing_test
+from dashboard.analysis.timing import timing_test, unsettled, unusual
+from dashboard.analysis.timing_null import changes, rank
 from dashboard.analysis.timing_path import event_path
 from dashboard.analysis.timing_result import counted, interval, p_words
 from dashboard.analysis.timing_series import log_series
@@ -107,6 +108,35 @@ def test_zeros_on_either_side_say_what_they_mean(side: str, first: int, words: s
     # Zeros beyond the year do not count among those of the year.
     values[47] = values[72] = 0.0
     assert "and 12 are zero" in refused(values, month(60))
+
+
+def test_zeros_before_the_date_are_those_next_before_it() -> None:
+    """A year without trade long ago leaves 48 months with figures, and no word of it where months next before lack."""
+    values = waves(120)
+    for place in (*range(12), *range(60 - 5, 60)):
+        values[place] = 0.0
+    assert "and 5 are zero: there was no trade to fall" in refused(values, month(60))
+    for place in range(60 - 5, 60):
+        values[place] = None
+    told = refused(values, month(60))
+    assert "Only 7 of the 12 months before Jan 2005" in told and "zero:" not in told
+
+
+def test_a_short_series_is_nothing_unusual() -> None:
+    """Windows of 24 fit into 60 months at 13 places: too few to call any of them unusual, though it is admissible."""
+    (short, long) = (log_series(flows(waves(size)), by=())[()] for size in (60, 90))
+    assert not isinstance(short, str) and not isinstance(long, str)
+    assert unusual(short, month(36), 24, 0) is None
+    assert unusual(long, month(36), 24, 0) is not None
+    assert unusual(long, month(30), 24, 0) is None
+
+
+def test_swings_that_trebled_are_allowed_and_more_withholds_the_verdict() -> None:
+    every = changes(np.random.default_rng(1).standard_normal(90), 12)
+    ranked = rank(every, np.array([45]))[45]
+    assert unsettled(replace(ranked, unrest=3.0), month(45), 12) == ""
+    assert unsettled(replace(ranked, unrest=float("nan")), month(45), 12) == ""
+    assert "swing 3.1 times" in unsettled(replace(ranked, unrest=3.1), month(45), 12)
 
 
 def test_what_is_refused_has_one_sentence() -> None:

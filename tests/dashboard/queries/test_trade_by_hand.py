@@ -189,6 +189,16 @@ def test_sources_stand_in_the_order_in_which_they_answer(several: Store) -> None
     assert trade.on_request(several) == {"fcs_russia"}
 
 
+def test_sources_that_have_one_of_the_partners(several: Store) -> None:
+    assert trade.sources_of(several, "USA", partners=["BBB"]) == [("imf_imts", "A")]
+    assert trade.sources_of(several, "USA", partners=["BBB", "ZZZ"]) == [("imf_imts", "A")]
+    assert len(trade.sources_of(several, "USA", partners=["RUS"])) == 5
+    assert trade.sources_of(several, "USA", partners=["ZZZ"]) == []
+    assert trade.sources_of(several, "USA", partners=[]) == []
+    assert trade.default_source(several, "USA", "A", partners=["BBB"]) == "imf_imts"
+    assert trade.default_source(several, "USA", "M", partners=["BBB"]) == "census", "none has it: who has the reporter"
+
+
 def test_the_first_that_has_the_frequency_or_months_to_sum_answers(several: Store) -> None:
     assert trade.default_source(several, "USA", "M") == "census"
     assert trade.default_source(several, "USA", "A") == "imf_imts"

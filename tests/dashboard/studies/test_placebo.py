@@ -77,6 +77,12 @@ def test_what_is_drawn_lies_around_the_date() -> None:
     assert found.series.frame.height == 120
 
 
+def test_two_years_before_and_three_after_are_drawn_unless_asked_otherwise() -> None:
+    assert [one["period"] for one in (_tested(_month(AT)).drawn.frame[0].to_dicts())] == [_month(AT - 24)]
+    assert _tested(_month(AT)).drawn.last_month == _month(AT + 36)
+    assert _tested(_month(AT)).result.main.window_months == 12
+
+
 def _turns(*rows: dict[str, Any]) -> pl.DataFrame:
     names = ("measure", "clock_used", "kind", "sender", "title", "types", "precision")
     base = {"sender": "US", "types": "energy", "precision": "day", "clock_used": "effective", "kind": "measure"}
