@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.ui import panel, state
 from dashboard.ui.css import RULES
+from dashboard.words.markdown import plain
 from pipelines.errors import TradewakeError
 
 st.set_page_config(page_title="Tradewake", layout="wide", initial_sidebar_state="auto")
@@ -30,7 +31,7 @@ except TradewakeError as error:
     st.stop()
 
 if store.problem is not None:
-    st.warning(store.problem)
+    st.warning(plain(store.problem))
 try:
     page.run()
 except TradewakeError as error:

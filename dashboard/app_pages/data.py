@@ -8,6 +8,7 @@ from dashboard.exhibits.data import changelog as data_changelog
 from dashboard.exhibits.data import changes, dictionary, methods
 from dashboard.exhibits.data import choices as dp
 from dashboard.ui import controls, panel, state
+from dashboard.words.markdown import plain
 
 view = state.open_view("freshness", "changelog", "vintage_revisions")
 store = state.store()
@@ -33,7 +34,7 @@ with controls.row():
 panel.show(view.exhibit("vintage_revisions"))
 
 panel.section("Known gaps")
-st.table(dp.known_gaps(store), border="horizontal")
+panel.table(dp.known_gaps(store))
 
 panel.section("Sources and licences")
 panel.text("The code is under the Apache License 2.0. Every figure is under the licence of its source.")
@@ -48,14 +49,14 @@ if not (found := dictionary.search(asked)):
     st.info("No table or column holds these words. Try fewer or shorter ones.")
 for table in found:
     head, key = f"{table.name} · {table.summary}", f"table-{table.name}-{bool(asked)}"
-    box = st.expander(head, expanded=bool(asked), on_change="rerun", key=key)
+    box = st.expander(plain(head), expanded=bool(asked), on_change="rerun", key=key)
     if box.open:
         box.text(table.rest)
-        box.table(dp.columns(table), border="horizontal")
+        panel.table(dp.columns(table), inside=box)
 
 panel.section("Methods")
 panel.text("What each measure does, with its formula.")
 for chapter in methods.chapters():
-    box = st.expander(chapter.title, on_change="rerun", key=f"methods-{chapter.module}")
+    box = st.expander(plain(chapter.title), on_change="rerun", key=f"methods-{chapter.module}")
     for title, told in chapter.paragraphs() if box.open else ():
         box.text(f"{title}\n\n{told}".lstrip())

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.exhibits.impact import choices as ip
 from dashboard.exhibits.impact.targets import cases
 from dashboard.ui import controls, panel, state
+from dashboard.words.markdown import plain
 
 
 def take(view: state.View, case: Mapping[str, Any]) -> None:
@@ -26,7 +27,7 @@ countries = ip.countries(state.store())
 panel.head("What happened to economies under sanctions, and to Ukraine?")
 with controls.row():
     for label, case in cases(state.store()).items():
-        st.button(label, on_click=take, args=(view, case), key=f"case-{label}")
+        st.button(plain(label), on_click=take, args=(view, case), key=f"case-{label}")
 with controls.row():
     controls.area(view, "target", "Target", countries)
     controls.areas(view, "peers", "Peers, in grey", countries, most=8)

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui.state import View
+from dashboard.words.markdown import plain
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def row() -> Iterator[None]:
 
 def more(label: str = "More settings") -> Any:
     """A closed box for the less used controls: use it in a `with`. Values are kept while it is closed."""
-    return st.expander(label, icon=None)
+    return st.expander(plain(label), icon=None)
 
 
 def _start(view: View, name: str, value: Any) -> str:
@@ -41,7 +42,7 @@ def choice(view: View, name: str, label: str, options: Mapping[Any, str], *, hel
     if current not in options:
         wanted, current = current, view.default(name) if view.default(name) in options else values[0]
         if wanted != view.default(name):
-            st.warning(f"{label}: “{str(wanted)[:40]}” cannot be chosen here; {options[current]} is shown.")
+            st.warning(plain(f"{label}: “{str(wanted)[:40]}” cannot be chosen here; {options[current]} is shown."))
         st.session_state.pop(view.key(name), None)
     if st.session_state.get(view.key(name), current) not in options:
         st.session_state.pop(view.key(name), None)
@@ -86,7 +87,7 @@ def many(
     current = [value for value in wanted if value in options][: most or None]
     lost = ", ".join(str(value)[:20] for value in wanted if value not in options)
     if lost and tuple(wanted) != tuple(view.default(name)):
-        st.warning(f"{label}: {lost} cannot be chosen here and was left out.")
+        st.warning(plain(f"{label}: {lost} cannot be chosen here and was left out."))
     held = st.session_state.get(view.key(name))
     if held is not None and any(value not in options for value in held):
         st.session_state.pop(view.key(name))
@@ -111,7 +112,12 @@ def segments(view: View, name: str, label: str, options: Mapping[Any, str], *, h
     current = view.value(name)
     key = _start(view, name, current if current in options else values[0])
     chosen = st.segmented_control(
-        label, values, format_func=lambda value: options.get(value, str(value)), key=key, help=help, required=True
+        label,
+        values,
+        format_func=lambda value: plain(options.get(value, str(value))),
+        key=key,
+        help=help,
+        required=True,
     )
     result = values[0] if chosen is None else chosen
     view.put(name, result)

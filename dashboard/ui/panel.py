@@ -16,6 +16,7 @@ from dashboard.figures.marks import Flag, Mark
 from dashboard.figures.theme import LIGHT
 from dashboard.queries import catalogue
 from dashboard.ui import state
+from dashboard.words.markdown import plain
 from pipelines.store import Store
 
 _CONFIG: dict[str, Any] = {
@@ -29,14 +30,14 @@ LISTED_MARKS = 12
 
 def head(question: str, answer: str = "") -> None:
     """The page's question and, when there is one, its answer in a sentence."""
-    st.title(question, anchor=False)
+    st.title(plain(question), anchor=False)
     if answer:
-        st.markdown(f"**{_plain(answer)}**")
+        st.markdown(f"**{plain(answer)}**")
 
 
 def text(sentence: str) -> None:
     """A paragraph; characters that Markdown would read as markup are kept as they are."""
-    st.markdown(_plain(sentence))
+    st.markdown(plain(sentence))
 
 
 def lines(sentence: str, told: Sequence[str]) -> None:
@@ -48,7 +49,13 @@ def lines(sentence: str, told: Sequence[str]) -> None:
 
 def section(title: str) -> None:
     """A heading between exhibits."""
-    st.header(title, anchor=False)
+    st.header(plain(title), anchor=False)
+
+
+def table(rows: pl.DataFrame, *, inside: Any = st) -> None:
+    """A table of words that is read, not sorted; `inside` names the box that it stands in."""
+    texts = pl.col(pl.String).map_elements(plain, return_dtype=pl.String)
+    inside.table(rows.with_columns(texts), border="horizontal")
 
 
 def cards(row: Sequence[Card]) -> None:
@@ -112,20 +119,20 @@ def doors(pages: Mapping[str, tuple[str, str]]) -> None:
     """Links to the other pages with a line on what each answers."""
     for column, (name, (title, what)) in zip(st.columns(2) * ((len(pages) + 1) // 2), pages.items(), strict=False):
         with column:
-            st.page_link(f"app_pages/{name}.py", label=title, width="content")
-            st.caption(what)
+            st.page_link(f"app_pages/{name}.py", label=plain(title), width="content")
+            st.caption(plain(what))
 
 
 def no_store(reason: str) -> None:
     """The state before the first build: what is missing and the command that brings it."""
     st.title("There are no figures yet", anchor=False)
-    st.error(_plain(reason))
+    st.error(plain(reason))
     st.caption("This page shows the figures as soon as the command has run; reload it then.")
 
 
 def failed(reason: str) -> None:
     """A page that cannot be answered: one sentence, what still works, where to look."""
-    st.error(_plain(reason))
+    st.error(plain(reason))
     st.caption("The other pages may still work. “Data and methods” shows the state of the store.")
 
 
@@ -158,7 +165,7 @@ def _drawers(exhibit: Exhibit) -> None:
         link = st.popover("Link", on_change="rerun", key=f"link-{exhibit.id}")
     if opened.open:
         with opened:
-            st.caption(f"{exhibit.title}. The figures as drawn, {words.plural(exhibit.data.height, 'row')}.")
+            st.caption(plain(f"{exhibit.title}. The figures as drawn, {words.plural(exhibit.data.height, 'row')}."))
             _rows(exhibit)
     if download.open:
         with download:
@@ -276,10 +283,3 @@ def _mark(mark: Mark) -> str:
     if mark.reference is not None and mark.reference.startswith(("https://", "http://")):
         source = f'<a href="{escape(mark.reference)}" target="_blank" rel="noopener noreferrer">{source or "text"}</a>'
     return f"{when} · {escape(mark.sender)} · {title}" + (f" · {source}" if source else "")
-
-
-def _plain(sentence: str) -> str:
-    """Keep dollars, stars and the like from being read as Markdown or formulas."""
-    for sign in "\\`*_{}[]<>#$~|":
-        sentence = sentence.replace(sign, "\\" + sign)
-    return sentence

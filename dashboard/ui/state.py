@@ -19,6 +19,7 @@ from dashboard.exhibits import find
 from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
 from dashboard.figures.theme import STYLES, Style
 from dashboard.params import Params, as_text
+from dashboard.words.markdown import plain
 from pipelines.store import Store, current_store
 
 _VALUES, _WRITTEN, _STORE, _VIEW = "view.values", "view.written", "view.store", "view.open"
@@ -122,7 +123,7 @@ class View:
         for problem in problems:
             if problem not in self.problems:
                 self.problems.append(problem)
-                st.warning(problem)
+                st.warning(plain(problem))
         return read
 
     def exhibit(self, exhibit: str) -> Exhibit | None:
@@ -130,7 +131,7 @@ class View:
         try:
             return _built(exhibit, store().build_id, self.params(exhibit), style().name, store())
         except NothingToShow as nothing:
-            st.info(str(nothing))
+            st.info(plain(str(nothing)))
             return None
 
     def link(self) -> dict[str, str]:
@@ -151,7 +152,7 @@ def open_view(*exhibits: str) -> View:
     view = View(specs[0].page, specs)
     st.session_state[_VIEW] = view
     for problem in view.problems:
-        st.warning(problem)
+        st.warning(plain(problem))
     return view
 
 

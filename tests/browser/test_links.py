@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, urlencode, urlparse
+
+import pytest
 
 from tests.browser.conftest import Served, Tab
 
@@ -48,3 +50,24 @@ def test_hostile_link_gets_a_sentence_and_the_default_view(tab: Tab, served: Ser
     assert "Known on cannot be" in alerts
     assert "Russia" in tab.page.locator(".st-key-exhibit-trade_over_time .tw-title").inner_text()
     assert tab.page.locator("script", has_text="alert(1)").count() == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**x** `y` ~~z~~",
+        "[a](javascript:alert(1))",
+        "![](http://evil.example/p.png)",
+        ":red[x] :smile: :material/delete:",
+        "$x$ and $y$",
+        "https://evil.example a@evil.example",
+        "<b>x</b> www.evil.example",
+    ],
+)
+def test_a_hostile_value_is_shown_letter_for_letter(tab: Tab, served: Served, text: str) -> None:
+    tab.open(f"{served.url}/timing?{urlencode({'event': text})}", "register_timeline")
+    alert = tab.page.locator('[data-testid="stAlertContainer"]').first
+    assert alert.inner_text().replace("\u2060", "").strip() == f"Event cannot be “{text}”; the default is shown."
+    inside = alert.locator('[data-testid="stMarkdownContainer"] p *')
+    assert inside.count() == 0
+    assert tab.outside == []

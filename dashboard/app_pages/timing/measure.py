@@ -20,6 +20,7 @@ from dashboard.studies.measures import choice
 from dashboard.studies.one_measure import Facts
 from dashboard.ui import controls, panel, state
 from dashboard.words import register as tw
+from dashboard.words.markdown import plain
 
 _TABLE = "timing.measure-table"
 
@@ -44,7 +45,7 @@ def open_measure(view: state.View) -> None:
             view, "measure", "Measure", choices, help="Type to search: a date, a sender, words of the title."
         )
     else:
-        st.warning(f"There is no measure “{key[:40]}” in the register; choose one from the list.")
+        st.warning(plain(f"There is no measure “{key[:40]}” in the register; choose one from the list."))
         view.put("measure", next(iter(choices)))
         st.session_state.pop(view.key("measure"), None)
         controls.choice(view, "measure", "Measure", choices)
@@ -87,7 +88,7 @@ def _table(view: state.View, found: pl.DataFrame) -> None:
         on_select=opened,
         selection_mode="single-row",
     )
-    st.caption(f"{words.plural(shown.height, 'measure')}, as filtered above. Tick a row to open it.")
+    st.caption(plain(f"{words.plural(shown.height, 'measure')}, as filtered above. Tick a row to open it."))
 
 
 def _sheet(held: Facts) -> str:
