@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -50,8 +51,9 @@ def _of(module: Any, kind: str, names: Sequence[str]) -> list[type[Operator]]:
 class _Texts(Operator):
     """A replacement inside the text of one leaf."""
 
+    @abstractmethod
     def changes(self, node: Any) -> Sequence[Change]:
-        raise NotImplementedError
+        """What may stand instead of a part of this leaf; nothing where it is no text of this kind."""
 
     def mutation_positions(self, node: Any) -> Iterator[Position]:
         for change in self.changes(node):
