@@ -136,7 +136,7 @@ def test_status_of_a_damaged_store_still_lists_the_builds(tradewake: Command, se
     tradewake("refresh")
     path = settings.store_dir / f"{store.published_id(settings.store_dir)}.duckdb"
     path.write_bytes(b"")
-    store._open_stores.clear()
+    store.current._open_stores.clear()
     done = tradewake("status")
     assert done.code == 6
     assert path.stem in done.out
@@ -204,7 +204,7 @@ def test_a_damaged_store_names_the_older_build_to_go_back_to(tradewake: Command,
     for _ in range(2):
         tradewake("refresh", "--force")
     (settings.store_dir / f"{store.published_id(settings.store_dir)}.duckdb").write_bytes(b"")
-    store._open_stores.clear()
+    store.current._open_stores.clear()
     done = tradewake("check")
     assert done.code == 6
     assert "is damaged" in done.err

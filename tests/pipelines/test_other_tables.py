@@ -69,7 +69,7 @@ def mark(settings: Settings, version: str | None, *changes: str, build: str | No
     Returns:
         The name of the published build.
     """
-    store._open_stores.clear()
+    store.current._open_stores.clear()
     gc.collect()  # What a test still had open would be read from memory instead of from the file that is made here.
     for one in store.builds(settings.store_dir):
         if build in (None, one.build_id):
@@ -358,7 +358,7 @@ def test_a_dashboard_that_runs_goes_on_with_the_build_that_it_has_open(run: Refr
     assert shown.build_id == first.build_id
     second = run(force=True)
     mark(quick, NEWER, build=second.build_id)
-    store._open_stores[shown.build.path] = shown
+    store.current._open_stores[shown.build.path] = shown
     spare = store.current_store(quick.store_dir, fallback=True)
     assert spare is shown
     assert spare.problem is not None

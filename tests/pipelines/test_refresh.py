@@ -379,7 +379,7 @@ def test_a_damaged_published_build_is_built_anew_from_the_shipped_figures(publis
     first = publish()
     path = settings.store_dir / f"{first.build_id}.duckdb"
     path.write_bytes(path.read_bytes()[:-100])
-    store._open_stores.clear()
+    store.current._open_stores.clear()
     report = publish()
     assert report.outcome == "published"
     assert store.current_store(settings.store_dir).build_id == report.build_id
