@@ -98,18 +98,7 @@ def dot_rows(
     words_right = max((len(row.text) for row in rows), default=0)
     layout = theme.layout(style, height=height, hovermode="closest", showlegend=True)
     layout["margin"] |= {"r": 7 * words_right + 14, "t": 66, "b": 76}
-    layout["legend"] = {
-        "orientation": "h",
-        "x": 0,
-        "y": 0,
-        "xref": "container",
-        "yref": "container",
-        "yanchor": "bottom",
-        "xanchor": "left",
-        "itemclick": False,
-        "itemdoubleclick": False,
-        "font": {"size": 13, "color": style.ink},
-    }
+    layout["legend"] = theme.legend_below(style)
     across = theme.time_axis(style) if dated else theme.axis(style, nticks=6, zeroline=False)
     layout["xaxis"] = across | {
         "side": "top",

@@ -69,18 +69,7 @@ def effects_by_date(
     plot = len(panels) * PANEL_HEIGHT + (len(panels) - 1) * (heads + gap)
     layout = theme.layout(style, height=plot + 66 + 84, hovermode="closest", showlegend=True)
     layout["margin"] |= {"t": 66, "b": 84, "l": 12, "r": 24}
-    layout["legend"] = {
-        "orientation": "h",
-        "x": 0,
-        "y": 0,
-        "xref": "container",
-        "yref": "container",
-        "yanchor": "bottom",
-        "xanchor": "left",
-        "itemclick": False,
-        "itemdoubleclick": False,
-        "font": {"size": 13, "color": style.ink},
-    }
+    layout["legend"] = theme.legend_below(style)
     layout["shapes"], layout["annotations"] = [], [theme.unit_label(unit, style, yshift=heads + 2)]
     layout["xaxis"] = theme.time_axis(style) | {
         "range": [start.isoformat(), end.isoformat()],

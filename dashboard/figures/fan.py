@@ -70,17 +70,7 @@ def vintage_fan(panels: Sequence[Panel], *, event: date, unit: str, style: Style
     layout = theme.layout(style, height=height, hovermode="closest")
     layout["margin"] |= {"r": 20, "t": 62, "b": 118}
     layout["showlegend"] = True
-    layout["legend"] = {
-        "orientation": "h",
-        "x": 0,
-        "y": 0,
-        "yref": "container",
-        "yanchor": "bottom",
-        "xanchor": "left",
-        "itemclick": False,
-        "itemdoubleclick": False,
-        "font": {"size": 13, "color": style.ink},
-    }
+    layout["legend"] = theme.legend_below(style) | {"xref": "paper"}  # under the panels, not under their labels
     traces: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for place, panel in enumerate(panels):

@@ -189,6 +189,22 @@ def unit_label(unit: str, style: Style, *, y: float = 1.0, yshift: int = 6) -> d
     }
 
 
+def legend_below(style: Style) -> dict[str, Any]:
+    """A legend along the lower edge that explains and hides nothing: what is drawn is what the table and words tell."""
+    return {
+        "orientation": "h",
+        "x": 0,
+        "y": 0,
+        "xref": "container",
+        "yref": "container",
+        "yanchor": "bottom",
+        "xanchor": "left",
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "font": {"size": 13, "color": style.ink},
+    }
+
+
 def layout(style: Style, *, height: int = 460, **options: Any) -> dict[str, Any]:
     """The layout every figure starts from: no title and no legend (labels stand on the lines), unified hover."""
     return {
