@@ -27,7 +27,7 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.seasonal import SeasonalWindow
 from dashboard.analysis.timing import LEAST_BEFORE, LEAST_MONTHS, WINDOWS, ClockMonth, refuse, skipped, unsettled
 from dashboard.analysis.timing_null import Ranked, benjamini_hochberg, changes, holm, rank
-from dashboard.analysis.timing_result import fraction
+from dashboard.analysis.timing_result import MEASURED, SENSED, fraction
 from dashboard.analysis.timing_series import SEASON_YEARS, LogSeries, log_series
 
 
@@ -173,19 +173,4 @@ def _adjusted(tests: pl.DataFrame) -> pl.DataFrame:
 
 _TOO_FEW = f"Fewer than {LEAST_MONTHS} months of the series can hold the windows, so none can stand out."
 _EVENTS = {"event": pl.String, "date": pl.Date, "_month": pl.Date, "_skip": pl.Int8}
-_TYPES = {
-    "window_months": pl.Int32,
-    "change": pl.Float64,
-    "usual": pl.Float64,
-    "effect": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "p_value": pl.Float64,
-    "months": pl.Int32,
-    "clear_months": pl.Int32,
-    "as_large": pl.Int32,
-    "swing": pl.Float64,
-    "smallest_fall": pl.Float64,
-    "smallest_rise": pl.Float64,
-    "refused": pl.String,
-}
+_TYPES = {"window_months": pl.Int32, **MEASURED, **SENSED, "refused": pl.String}

@@ -312,10 +312,7 @@ def unrest_words(event: date, ratio: float, near: int, far: int) -> str:
     )
 
 
-_SCHEMA = {
-    "what": pl.String,
-    "window_months": pl.Int32,
-    "lead_months": pl.Int32,
+MEASURED = {
     "change": pl.Float64,
     "usual": pl.Float64,
     "effect": pl.Float64,
@@ -325,10 +322,18 @@ _SCHEMA = {
     "months": pl.Int32,
     "clear_months": pl.Int32,
     "as_large": pl.Int32,
+}
+"""Columns of a `WindowChange` in every table of tests: the change and how usual it is."""
+SENSED = {"swing": pl.Float64, "smallest_fall": pl.Float64, "smallest_rise": pl.Float64}
+"""Columns of a `WindowChange` in every table of tests: what could have been found."""
+
+_SCHEMA = {
+    "what": pl.String,
+    "window_months": pl.Int32,
+    "lead_months": pl.Int32,
+    **MEASURED,
     "placebo_p": pl.Float64,
-    "swing": pl.Float64,
-    "smallest_fall": pl.Float64,
-    "smallest_rise": pl.Float64,
+    **SENSED,
     "verdict": pl.String,
     "withheld": pl.String,
 }
