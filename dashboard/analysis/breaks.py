@@ -15,8 +15,8 @@ if there were no break, which asks more of a break than less: on series of 100 t
 and up to 0.8 persistent, 2% to 6% are found at 5%; above that, more. A trend looks like
 stairs to a search for levels: give the trend as a regressor. With regressors persistence is theirs to hold (lags), and
 the null distribution keeps them as they are and draws the errors anew. Simulated with a lag, 180 observations: 5% found
-at 5% where neighbours correlate by 0.5, 9% by 0.8; of intervals at 95%, 90% held a planted change of slope of half an
-error's spread. A date says when, not why.
+at 5% where neighbours correlate by 0.5, 9% by 0.8, about 20% by 0.95; of intervals at 95%, 90% held a planted change of
+slope of half an error's spread. A date says when, not why.
 
 Sources: Bai & Perron (2003), Journal of Applied Econometrics 18, 1–22; Bai (1997), Review of Economics and Statistics
 79, 551–563; Liu, Wu & Zidek (1997), Statistica Sinica 7, 497–525; Hansen (2000), Journal of Econometrics 97, 93–115.
@@ -146,7 +146,8 @@ def break_dates(
                    variance of the regime on either side
         p          (1 + simulated largest F ≥ largest F) / (1 + 999), of AR(1) series with the memory between the
                    neighbouring breaks, r + (1 + 3 r) / n from the first autocorrelation r; with regressors, of the
-                   residuals times normal draws on the same regressors
+                   residuals times normal draws on the same regressors. It holds less and less as memory grows: with a
+                   lag at memory 0.95 about 20% of unbroken series are given a break at a nominal 5%
         regressors change² is the mean of (x' change of coefficients)² in the regime on either side; the distribution is
                    known where they neither trend nor wander, so a column that only rises or falls leaves no interval
 
