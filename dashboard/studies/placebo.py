@@ -96,6 +96,15 @@ def study(store: Store, query: PlaceboQuery) -> Placebo:
     return of_months(months, query, relief, others)
 
 
+def last_testable(store: Store, pair: PairQuery, window_months: int) -> date | None:
+    """The last month of which any day can be tested: the figures reach as far behind it; None without figures."""
+    try:
+        months = ask_months(store, pair).trusted()
+    except AnalysisError:
+        return None
+    return None if months.is_empty else month_of(ordinal_of(months.last_month) - window_months)
+
+
 def refuse_balance(pair: PairQuery) -> None:
     """Raises AnalysisError for a balance, which has no logarithm."""
     if pair.flow == "balance":

@@ -194,3 +194,12 @@ def test_a_date_of_one_target_does_not_stay_for_the_next() -> None:
     first = page.selectbox(key="timing.event").value
     page.selectbox(key="timing.target").select("MMR").run()
     assert page.selectbox(key="timing.event").value != first
+
+
+@pytest.mark.usefixtures("store_home")
+@pytest.mark.parametrize("clock", ["wind_down_end", "lifted"])
+def test_a_date_that_the_page_chooses_can_be_tested_on_every_clock(clock: str) -> None:
+    page = _page("timing/page.py", clock=clock)
+    assert list(page.exception) == []
+    assert not any("months after" in info.value for info in page.info)
+    assert any("band" in chart.proto.alt for chart in page.get("plotly_chart"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
@@ -9,9 +10,10 @@ import streamlit as st
 
 from dashboard import words
 from dashboard.exhibits.timing import reversals as said
+from dashboard.exhibits.timing.ordinary_dates import TimingTestParams
 from dashboard.queries import register
 from dashboard.queries.senders import senders
-from dashboard.studies import reversals
+from dashboard.studies import placebo, reversals
 from dashboard.studies import targets as tt
 from dashboard.studies.measures import MeasureQuery
 from dashboard.ui import controls, panel, state
@@ -90,8 +92,17 @@ def _dates(view: state.View, *, only: bool) -> dict[date, str]:
     nobody_chose = before != now or event == view.default("event")
     asked_for_relief = only and before == (now[0], False) and event in imposed
     if dates and nobody_chose and (event not in dates or asked_for_relief):
-        _choose(view, _most_eased(turns) if only else _near_the_target(view, dates))
+        _choose(view, _most_eased(turns) if only else _near_the_target(view, _over(view, dates)))
     return dates
+
+
+def _over(view: state.View, dates: Collection[date]) -> list[date]:
+    """Dates whose months after are over in the chosen trade, so that what nobody chose can be tested: the ends of
+    wind-downs reach years ahead. All dates where none is over."""
+    asked = view.params("timing_test")
+    assert isinstance(asked, TimingTestParams)
+    last = placebo.last_testable(state.store(), asked.pair(), asked.window_months)
+    return [day for day in dates if last is not None and day.replace(day=1) <= last] or list(dates)
 
 
 def _most_eased(turns: pl.DataFrame) -> date:
@@ -107,7 +118,7 @@ def _choose(view: state.View, event: date) -> None:
     st.session_state.pop(view.key("event"), None)
 
 
-def _near_the_target(view: state.View, dates: dict[date, str]) -> date:
+def _near_the_target(view: state.View, dates: Collection[date]) -> date:
     """A date that nobody chose follows the target: the last of its well-known acts, or its newest measure."""
     first = tt.landmarks(state.store(), view.value("target"))
     acts = register.measures(state.store(), keys=first or ("none",), clock="effective")

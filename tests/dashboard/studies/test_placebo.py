@@ -181,6 +181,16 @@ def test_one_date_of_the_store(held: Store) -> None:
         placebo.of_months(_flow(_waves(76)), PlaceboQuery(PAIR, date(2016, 1, 5)), found.relief)
 
 
+def test_the_last_date_that_can_be_tested_has_its_months_after_it(held: Store) -> None:
+    """The figures are of Jan 2010 to Dec 2019: any day of Dec 2018 has the twelve months of 2019 after it."""
+    last = placebo.last_testable(held, PAIR, 12)
+    assert last == date(2018, 12, 1)
+    placebo.study(held, PlaceboQuery(PAIR, last.replace(day=31)))
+    with pytest.raises(AnalysisError, match="before the 12 months after Jan 2019 are over"):
+        placebo.study(held, PlaceboQuery(PAIR, date(2019, 1, 31)))
+    assert placebo.last_testable(held, PairQuery("USA", "IRN", "export"), 12) is None
+
+
 def test_every_turn_of_the_store_or_the_easings_alone(held: Store) -> None:
     query = MeasureQuery(target="RUS")
     every = placebo.every_measure(held, EveryMeasureQuery(PAIR, query))
