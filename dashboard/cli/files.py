@@ -138,19 +138,20 @@ def _built(spec: Spec, settings: list[str]) -> Exhibit:
     except ValueError as error:
         raise UsageError(str(error)) from error
     store = current_store()
-    _check_areas(store, params, raw)
+    _check_codes(store, params, raw)
     try:
         return spec.build(store, params, LIGHT)
     except (NothingToShow, AnalysisError) as error:
         raise UsageError(str(error)) from error
 
 
-def _check_areas(store: Store, params: Params, raw: dict[str, str]) -> None:
-    """Codes that have the shape of an area but are none: named before an exhibit says that it has no figures."""
+def _check_codes(store: Store, params: Params, raw: dict[str, str]) -> None:
+    """Codes that have the shape of an area or a sender but are none: named before an exhibit leaves them out."""
     from typing import get_args, get_type_hints
 
-    from dashboard.answers.checked import checked_area
-    from dashboard.params import Area, Areas
+    from dashboard.answers.checked import checked_area, one_of
+    from dashboard.params import Area, Areas, Senders
+    from dashboard.queries import register
 
     hints = get_type_hints(type(params), include_extras=True)
     for name in raw:
@@ -159,3 +160,6 @@ def _check_areas(store: Store, params: Params, raw: dict[str, str]) -> None:
         if value is not None and kinds & {Area, Areas}:
             for code in (value,) if isinstance(value, str) else value:
                 checked_area(store, code)
+        if Senders in kinds:
+            for code in value:
+                one_of(code, register.senders(store), "sender")

@@ -288,6 +288,7 @@ class TestExport:
             (("trade_over_time", "--set", "reporter=RUSS"), ("reporter cannot be",)),
             (("trade_over_time", "--set", "reporter=RSU"), ("RSU is not an area", "RUS (Russia)")),
             (("trade_over_time", "--set", "known_on=<script>"), ("known_on cannot be",)),
+            (("register_timeline", "--set", "senders=US,XX"), ("There is no sender 'XX'", "Known: US, EU, UN")),
             (("trade_over_time", "--format", "bmp"), ("no format 'bmp'", "xlsx")),
             (("trade_over_time", "--size", "poster"), ("--size",)),
         ],
