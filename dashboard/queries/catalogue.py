@@ -47,15 +47,17 @@ def credits(store: Store, source_names: Sequence[str]) -> pl.DataFrame:
 def last_observations(store: Store) -> pl.DataFrame:
     """Per source: the last observed period (forecasts aside), its newest vintage, rows; trade and economic series.
 
-    Trade is that of all goods together: chapters may reach another month.
+    Trade is that of all goods together: chapters may reach another month. A figure that was withdrawn is none.
     """
     return store.query(
         """
         SELECT source, arg_max(frequency, (period, CASE frequency WHEN 'A' THEN 0 WHEN 'Q' THEN 1 ELSE 2 END))
                    AS frequency,
                max(period) AS last_period, max(known_from) AS known_from, count(*)::INTEGER AS rows
-        FROM (SELECT source, frequency, period, known_from FROM trade_flow WHERE product = 'TOTAL'
-              UNION ALL SELECT source, frequency, period, known_from FROM macro WHERE NOT is_forecast)
+        FROM (SELECT source, frequency, period, known_from FROM trade_flow
+              WHERE product = 'TOTAL' AND known_to IS NULL
+              UNION ALL SELECT source, frequency, period, known_from FROM macro
+              WHERE NOT is_forecast AND known_to IS NULL)
         GROUP BY source ORDER BY source
         """
     )

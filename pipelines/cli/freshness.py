@@ -99,12 +99,12 @@ def _live(source: Source | None, day: date | None, settings: Settings, *, has_fi
 
 
 def _newest(store: Store, table: str) -> pl.DataFrame:
-    """Of trade, the largest table by far, only the last row of each source and frequency; the others whole."""
+    """Of trade, the largest table by far, only the last standing row of each source and frequency; the others whole."""
     if table != "trade_flow":
         return store.table(table)
     return store.query(
         """
-        SELECT source, period, frequency, release, known_from FROM trade_flow
+        SELECT source, period, frequency, release, known_from, known_to FROM trade_flow WHERE known_to IS NULL
         QUALIFY row_number() OVER (PARTITION BY source, frequency ORDER BY period DESC, known_from DESC, release) = 1
         """
     )

@@ -130,7 +130,8 @@ def _shifted(day: date, months: int) -> date:
 
 
 def last_observations(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The last observed period of each source, and the release it came with; forecasts are no observations.
+    """The last observed period of each source, and the release it came with; forecasts are no observations, and a
+    figure that was withdrawn is none any more.
 
     Args:
         tables: trade_flow, macro, listing_count, partner_share and release.
@@ -139,8 +140,8 @@ def last_observations(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         source, last_observation, frequency, release, published, retrieved, origin; one row a source, by source.
     """
     parts = [
-        tables["trade_flow"],
-        tables["macro"].filter(~pl.col("is_forecast")),
+        tables["trade_flow"].filter(pl.col("known_to").is_null()),
+        tables["macro"].filter(~pl.col("is_forecast"), pl.col("known_to").is_null()),
         tables["listing_count"],
         tables["partner_share"].with_columns(frequency=pl.lit(Frequency.YEAR.value)),
     ]

@@ -20,11 +20,13 @@ def held() -> Store:
         trade_flow=[
             *tiny.months({date(2024, 1, 1): 1.0, date(2024, 2, 1): 1.0}, known_from=EARLY),
             *tiny.months({date(2024, 3, 1): 1.0}, known_from=LATE, product="27"),
+            *tiny.months({date(2024, 5, 1): 1.0}, known_from=EARLY, known_to=LATE),  # withdrawn
             *(tiny.months({year: 1.0}, source="imf_imts", release="i", frequency=kind)[0] for kind in ("A", "M", "Q")),
         ],
         macro=[
             *tiny.macro("AAA", {2020: 1.0, 2021: 1.0}),
             *tiny.macro("AAA", {2030: 1.0}, is_forecast=True),
+            *tiny.macro("AAA", {2022: 1.0}, known_to=date(2027, 1, 1)),  # withdrawn
         ],
         area=[{"area": code, "name": name, "area_kind": "country"} for code, name in (("AAA", "Z"), ("BBB", "Y"))],
         release=[

@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from pipelines.schema.schedule import Freshness, freshness, last_observations, next_release
 from pipelines.store import Store
+
+WITHDRAWN = {"known_to": pl.Date}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,22 @@ def test_last_observations_of_the_real_store(store: Store) -> None:
     assert found["fcs_russia"] == date(2021, 12, 1)
     assert rows["source"].is_sorted()
     assert rows["published"].null_count() == 0
+
+
+def test_a_figure_that_was_withdrawn_is_no_last_observation() -> None:
+    def rows(*days: tuple[date, date | None]) -> pl.DataFrame:
+        facts = {"source": "census", "frequency": "M", "release": "c", "known_from": date(2024, 3, 31)}
+        return pl.DataFrame([facts | {"period": day, "known_to": end} for day, end in days], schema_overrides=WITHDRAWN)
+
+    trade = rows((date(2024, 1, 1), None), (date(2024, 2, 1), date(2024, 5, 1)))
+    none = trade.clear()
+    release = pl.DataFrame({"release": ["c"], "published": [None], "retrieved": [None], "origin": ["census"]})
+    tables = {"trade_flow": trade, "macro": none.with_columns(is_forecast=pl.lit(False)), "listing_count": none}
+    found = last_observations(tables | {"partner_share": none.drop("frequency"), "release": release})
+    assert found["last_observation"].to_list() == [date(2024, 1, 1)]
+    macro = trade.with_columns(source=pl.lit("worldbank"), is_forecast=pl.lit(False))
+    found = last_observations(tables | {"macro": macro, "partner_share": none.drop("frequency"), "release": release})
+    assert found["last_observation"].to_list() == [date(2024, 1, 1)] * 2
 
 
 def _state(source: str, often: str, seen: date, today: date, **facts: Any) -> Freshness:
