@@ -127,7 +127,8 @@ def axis(style: Style, **options: Any) -> dict[str, Any]:
 
 
 def time_axis(style: Style, **options: Any) -> dict[str, Any]:
-    """A time axis: years without separators, months only in short windows, a thin base line."""
+    """A time axis: years without separators, months only in short windows, a thin base line. As many ticks as the width
+    has room for: a number of them would turn their words on a phone."""
     return axis(
         style,
         type="date",
@@ -142,7 +143,6 @@ def time_axis(style: Style, **options: Any) -> dict[str, Any]:
             {"dtickrange": ["M11", None], "value": "%Y"},
         ],
         hoverformat="%b %Y",
-        nticks=9,
         spikemode="across",
         spikethickness=1,
         spikecolor=style.quiet,
