@@ -18,10 +18,13 @@ panel.head("How far did trade fall, and did it come back?")
 with controls.row():
     reporter = controls.area(view, "reporter", "Reporter", tp.reporters(store))
     options = tp.partners(store, reporter)
+    untold = tp.unfitting(store, reporter, view.value("partner"), options)
     view.put("partner", tp.fitting(view.value("partner"), options))
     controls.areas(view, "partner", "Partners", options, most=5)
     controls.choice(view, "flow", "Flow", tp.FLOWS)
     controls.segments(view, "frequency", "Period", tp.FREQUENCIES)
+if untold:
+    panel.told(untold)
 with controls.more("Measure, prices and marks"), controls.row():
     if controls.choice(view, "measure", "Shown as", tp.MEASURES) == "index":
         controls.number(view, "base", "Base year", 1985, 2025, start=tp.INDEX_BASE)

@@ -47,6 +47,11 @@ def lines(sentence: str, told: Sequence[str]) -> None:
         text(f"– {line}")
 
 
+def told(sentence: str) -> None:
+    """What is shown otherwise than it was asked for, and why."""
+    st.info(plain(sentence))
+
+
 def section(title: str) -> None:
     """A heading between exhibits."""
     st.header(plain(title), anchor=False)

@@ -203,3 +203,12 @@ def test_a_date_that_the_page_chooses_can_be_tested_on_every_clock(clock: str) -
     assert list(page.exception) == []
     assert not any("months after" in info.value for info in page.info)
     assert any("band" in chart.proto.alt for chart in page.get("plotly_chart"))
+
+
+@pytest.mark.usefixtures("store_home")
+@pytest.mark.parametrize("name", ["trade.py", "timing/page.py"])
+def test_a_partner_that_the_reporter_lacks_is_told_and_replaced(name: str) -> None:
+    page = _page(name, reporter="RUS")
+    assert "There is no trade of Russia with Russia here; partner shown: China." in [one.value for one in page.info]
+    assert page.query_params["partner"] in ("CHN", ["CHN"])
+    assert not any("There is no trade of" in one.value for one in _page(name, reporter="USA", partner="IRN").info)

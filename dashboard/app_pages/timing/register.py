@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.exhibits.trade.choices import CURRENCIES
+from dashboard.exhibits.trade.choices import CURRENCIES, fitting, unfitting
 from dashboard.queries import catalogue, register, trade
 from dashboard.queries.senders import senders
 from dashboard.studies import measures
@@ -97,16 +97,21 @@ def trade_beside(view: state.View) -> None:
         reporters = {code: names[code] for code in trade.monthly_reporters(store)}
         reporter = controls.area(view, "reporter", "Reporter", reporters)
         partners = trade.partners(store, reporter=reporter)
-        _one_partner(view, dict(zip(partners["area"], partners["name"], strict=True)))
+        untold = _one_partner(view, reporter, dict(zip(partners["area"], partners["name"], strict=True)))
         controls.segments(view, "flow", "Flow", {flow: FLOWS[flow].head for flow in ("import", "export", "total")})
         controls.segments(view, "currency", "Currency", CURRENCIES, help="One choice for every figure of this page.")
+    if untold:
+        panel.told(untold)
     choices = tw.choices(register.measures(store, clock=view.value("clock"), known_on=view.value("known_on")))
     controls.many(view, "measures", "Measures", choices, most=8, empty_is_default=True)
 
 
-def _one_partner(view: state.View, options: dict[str, str]) -> None:
-    """The first of the partners that pages share; it has no key of its own, so that a link can set it."""
-    held = next((code for code in view.value("partner") if code in options), next(iter(options)))
+def _one_partner(view: state.View, reporter: str, options: dict[str, str]) -> str:
+    """The first of the partners that pages share; it has no key of its own, so that a link can set it. Says what is
+    shown where the reporter has none of them."""
+    held = fitting(view.value("partner"), options)[0]
+    untold = "" if held in view.value("partner") else unfitting(state.store(), reporter, view.value("partner"), options)
     chosen = st.selectbox("Partner", options, index=list(options).index(held), format_func=lambda code: options[code])
     if tuple(view.value("partner")[:1]) != (chosen,):
         view.put("partner", (chosen,))
+    return untold

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from dashboard import words
 from dashboard.queries import catalogue, register, trade
 from dashboard.queries import senders as described
 from dashboard.queries.per_build import per_build
@@ -102,3 +103,15 @@ def fitting(chosen: Sequence[str], options: Mapping[str, str]) -> tuple[str, ...
     """The chosen partners that a reporter has; the first of Russia, China, the world or any other where none fits."""
     kept = tuple(code for code in chosen if code in options)
     return kept or tuple(code for code in ("RUS", "CHN", "WLD", *options) if code in options)[:1]
+
+
+def unfitting(store: Store, reporter: str, chosen: Sequence[str], options: Mapping[str, str]) -> str:
+    """Which of the chosen partners a reporter does not have, and what is shown; empty where it has them all."""
+    lost = [code for code in chosen if code not in options]
+    if not lost:
+        return ""
+    names = catalogue.names(store)
+    said = words.listing([words.in_sentence(names.get(code, code)) for code in lost])
+    who = words.in_sentence(names.get(reporter, reporter))
+    shown = words.listing([options[code] for code in fitting(chosen, options)])
+    return f"There is no trade of {who} with {said} here; partner shown: {shown}."

@@ -28,6 +28,17 @@ def test_a_partner_that_a_reporter_lacks_is_replaced() -> None:
     assert trade_page.fitting((), {}) == ()
 
 
+def test_a_partner_that_is_replaced_is_told(store: Store) -> None:
+    options = {"CHN": "China", "IND": "India"}
+    assert trade_page.unfitting(store, "RUS", ("RUS",), options) == (
+        "There is no trade of Russia with Russia here; partner shown: China."
+    )
+    assert trade_page.unfitting(store, "USA", ("IND", "NLD", "IRN"), options) == (
+        "There is no trade of the United States with the Netherlands and Iran here; partner shown: India."
+    )
+    assert trade_page.unfitting(store, "RUS", ("IND", "CHN"), options) == ""
+
+
 def test_words_for_pairs() -> None:
     names = {"RUS": "Russia", "USA": "United States", "DEU": "Germany"}
     assert trade_words.subject(names, "USA", "RUS", "export") == "US goods exports to Russia"
