@@ -95,6 +95,20 @@ def sequential(style: Style) -> list[list[float | str]]:
     return [[index / (len(steps) - 1), colour] for index, colour in enumerate(steps)]
 
 
+def classes(style: Style, above: int, below: int = 0) -> tuple[str, ...]:
+    """Colours of ordered classes: `below` steps of orange from much to little, then `above` steps of blue from little
+    to much, each far enough from the next to be told apart on a map and in grey print."""
+    blues = [style.sequential[1 + 5 * step // max(above - 1, 1)] for step in range(above)]
+    oranges = [_mixed(style.imports, style.paper, 1 - 0.7 * step / max(below, 1)) for step in range(below)]
+    return (*oranges, *blues)
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    """A colour between two: `share` of the first."""
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
+
+
 @dataclass(frozen=True)
 class Scale:
     """A divisor and the words for an axis: 36_021_700_000 USD drawn as 36.0 "$ billion"."""

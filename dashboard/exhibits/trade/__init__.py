@@ -19,6 +19,9 @@ from dashboard.exhibits.trade import (
     over_time as trade_over_time,
 )
 from dashboard.exhibits.trade import (
+    partners_map as trade_map,
+)
+from dashboard.exhibits.trade import (
     russia_partners as trade_diversion,
 )
 from dashboard.exhibits.trade import (
@@ -32,6 +35,7 @@ SPECS: tuple[Spec, ...] = (
     *trade_over_time.SPECS,
     *trade_collapse.SPECS,
     *trade_collapse_table.SPECS,
+    *trade_map.SPECS,
     *trade_multiples.SPECS,
     *trade_diversion.SPECS,
     *trade_transit.SPECS,

@@ -198,11 +198,11 @@ def write(store: Store, params: CollapseTableParams, ranking: Ranking, figure: g
             unit="% of the peak",
             known_on=params.known_on,
             view=SPEC.view(params),
-            cannot_show=f"{_cannot_show(found, params)} {NOT_A_CAUSE}",
+            cannot_show=f"{cannot_show(found, params)} {NOT_A_CAUSE}",
         ),
         params=params,
-        answer=_answer(ranking, who, params),
-        note=_note(params, ranking),
+        answer=fall_answer(ranking, who, params),
+        note=note(params, ranking, "an empty cell is a flow below that"),
         columns=COLUMNS | {f"{name}_eur": Column(f"{name.capitalize()}, EUR", "%.0f") for name in _AMOUNTS},
         file_stem=trade_words.stem(
             trade_words.short(names, params.reporter), "goods-trade-collapse-by-partner", params.event.strftime("%Y-%m")
@@ -216,8 +216,8 @@ def _row(code: str, ranking: Ranking, heading: str) -> Row:
     return Row(
         label=trade_words.short(ranking.names, code),
         values=[None if cell is None else max(cell["depth"], 0.0) for cell in held],
-        words=["" if cell is None else _fall(cell) for cell in held],
-        plain=(_regained(main["share_regained"]),),
+        words=["" if cell is None else fall_words(cell) for cell in held],
+        plain=(regained_words(main["share_regained"]),),
         bold=code in ranking.followed,
         heading=heading,
         hover=[
@@ -227,14 +227,14 @@ def _row(code: str, ranking: Ranking, heading: str) -> Row:
     )
 
 
-def _fall(cell: dict[str, Any]) -> str:
+def fall_words(cell: dict[str, Any]) -> str:
     """A depth in whole per cent that never rounds up to all of it."""
     if cell["state"] == "no fall":
         return "none"
     return "> 99%" if 0.995 <= cell["depth"] < 1 else words.percent(cell["depth"], 0)
 
 
-def _regained(share: float | None) -> str:
+def regained_words(share: float | None) -> str:
     if share is None:
         return "–"
     if share < 0:
@@ -258,7 +258,8 @@ def _hover(names: dict[str, str], code: str, flow: str, cell: dict[str, Any] | N
     )
 
 
-def _subtitle(params: CollapseTableParams, found: EveryPartner, lead: str) -> str:
+def searched_words(params: CollapseTableParams, found: EveryPartner) -> str:
+    """Where peak and trough were looked for, and what the figures are."""
     rows = found.series.frame
     basis = f"{basis_words(rows)}, {valuation_words(rows)}, current prices, not seasonally adjusted"
     if found.frequency == "A":
@@ -270,13 +271,18 @@ def _subtitle(params: CollapseTableParams, found: EveryPartner, lead: str) -> st
             f"12-month sums; event {words.month(params.event)}, peak in the {params.before_months} months before it, "
             f"trough in the {params.after_months} months after"
         )
+    return f"{searched}. {basis}"
+
+
+def _subtitle(params: CollapseTableParams, found: EveryPartner, lead: str) -> str:
     return (
-        f"Goods, fall from the peak in %. {searched}. {basis}. Regained: share of the loss of {FLOWS[lead].exact}. "
-        "Bold: economies under sanctions."
+        f"Goods, fall from the peak in %. {searched_words(params, found)}. Regained: share of the loss of "
+        f"{FLOWS[lead].exact}. Bold: economies under sanctions."
     )
 
 
-def _answer(ranking: Ranking, who: str, params: CollapseTableParams) -> str:
+def fall_answer(ranking: Ranking, who: str, params: CollapseTableParams) -> str:
+    """With how many partners trade fell by half or more, and with whom among those under sanctions most."""
     lead, names = ranking.lead, ranking.names
     ranked = ranking.found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
     halved = ranked.filter(pl.col("depth") >= 0.5)
@@ -297,9 +303,10 @@ def _answer(ranking: Ranking, who: str, params: CollapseTableParams) -> str:
 _AMOUNTS = ("peak", "trough", "now")
 
 
-def _note(params: CollapseTableParams, ranking: Ranking) -> str:
+def note(params: CollapseTableParams, ranking: Ranking, below: str) -> str:
+    """What the figures cannot show and what was left out; `below` says how a flow under the least peak looks."""
     found, names = ranking.found, ranking.names
-    parts = [_cannot_show(found, params)]
+    parts = [cannot_show(found, params)]
     older = _older_than_event(found, params, names)
     if older:
         parts.append(
@@ -312,7 +319,7 @@ def _note(params: CollapseTableParams, ranking: Ranking) -> str:
         among = f" (among them {words.listing(lost)})" if lost else ""
         parts.append(
             f"Left out: {words.plural(len(found.small), 'partner')} with a peak below {least} or without complete "
-            f"figures{among}; an empty cell is a flow below that."
+            f"figures{among}; {below}."
         )
     if found.unnamed:
         parts.append(f"Trade without a named country ({words.plural(found.unnamed, 'code')}) is left out.")
@@ -327,11 +334,11 @@ def _note(params: CollapseTableParams, ranking: Ranking) -> str:
 
 def _alt(ranking: Ranking, who: str) -> str:
     names, lead = ranking.names, ranking.lead
-    said = [f"{trade_words.short(names, code)} {_fall(ranking.cells[(code, lead)])}" for code in ranking.drawn]
+    said = [f"{trade_words.short(names, code)} {fall_words(ranking.cells[(code, lead)])}" for code in ranking.drawn]
     return f"Heat map: fall of {who} goods {FLOWS[lead].noun} from the peak, by partner: {words.listing(said)}."
 
 
-def _cannot_show(found: EveryPartner, params: CollapseTableParams) -> str:
+def cannot_show(found: EveryPartner, params: CollapseTableParams) -> str:
     """The pandemic is named only where a peak lies before it and the event after it."""
     peaks = found.rows["peak_period"].min()
     assert isinstance(peaks, date)
