@@ -34,7 +34,7 @@ TOLERANCE = 1.0
 """A line may move by so many units: about a third of a pixel of a map that is 1,100 pixels wide."""
 LEAST_AREA = 190
 """Smaller areas, in units², get a dot: below about 14,000 km², which is some 25 pixels of such a map."""
-LEAST_RADIUS, MOST_DISCS = 7.0, 14
+LEAST_RADIUS, MOST_DISCS = 8.0, 10
 """Discs to click on: no smaller than this (but for one), and so many for one area."""
 
 Point = tuple[float, float]

@@ -98,7 +98,8 @@ def sequential(style: Style) -> list[list[float | str]]:
 def classes(style: Style, above: int, below: int = 0) -> tuple[str, ...]:
     """Colours of ordered classes: `below` steps of orange from much to little, then `above` steps of blue from little
     to much, each far enough from the next to be told apart on a map and in grey print."""
-    blues = [style.sequential[1 + 5 * step // max(above - 1, 1)] for step in range(above)]
+    reach = min(above + 1, 5)
+    blues = [style.sequential[1 + reach * step // max(above - 1, 1)] for step in range(above)]
     oranges = [_mixed(style.imports, style.paper, 1 - 0.7 * step / max(below, 1)) for step in range(below)]
     return (*oranges, *blues)
 

@@ -229,17 +229,18 @@ def _hover(mapped: Mapped, code: str) -> str:
     row = mapped.rows.get(code)
     if row is None:
         return f"{head}<br>{mapped.names[mapped.places[code]]}"
-    when = words.twelve_months if mapped.ranking.found.frequency == "M" else lambda day: str(day.year)
-    money = mapped.ranking.found.series.money
+    frequency, money = mapped.ranking.found.frequency, mapped.ranking.found.series.money
     regained = "" if row["share_regained"] is None else f", {every.regained_words(row['share_regained'])} regained"
+    sums = "12-month sums: peak" if frequency == "M" else "Peak"
+    dated = [
+        f"{money(row[name])} in {words.period(row[f'{name}_period'], frequency)}" for name in ("peak", "trough", "now")
+    ]
     return (
-        f"{head}<br>Fall {every.fall_words(row)}{regained}<br>Peak {money(row['peak'])}, {when(row['peak_period'])}<br>"
-        f"Trough {money(row['trough'])}, {when(row['trough_period'])}<br>"
-        f"Now {money(row['now'])}, {when(row['now_period'])}"
+        f"{head}<br>Fall {every.fall_words(row)}{regained}<br>{sums} {dated[0]},<br>trough {dated[1]}, now {dated[2]}"
     )
 
 
-def table(mapped: Mapped, params: PartnersMapParams) -> pl.DataFrame:
+def table(mapped: Mapped) -> pl.DataFrame:
     """Every area that is drawn: measured partners by name, then those without a measure and their reason."""
     rows = every.table(mapped.ranking)
     places = pl.DataFrame(
@@ -265,7 +266,7 @@ def write(store: Store, params: PartnersMapParams, mapped: Mapped, figure: go.Fi
         title=_title(params, ranking),
         subtitle=f"{_subtitle(params, ranking)}. {every.searched_words(params.of_the_table, ranking.found)}.",
         figure=figure,
-        data=table(mapped, params),
+        data=table(mapped),
         alt=_alt(mapped, params),
         passport=passports.of_trade(
             store,
@@ -305,10 +306,10 @@ def _title(params: PartnersMapParams, ranking: Ranking) -> str:
 
 def _subtitle(params: PartnersMapParams, ranking: Ranking) -> str:
     exact = FLOWS[ranking.lead].exact
-    last = "last 12 months" if ranking.found.frequency == "M" else "last complete year"
+    last = "last 12 months with figures" if ranking.found.frequency == "M" else "last complete year with figures"
     return {
         "depth": f"Goods, {exact}: fall from the peak in %",
-        "regained": f"Goods, {exact}: share of the fall from peak to trough that the {last} have regained, %",
+        "regained": f"Goods, {exact}: share of the fall from peak to trough regained by the {last}, %",
         "now": f"Goods, {exact}: {last} against the peak, %",
     }[params.shown]
 
@@ -347,7 +348,9 @@ def _answer(mapped: Mapped, params: PartnersMapParams, who: str) -> str:
 
 
 def _said(value: float, shown: Shown) -> str:
-    return every.regained_words(value) if shown == "regained" else words.percent(value, 0, signed=True)
+    if shown == "regained":
+        return "all of it" if value >= 1 else every.regained_words(value)
+    return words.percent(value, 0, signed=True)
 
 
 def _note(mapped: Mapped, params: PartnersMapParams) -> str:
