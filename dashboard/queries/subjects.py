@@ -25,6 +25,9 @@ class Subject:
     event_title: str | None
     peers: tuple[str, ...]
     seen_with: tuple[str, ...]
+    reporter: str | None
+    price: str | None
+    price_title: str | None
     landmarks: tuple[str, ...]
     shown_first: tuple[str, ...]
 

@@ -63,6 +63,7 @@ _AREA_COLUMNS = (
     ("regime", "targets"),
     ("measure", "target"),
     ("subject", "codes"),
+    ("subject", "reporter"),
     ("subject", "peers"),
     ("subject", "seen_with"),
 )

@@ -25,10 +25,11 @@ from pipelines.schema.terms import (
     RegimeKind,
     Status,
     SubjectKind,
+    SubjectPrice,
     Valuation,
 )
 
-TABLES_VERSION = 3
+TABLES_VERSION = 4
 """Raised by one whenever a contract changes, be it a column, a type, a key, a range, a rule or the order of rows, and
 when a column comes to mean something else. A build of another version is refused, never half-read, and built anew.
 
@@ -241,7 +242,10 @@ class Subject(dy.Schema):
     event_title = dy.String(nullable=True, description="What happened on it.")
     peers = dy.String(nullable=True, regex=_CODES, description="Economies that its output is drawn against.")
     seen_with = dy.String(nullable=True, regex=_CODES, description="Economies that are also drawn together with it.")
-    landmarks = dy.String(nullable=True, description="Measures that the overview marks.")
+    reporter = dy.String(nullable=True, regex=AREA_CODE, description="Whose figures tell its trade best.")
+    price = _one_of(SubjectPrice, nullable=True, description="The price or rate that matters for it.")
+    price_title = dy.String(nullable=True, max_length=40, description="That price or rate as a panel is headed.")
+    landmarks = dy.String(nullable=True, description="Measures that the overview marks; each has a short name.")
     shown_first = dy.String(nullable=True, description="Measures shown first beside trade.")
 
 
@@ -285,6 +289,7 @@ class Measure(dy.Schema):
     sender = dy.String(description="Who imposes it.")
     target = dy.String(regex=_CODES, description="Target areas, separated by semicolons.")
     title = dy.String(min_length=5, description="What it does, in one plain line.")
+    short = dy.String(nullable=True, min_length=3, max_length=22, description="A name that fits a flag on a figure.")
     types = dy.String(regex=_TYPES, description="Kinds, separated by semicolons.")
     scope = dy.String(nullable=True, description="Goods, sectors or persons it covers.")
     announced = dy.Date(nullable=True, description="Made public.")

@@ -114,6 +114,16 @@ class SubjectKind(StrEnum):
     HISTORIC = "historic"
 
 
+class SubjectPrice(StrEnum):
+    """The prices and rates that can stand beside a subject's trade: indicators of the table of economic series."""
+
+    OIL = "brent_usd_per_barrel"
+    EXCHANGE_RATE = "fx_lcu_per_usd"
+    ROUBLE = "rub_per_usd"
+    INFLATION = "cpi_inflation"
+    OUTPUT_PRICES = "gdp_deflator_growth"
+
+
 class GapTopic(StrEnum):
     """What a known gap is about, in the order in which gaps are told."""
 

@@ -26,7 +26,7 @@ from pipelines.sources.base import Frames, Source
 _CLOCKS = tuple(clock.value for clock in Clock)
 _REGIME: Mapping[str, type] = {"title": str, "sender": str, "targets": list, "issuer": str, "url": str, "measures": str}
 _MEASURE: Mapping[str, type] = {
-    **dict.fromkeys(("key", "title", "scope", "precision", "status", "instrument", "reference"), str),
+    **dict.fromkeys(("key", "title", "short", "scope", "precision", "status", "instrument", "reference"), str),
     **dict.fromkeys(("confirmed_in", "note"), str),
     **dict.fromkeys(("targets", "types", "supersedes", "eases"), list),
     **dict.fromkeys(_CLOCKS, date),
@@ -82,6 +82,7 @@ class Register(Source):
                 events += _events(payload)
         names = {"area": known, "sender": frozenset(senders["sender"])}
         names["measure"] = frozenset(row["measure"] for row in measures)
+        names["short name for the measure"] = frozenset(row["measure"] for row in measures if row.get("short"))
         return {
             "area": areas,
             "sender": senders,

@@ -19,7 +19,7 @@ from pipelines.errors import FetchError, ParseError
 from pipelines.facts import Code, Facts, Words, read_as
 from pipelines.raw import Payload
 from pipelines.schema import TABLES
-from pipelines.schema.terms import GAP_COUNTS, Frequency, GapCondition, GapTopic, SubjectKind
+from pipelines.schema.terms import GAP_COUNTS, Frequency, GapCondition, GapTopic, SubjectKind, SubjectPrice
 
 Names = tuple[str, ...]
 
@@ -27,6 +27,11 @@ Names = tuple[str, ...]
 class _Event(Facts):
     day: date
     what: Words
+
+
+class _Price(Facts):
+    series: SubjectPrice = Field(strict=False)
+    title: Words
 
 
 class _Subject(Facts):
@@ -40,6 +45,8 @@ class _Subject(Facts):
     event: _Event | None = None
     peers: Names = Field(default=(), strict=False)
     seen_with: Names = Field(default=(), strict=False)
+    reporter: Code | None = None
+    price: _Price | None = None
     landmarks: Names = Field(default=(), strict=False)
     shown_first: Names = Field(default=(), strict=False)
 
@@ -65,7 +72,8 @@ def subjects(payloads: Sequence[Payload], known: Mapping[str, Collection[str]]) 
     """The table `subject`, a row for each file.
 
     Args:
-        known: what may be named: `area`, `sender` and `measure`, each with its codes or keys.
+        known: what may be named: `area`, `sender` and `measure`, each with its codes or keys, and the measures that
+            have a `short name for the measure`, which a landmark needs.
 
     Raises:
         ParseError: a file is not what it should be, or names what is not known; two subjects share a rank.
@@ -80,7 +88,9 @@ def subjects(payloads: Sequence[Payload], known: Mapping[str, Collection[str]]) 
             ("sender", "sender", () if found.sender is None else (found.sender,)),
             ("peers", "area", found.peers),
             ("seen_with", "area", found.seen_with),
+            ("reporter", "area", () if found.reporter is None else (found.reporter,)),
             ("landmarks", "measure", found.landmarks),
+            ("landmarks", "short name for the measure", found.landmarks),
             ("shown_first", "measure", found.shown_first),
         ):
             unknown = next((name for name in names if name not in known[kind]), None)
@@ -91,8 +101,11 @@ def subjects(payloads: Sequence[Payload], known: Mapping[str, Collection[str]]) 
         ranks[found.rank] = payload.name
         lists = {name: _joined(getattr(found, name)) for name in ("peers", "seen_with", "landmarks", "shown_first")}
         event = {} if found.event is None else {"event": found.event.day, "event_title": found.event.what}
-        plain = {name: getattr(found, name) for name in ("subject", "name", "name_in_sentence", "rank", "sender")}
-        rows.append({**plain, "kind": found.kind.value, "codes": _joined(codes), **lists, **event})
+        price = {} if found.price is None else {"price": found.price.series.value, "price_title": found.price.title}
+        plain = {
+            name: getattr(found, name) for name in ("subject", "name", "name_in_sentence", "rank", "sender", "reporter")
+        }
+        rows.append({**plain, "kind": found.kind.value, "codes": _joined(codes), **lists, **event, **price})
     return pl.DataFrame(rows, schema=_types("subject"))
 
 

@@ -139,6 +139,7 @@ url = "https://example.org/regime"
 [[measure]]
 key = "us-rus-first"
 title = "Blocks officials"
+short = "First freeze"
 types = ["asset_freeze", "travel"]
 signed = 2014-03-06
 effective = 2014-03-06
@@ -174,6 +175,7 @@ name_in_sentence = "Russia"
 kind = "sanctioned"
 rank = 1
 peers = ["CAN"]
+reporter = "USA"
 landmarks = ["us-rus-first"]
 shown_first = ["us-rus-second"]
 
