@@ -30,6 +30,7 @@ def mark(row: dict[str, Any], who: Senders) -> Mark:
         reference=row["reference"],
         instrument=row["instrument"],
         inferred=row["status"] in _DOUBTFUL,
+        short=row.get("short") or "",
     )
 
 
@@ -63,6 +64,29 @@ def landmarks(store: Store, target: str = "RUS") -> tuple[str, ...]:
     return subjects(store).landmarks(target)
 
 
+def targets_of(store: Store, subject: str) -> tuple[str, ...]:
+    """The area codes that measures on a subject are aimed at."""
+    return subjects(store).codes(subject)
+
+
+def marks(
+    store: Store,
+    *,
+    keys: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    senders: Sequence[str] = (),
+    types: Sequence[str] = (),
+    clock: str = Clock.EFFECTIVE.value,
+    known_on: date | None = None,
+) -> list[Mark]:
+    """The measures of a filter (or the named ones) as marks, whenever they were, as known today or on a day."""
+    rows = register.measures(
+        store, targets=targets, senders=senders, types=types, clock=clock, keys=keys, known_on=known_on
+    )
+    who = described(store)
+    return [mark(row, who) for row in rows.iter_rows(named=True) if row["date"] is not None]
+
+
 def flags(
     store: Store,
     *,
@@ -78,11 +102,7 @@ def flags(
     known_on: date | None = None,
 ) -> tuple[Flag, ...]:
     """Numbered flags for the measures of a filter (or the named ones) inside a window, as known today or on a day."""
-    rows = register.measures(
-        store, targets=targets, senders=senders, types=types, clock=clock, keys=keys, known_on=known_on
-    )
-    who = described(store)
-    marks = [mark(row, who) for row in rows.iter_rows(named=True) if row["date"] is not None]
+    shown = marks(store, keys=keys, targets=targets, senders=senders, types=types, clock=clock, known_on=known_on)
     if with_summits:
-        marks += summits(store, start, end if known_on is None else min(end, known_on))
-    return group(marks, start, end, slots=slots)
+        shown += summits(store, start, end if known_on is None else min(end, known_on))
+    return group(shown, start, end, slots=slots)

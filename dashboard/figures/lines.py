@@ -74,7 +74,7 @@ def time_lines(
     days = [day for line in lines for day in line.x]
     traces: list[dict[str, Any]] = []
     for line in lines:
-        traces.extend(_traces(line, log=log, value_format=value_format, suffix=suffix, paper=style.paper))
+        traces.extend(line_traces(line, log=log, value_format=value_format, suffix=suffix, paper=style.paper))
     first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 2))
     valued = len(lines) <= 3
     labels = _end_labels(lines, log=log, height=height, suffix=suffix, values=valued, zero=zero)
@@ -114,7 +114,7 @@ def _visible(value: float | None, *, log: bool) -> float | None:
     return None if value is None or (log and value <= 0) else value
 
 
-def _traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str) -> list[dict[str, Any]]:
+def line_traces(line: Line, *, log: bool, value_format: str, suffix: str, paper: str) -> list[dict[str, Any]]:
     """One hoverable trace; estimates and the partial end are laid over it dotted or dashed without hover."""
     x = [day.isoformat() for day in line.x]
     y = [_visible(value, log=log) for value in line.y]

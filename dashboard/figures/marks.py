@@ -21,7 +21,7 @@ class Mark:
     """One dated measure or event as a reader sees it.
 
     `end` makes it a span (for example from effective to lifted). `inferred` is drawn dashed. `kind` is what it is
-    counted as in words: measure, or summit for an event beside the sanctions.
+    counted as in words: measure, or summit for an event beside the sanctions. `short` is a name that fits a flag.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Mark:
     instrument: str | None = None
     inferred: bool = False
     kind: str = "measure"
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def shapes(flags: Sequence[Flag], style: Style, *, last: date, spans: bool = Fal
         if crowded:
             drawn.append(_span(days[0], days[-1], style))
         if spans:
-            drawn += [_span(mark.day, min(mark.end, last), style) for mark in flag.marks if mark.end is not None]
+            drawn += bands([(mark.day, min(mark.end, last)) for mark in flag.marks if mark.end is not None], style)
         for index, day in enumerate(days[:1] if crowded else days):
             inferred = all(mark.inferred for mark in flag.marks if mark.day == day)
             drawn.append(
@@ -108,6 +109,11 @@ def shapes(flags: Sequence[Flag], style: Style, *, last: date, spans: bool = Fal
                 }
             )
     return drawn
+
+
+def bands(spans: Sequence[tuple[date, date]], style: Style) -> list[dict[str, Any]]:
+    """Pale bands over the whole height, from one day to another."""
+    return [_span(start, end, style) for start, end in spans]
 
 
 def _span(start: date, end: date, style: Style) -> dict[str, Any]:
@@ -143,7 +149,7 @@ def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[
             "bgcolor": style.paper,
             "bordercolor": style.quiet,
             "borderwidth": 1,
-            "hovertext": _hover(flag),
+            "hovertext": hover(flag),
             "captureevents": True,
             "name": "flag",
         }
@@ -151,7 +157,19 @@ def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[
     ]
 
 
-def _hover(flag: Flag) -> str:
+MOST_CHARACTERS = 32
+"""Two names that are longer together are not both written on a flag."""
+
+
+def flag_name(flag: Flag) -> str:
+    """The name on a flag: its act's short name; of several acts both, or the first and how many more."""
+    names = [mark.short or mark.title for mark in flag.marks]
+    both = ", ".join(names)
+    return both if len(names) == 1 or len(both) <= MOST_CHARACTERS else f"{names[0]} +{len(names) - 1}"
+
+
+def hover(flag: Flag) -> str:
+    """Date, sender and title of a flag's first marks."""
     lines = [f"{mark.day.day} {mark.day:%b %Y} · {mark.sender} · {mark.title}" for mark in flag.marks[:6]]
     more = len(flag.marks) - len(lines)
     return "<br>".join(lines + ([f"and {more} more"] if more > 0 else []))

@@ -91,7 +91,7 @@ def multiples(
         if base is not None:
             layout["shapes"].append(_horizontal(base, number, style))
         for line in panel.lines:
-            drawn = line_figures._traces(line, log=False, value_format=value_format, suffix="", paper=style.paper)
+            drawn = line_figures.line_traces(line, log=False, value_format=value_format, suffix="", paper=style.paper)
             there = {"xaxis": f"x{number}", "yaxis": f"y{number}", "cliponaxis": False}
             traces += [trace | there for trace in drawn]
     return go.Figure({"data": traces, "layout": layout})

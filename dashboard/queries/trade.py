@@ -171,6 +171,22 @@ def partners(store: Store, *, reporter: str, source: str | None = None) -> pl.Da
     )
 
 
+def reporters_of(store: Store, partner: str) -> list[str]:
+    """Who reports all goods with an area, from sources that answer unasked: months before years, then who has the
+    newest figures, then who has the most."""
+    found = store.query(
+        """
+        SELECT reporter FROM trade_flow JOIN source USING (source)
+        WHERE partner = ? AND product = ? AND known_to IS NULL AND answers_unasked AND NOT totals_only
+          AND reporter <> partner AND trade_flow.frequency IN ('M', 'A')
+        GROUP BY reporter, trade_flow.frequency
+        ORDER BY trade_flow.frequency DESC, max(period) DESC, count(*) DESC, reporter
+        """,
+        [partner, ALL_GOODS],
+    )
+    return list(dict.fromkeys(found["reporter"]))
+
+
 def sources_of(
     store: Store,
     reporter: str,

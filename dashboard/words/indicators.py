@@ -33,6 +33,17 @@ INDICATORS: Mapping[str, str] = MappingProxyType(
 )
 """Series as a reader knows them; others are called by the name of the series."""
 
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "brent_usd_per_barrel": "$ per barrel",
+        "fx_lcu_per_usd": "yearly average, official rate",
+        "rub_per_usd": "roubles",
+        "cpi_inflation": "% on the year before",
+        "gdp_deflator_growth": "% on the year before",
+    }
+)
+"""What a value of a price or rate is in, as the head of a panel says it."""
+
 _KEEP = ("GDP", "Brent")
 
 
@@ -45,3 +56,8 @@ def in_sentence(indicator: str) -> str:
     """The name within a sentence: "real GDP growth", "GDP in dollars"."""
     found = name(indicator)
     return found if found.startswith(_KEEP) else found[:1].lower() + found[1:]
+
+
+def unit(indicator: str) -> str:
+    """What a value is in, "$ per barrel"; nothing where the name says it."""
+    return UNITS.get(indicator, "")

@@ -46,15 +46,15 @@ def answer(found: CollapseStudy, subject: str) -> str:
     if found.depth.is_sharp or result.state is State.NO_FALL:
         told = result.words(subject, _rebound_sentence(found))
         if found.trough_before_event and result.state is not State.NO_FALL:
-            when = _when(found, result.trough_period)
+            when = window_words(found, result.trough_period)
             told += f" The trough does not come after the event ({when}): this fall is an older one."
         return told
     band = found.depth.words(signed=False)
     how_far = "how far it fell cannot be told" if found.depth.value is None else f"the fall is {band}"
+    trough = amount_words(found, result.trough, result.trough_period)
     return (
-        f"{subject} stood at {money(result.peak)} in the {_when(found, result.peak_period)} and at "
-        f"{_amount(found, result.trough, result.trough_period)} in the {_when(found, result.trough_period)}; the "
-        f"figures are rounded, so {how_far}."
+        f"{subject} stood at {money(result.peak)} in the {window_words(found, result.peak_period)} and at {trough} in "
+        f"the {window_words(found, result.trough_period)}; the figures are rounded, so {how_far}."
     )
 
 
@@ -64,8 +64,9 @@ def _rebound_sentence(found: CollapseStudy) -> str:
     if sharp or found.result.rebound_from_trough is None:
         return ""
     result = found.result
+    now = amount_words(found, result.now, result.now_period)
     return (
-        f"It stood at {_amount(found, result.now, result.now_period)} in the {_when(found, result.now_period)}; "
+        f"It stood at {now} in the {window_words(found, result.now_period)}; "
         f"against the trough {found.rebound.words()}, and {_share(found)} of the loss has been regained."
     )
 
@@ -74,7 +75,7 @@ def _share(found: CollapseStudy) -> str:
     return share_words(found.share.value) if found.share.is_sharp else found.share.words(signed=False)
 
 
-def _amount(found: CollapseStudy, value: float, when: date) -> str:
+def amount_words(found: CollapseStudy, value: float, when: date) -> str:
     """An amount of the drawn sums; one that rounding hides is told as less than its width."""
     width = found.sums.frame.filter(pl.col("period") == when)["rounding"].to_list()
     return rounding.amount(value, width[0] if width else None, found.sums.sign)
@@ -83,15 +84,16 @@ def _amount(found: CollapseStudy, value: float, when: date) -> str:
 def cards(found: CollapseStudy) -> tuple[Card, ...]:
     """Level now, against the peak, both rebounds, last month (or complete year)."""
     result, fell = found.result, found.result.state is not State.NO_FALL
-    peak = f"Peak {_amount(found, result.peak, result.peak_period)}, {_when(found, result.peak_period)}."
-    trough = f"Trough {_amount(found, result.trough, result.trough_period)}, {_when(found, result.trough_period)}"
+    peak = f"Peak {amount_words(found, result.peak, result.peak_period)}, {window_words(found, result.peak_period)}."
+    trough = f"Trough {amount_words(found, result.trough, result.trough_period)}, "
+    trough += window_words(found, result.trough_period)
     trough += f": {_STATE[result.state]}." if fell else "."
     if fell and found.trough_before_event:
         trough += " It does not come after the event."
     widths = dict(found.sums.frame.select("period", "rounding").iter_rows())
     against = rounding.change(result.peak, result.now, widths.get(result.peak_period), widths.get(result.now_period))
     return (
-        Card("Level now", _amount(found, result.now, result.now_period), _when(found, result.now_period)),
+        Card("Level now", amount_words(found, result.now, result.now_period), window_words(found, result.now_period)),
         Card("Against the peak", against.words(), f"{peak} {_real_words(found)}".strip() if fell else peak),
         Card(
             "Rebound from trough | share of loss regained",
@@ -113,7 +115,7 @@ def share_words(share: float | None) -> str:
     return "none" if share is not None and share < 0 else words.percent(share)
 
 
-def _when(found: CollapseStudy, day: date) -> str:
+def window_words(found: CollapseStudy, day: date) -> str:
     return words.twelve_months(day) if found.frequency == "M" else str(day.year)
 
 

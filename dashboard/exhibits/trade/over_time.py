@@ -134,7 +134,7 @@ def draw(
     if found.measure == "level":
         amounts = [value for line in found.lines for value in line.frame["shown"].to_list()]
         scale = theme.money_scale(amounts, found.lines[0].sign)
-    lines = _lines(found, names, style, scale)
+    lines = drawn_lines(found, names, style, scale)
     unit, value_format, suffix = _unit(params, scale)
     figure = time_lines(
         lines,
@@ -145,7 +145,7 @@ def draw(
         value_format=value_format,
         suffix=suffix,
         log=params.log and params.measure != "growth" and params.flow != "balance",
-        hover_date=_hover_date(params.frequency),
+        hover_date=hover_date_format(params.frequency),
         ceiling=said.GROWTH_CEILING_PCT if params.measure == "growth" else None,
     )
     if params.frequency == "A":
@@ -202,7 +202,7 @@ _PARTNER_COLOURS = (3, 2, 4, 0, 1)
 """Several partners: the first is the subject; blue and orange, which mean exports and imports elsewhere, come last."""
 
 
-def _lines(found: OverTimeStudy, names: dict[str, str], style: Style, scale: theme.Scale) -> list[Line]:
+def drawn_lines(found: OverTimeStudy, names: dict[str, str], style: Style, scale: theme.Scale) -> list[Line]:
     period = found.query.trade.period
     several = len(found.whole.partners) > 1
     dashes = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -300,7 +300,7 @@ def _unit(params: TradeParams, scale: theme.Scale) -> tuple[str, str, str]:
     return scale.unit, ",.2f" if scale.divisor >= 1e9 else ",.1f", ""
 
 
-def _hover_date(frequency: str) -> str:
+def hover_date_format(frequency: str) -> str:
     return {"A": "%Y", "Q": "Q%q %Y", "S": "12 months to %b %Y"}.get(frequency, "%b %Y")
 
 

@@ -77,7 +77,7 @@ def answer(found: OverTimeStudy, names: dict[str, str]) -> str:
     who = trade_words.whose(names, found.query.trade.reporter)
     prices = found.lines[0].prices
     basis = f"In prices of {prices.base}" if prices.is_real else "Current prices"
-    told = {level.partner: _one(level, found, names) for level in found.newest}
+    told = {level.partner: level_words(level, found, names) for level in found.newest}
     parts = [told[code] for code in found.query.trade.partners or () if code in told]
     if parts:
         return f"{who} {FLOWS[found.flow].spelled_out} {words.listing(parts[:MOST_TOLD])}. {basis}."
@@ -85,7 +85,7 @@ def answer(found: OverTimeStudy, names: dict[str, str]) -> str:
     return f"{who} goods {words.listing([part for part in drawn if part][:MOST_TOLD])}. {basis}." if any(drawn) else ""
 
 
-def _one(level: NewestLevel, found: OverTimeStudy, names: dict[str, str]) -> str:
+def level_words(level: NewestLevel, found: OverTimeStudy, names: dict[str, str]) -> str:
     """ "Russia: $3.50 billion in the 12 months to Jul 2026, 92.1% below the highest 12 months of the window ($44.2
     billion to Feb 2012)"."""
     sign, yearly = found.lines[0].sign, found.lines[0].frequency == "A"
