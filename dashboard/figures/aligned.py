@@ -36,13 +36,15 @@ _CHARACTER = 6.1
 _LEFT_ROOM, _RIGHT_ROOM = 24, 80
 """Pixels that a flag may reach beyond the plot, where the margins are."""
 _MOST_TICKS = 8
+_HEADING = 50
+"""Characters of a panel's head that a phone has room for."""
 _LABEL = 17
 _BAR_DAYS = 255
 
 
 @dataclass(frozen=True)
 class Bars:
-    """A bar a year: its day is the middle of the year. Forecasts are hatched, estimates have a dashed edge.
+    """A bar a year: its day is the middle of the year. Forecasts are hatched, estimates dotted.
 
     `hover` is said under each value.
     """
@@ -104,12 +106,13 @@ def aligned(
     """Panels from top to bottom on one time axis from `start` to `end`.
 
     Args:
-        standing: spans that are shaded through all panels, beside those of the marks.
+        standing: spans that are shaded through all panels, darker where two or more stand.
         named: flags carry names; else numbers, as many as there are.
     """
     placed = place(flags, start, end) if named else []
     rows = max((row for row, _ in placed), default=-1) + 1
-    above = _HEAD + rows * _ROW if placed else _NUMBERED if flags else _BARE
+    taller = _ROW if panels and "<br>" in heading(panels[0].head) else 0
+    above = (_HEAD + rows * _ROW if placed else _NUMBERED if flags else _BARE) + taller
     gaps = _gaps(panels)
     inner = sum(panel.tall for panel in panels) + sum(gaps)
     layout = theme.layout(style, height=inner + above + _FOOT)
@@ -118,7 +121,7 @@ def aligned(
     room = timedelta(days=max(round((end - start).days * 0.008), 5))
     first, last = start - room, end + room
     drawn: list[dict[str, Any]] = []
-    annotations = flags_named(flags, placed, style) if named else flag_labels(flags, style)
+    annotations = flags_named(flags, placed, style, _HEAD + taller) if named else flag_labels(flags, style)
     down, lowest, bottom = 0, "y", 1.0
     for place_of, panel in enumerate(panels, start=1):
         high, low = 1 - down / inner, max(1 - (down + panel.tall) / inner, 0.0)
@@ -142,7 +145,7 @@ def aligned(
         **ticks(start, end),
     }
     through = [
-        *bands([(max(one, first), min(other, last)) for one, other in standing], style),
+        *bands(layers([(max(one, first), min(other, last)) for one, other in standing]), style),
         *shapes(flags, style, last=last),
     ]
     layout["shapes"] = [shape | {"y0": bottom} for shape in through]
@@ -155,6 +158,23 @@ def _gaps(panels: Sequence[Panel]) -> list[int]:
     lowest = max((place for place, panel in enumerate(panels) if not panel.told), default=-1)
     under = [_GAP + _FOOT if place == lowest else _GAP for place in range(len(panels) - 1)]
     return [*under, 0]
+
+
+def layers(spans: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The days that one span or more covers, and once more those that two or more cover: bands laid over each other
+    would hide the lines."""
+    days = sorted({day for span in spans for day in span})
+    found: list[tuple[date, date]] = []
+    for least in (1, 2):
+        open_since: date | None = None
+        for day, following in zip(days, [*days[1:], None], strict=False):
+            covered = following is not None and sum(one <= day < other for one, other in spans) >= least
+            if covered and open_since is None:
+                open_since = day
+            if not covered and open_since is not None:
+                found.append((open_since, day))
+                open_since = None
+    return found
 
 
 def ticks(start: date, end: date) -> dict[str, Any]:
@@ -218,8 +238,10 @@ def _rows(boxes: Sequence[tuple[float, float]], at: Sequence[float], order: Sequ
     return rows, crossed
 
 
-def flags_named(flags: Sequence[Flag], placed: Sequence[tuple[int, str]], style: Style) -> list[dict[str, Any]]:
-    """The names on their stems; hover tells date, sender and title."""
+def flags_named(
+    flags: Sequence[Flag], placed: Sequence[tuple[int, str]], style: Style, lowest: int
+) -> list[dict[str, Any]]:
+    """The names on their stems, the lowest so many pixels above the panel; hover tells date, sender and title."""
     return [
         {
             "text": f"\u00a0{escape(flag_name(flag))}\u00a0",
@@ -228,7 +250,7 @@ def flags_named(flags: Sequence[Flag], placed: Sequence[tuple[int, str]], style:
             "x": flag.day.isoformat(),
             "y": 1,
             "ax": 0,
-            "ay": -(_HEAD + row * _ROW),
+            "ay": -(lowest + row * _ROW),
             "xanchor": side,
             "yanchor": "middle",
             "align": side,
@@ -247,9 +269,16 @@ def flags_named(flags: Sequence[Flag], placed: Sequence[tuple[int, str]], style:
     ]
 
 
+def heading(text: str) -> str:
+    """What a panel is in bold, its unit behind it; under it where a phone has no room for both in a line."""
+    what, _, unit = text.partition(", ")
+    between = "" if not unit else "<br>" if len(text) > _HEADING else ", "
+    return f"<b>{escape(what)}</b>{between}{escape(unit)}"
+
+
 def _head(text: str, style: Style, y: float, yshift: int) -> dict[str, Any]:
-    label = theme.unit_label(f"<b>{escape(text.split(',')[0])}</b>" + escape(text[len(text.split(",")[0]) :]), style)
-    return label | {"y": y, "yshift": yshift, "bgcolor": style.paper, "borderpad": 1}
+    label = theme.unit_label(heading(text), style, y=y, yshift=yshift)
+    return label | {"bgcolor": style.paper, "borderpad": 1, "align": "left"}
 
 
 def _sentence(lines: Sequence[str], style: Style, y: float) -> dict[str, Any]:
@@ -287,36 +316,44 @@ def _scale(panel: Panel) -> dict[str, Any]:
 def _traces(panel: Panel, style: Style) -> list[dict[str, Any]]:
     shape, suffix = panel.value_format, panel.suffix
     parts = [line_traces(line, log=False, value_format=shape, suffix=suffix, paper=style.paper) for line in panel.lines]
-    return [trace for part in parts for trace in part] + (
-        [] if panel.bars is None else [_bars(panel.bars, panel, style)]
-    )
+    bars = [] if panel.bars is None else _bars(panel.bars, panel, style)
+    return [*(trace for part in parts for trace in part), *bars]
 
 
-def _bars(bars: Bars, panel: Panel, style: Style) -> dict[str, Any]:
+def _bars(bars: Bars, panel: Panel, style: Style) -> list[dict[str, Any]]:
+    """Outcomes filled, estimates dotted, forecasts hatched and called so: a trace for each kind that is there."""
     many = len(bars.x)
-    forecast = list(bars.forecast) or [False] * many
-    estimate = list(bars.estimate) or [False] * many
+    forecast, estimate = list(bars.forecast) or [False] * many, list(bars.estimate) or [False] * many
     text = list(bars.hover) or [""] * many
-    return {
-        "type": "bar",
-        "name": bars.name,
-        "x": [day.isoformat() for day in bars.x],
-        "y": list(bars.y),
-        "width": [_BAR_DAYS * 86_400_000] * many,
-        "text": text,
-        "textposition": "none",
-        "marker": {
-            "color": [style.paper if hollow else bars.colour for hollow in forecast],
-            "line": {"color": bars.colour, "width": [1 if hollow else 0 for hollow in forecast]},
-            "pattern": {
-                "shape": ["/" if one else "." if other else "" for one, other in zip(forecast, estimate, strict=True)],
-                "fgcolor": [bars.colour if one else style.paper for one in forecast],
-                "bgcolor": [style.paper if one else bars.colour for one in forecast],
-                "size": 5,
-            },
-        },
-        "hovertemplate": f"<b>%{{y:{panel.value_format}}}{panel.suffix}</b>%{{text}}<extra>{bars.name}</extra>",
-    }
+    kinds = ["forecast" if one else "estimate" if other else "" for one, other in zip(forecast, estimate, strict=True)]
+    drawn = []
+    for kind, pattern in _PATTERNS.items():
+        at = [place for place, found in enumerate(kinds) if found == kind]
+        if not at:
+            continue
+        hollow = {"pattern": {"shape": pattern, "fgcolor": bars.colour, "bgcolor": style.paper, "size": 6}}
+        drawn.append(
+            {
+                "type": "bar",
+                "name": bars.name + (f" ({kind})" if kind else ""),
+                "x": [bars.x[place].isoformat() for place in at],
+                "y": [bars.y[place] for place in at],
+                "width": _BAR_DAYS * 86_400_000,
+                "offset": -_BAR_DAYS * 43_200_000,
+                "text": [text[place] for place in at],
+                "textposition": "none",
+                "marker": {
+                    "color": bars.colour,
+                    "line": {"color": bars.colour, "width": 1 if kind else 0},
+                    **(hollow if kind else {}),
+                },
+                "hovertemplate": f"<b>%{{y:{panel.value_format}}}{panel.suffix}</b>%{{text}}<extra>{bars.name}</extra>",
+            }
+        )
+    return drawn
+
+
+_PATTERNS = {"": "", "estimate": ".", "forecast": "/"}
 
 
 def _right(panels: Sequence[Panel]) -> int:

@@ -232,7 +232,9 @@ def _output(store: Store, query: GlanceQuery, known: About) -> Output:
     lack = next(iter(found.lacks), None)
     if lack is None:
         return Output(found, _NO_FORECAST)
-    told = f"The store holds no GDP figures of {known.in_sentence}." if lack.cause == "nobody" else lack.text
+    told = f"The store holds no GDP figures of {known.in_sentence}."
+    if lack.cause == "day" and query.known_on is not None:
+        told = f"The store knew no GDP figures of {known.in_sentence} on {words.day(query.known_on)}."
     return Output(found, _NO_FORECAST, told)
 
 
@@ -254,6 +256,7 @@ def _forecast(store: Store, query: GlanceQuery, area: str, last: int, end: date)
         store,
         indicator=GROWTH.indicator,
         areas=[area],
+        source=None,  # any forecaster, and then one edition of one
         frequency=Frequency.YEAR.value,
         known_on=query.known_on,
         forecasts=True,
@@ -290,7 +293,8 @@ def _price(store: Store, query: GlanceQuery, known: About) -> Price:
             frequency = rows["frequency"][0]
             return Price(indicator, title, indicators.unit(indicator), rows.select(_ROWS), frequency)
         when = "" if query.known_on is None else f" that were known on {words.day(query.known_on)}"
-        lack = f"The store holds no figures of {indicators.in_sentence(indicator)}{when}."
+        if len(wanted) == 1:
+            lack = f"The store holds no figures of {indicators.in_sentence(indicator)}{when}."
     return Price("", "", "", empty, lack=lack)
 
 

@@ -86,10 +86,9 @@ def subject_at_a_glance(store: Store, params: SubjectParams, style: Style) -> Ex
     return write(store, params, names, found, flags, standing, shown, figure)
 
 
-def spans(acts: Sequence[Mark], found: Glance) -> list[tuple[date, date]]:
-    """From the day of an act to that of its end, for those that stood in the window."""
-    ends = [(mark.day, mark.end) for mark in acts if mark.end is not None]
-    return [(day, end) for day, end in ends if end > found.start and day < found.end]
+def spans(acts: Sequence[Mark], found: Glance) -> list[Mark]:
+    """The acts that stood in the window and were lifted later."""
+    return [mark for mark in acts if mark.end is not None and mark.end > found.start and mark.day < found.end]
 
 
 def marks(store: Store, params: SubjectParams, found: Glance) -> list[Mark]:
@@ -300,7 +299,7 @@ def draw(
     params: SubjectParams,
     shown: Sequence[Shown],
     flags: Sequence[Flag],
-    standing: Sequence[tuple[date, date]],
+    standing: Sequence[Mark],
     style: Style,
 ) -> go.Figure:
     """The panels with their flags, and pale spans over what stood until it was lifted."""
@@ -310,7 +309,7 @@ def draw(
         end=found.end,
         style=style,
         flags=flags,
-        standing=standing,
+        standing=[(mark.day, mark.end) for mark in standing if mark.end is not None],
         named=params.marks != "all",
         hover_date=over_time.hover_date_format(params.frequency if params.frequency != "S" else "M"),
     )
@@ -322,7 +321,7 @@ def write(
     names: dict[str, str],
     found: Glance,
     flags: tuple[Flag, ...],
-    standing: Sequence[tuple[date, date]],
+    standing: Sequence[Mark],
     shown: Sequence[Shown],
     figure: go.Figure,
 ) -> Exhibit:
@@ -334,7 +333,7 @@ def write(
         if one.rows is not None
     ]
     outside = params.marks == "landmarks" and bool(found.about.landmarks) and not flags
-    note = said.note(found, names, shaded=bool(standing), outside=outside)
+    note = said.note(found, names, shaded=standing, outside=outside)
     return Exhibit(
         id=SPEC.id,
         title=title,

@@ -14,7 +14,7 @@ from dashboard.exhibits.passports import basis_words, valuation_words
 from dashboard.exhibits.trade import collapse_words, over_time_words
 from dashboard.figures.aligned import Bars, Panel
 from dashboard.figures.lines import Line
-from dashboard.figures.marks import NOT_A_CAUSE, Flag
+from dashboard.figures.marks import NOT_A_CAUSE, Flag, Mark
 from dashboard.studies import rounding
 from dashboard.studies.at_a_glance import Glance, Price
 from dashboard.studies.collapse import CollapseStudy
@@ -223,11 +223,11 @@ def forecast_words(row: Mapping[str, Any]) -> str:
     return f"forecast of {who}, {words.month(row['known_from'])}"
 
 
-def note(found: Glance, names: Mapping[str, str], *, shaded: bool, outside: bool) -> str:
+def note(found: Glance, names: Mapping[str, str], *, shaded: Sequence[Mark], outside: bool) -> str:
     """What is part, missing, doubtful, estimated or forecast in the panels, what is shaded, and no cause.
 
     Args:
-        shaded: spans are drawn. outside: landmark acts are wanted, and none lies in the window.
+        shaded: acts whose spans are drawn. outside: landmark acts are wanted, and none lies in the window.
     """
     parts = []
     if isinstance(found.trade, OverTimeStudy):
@@ -242,10 +242,18 @@ def note(found: Glance, names: Mapping[str, str], *, shaded: bool, outside: bool
         parts += [f"Hatched: {forecast_words(row)}; the other years are no forecasts." for row in rows]
     if found.price.unit.endswith("official rate"):
         parts.append("Official rates may stand far from those of the street.")
-    parts.append("Shaded: from a landmark act to the day on which it was lifted or withdrawn." if shaded else "")
+    if shaded:
+        parts.append("Shaded: from a landmark act until it was lifted or withdrawn, darker where two or more stood.")
+    earlier = [_stood(mark) for mark in shaded if mark.day < found.start]
+    parts.append(f"Shaded from before these years: {words.listing(earlier)}." if earlier else "")
     parts.append("The landmark acts lie outside these years." if outside else "")
     parts += [CANNOT, NOT_A_CAUSE]
     return " ".join(part for part in parts if part)
+
+
+def _stood(mark: Mark) -> str:
+    """ "UN embargo (6 Aug 1990 to 22 May 2003)"."""
+    return f"{mark.short or mark.title} ({words.day(mark.day)} to {words.day(mark.end or mark.day)})"
 
 
 def alt(title_: str, panels: Sequence[Panel], flags: Sequence[Flag]) -> str:

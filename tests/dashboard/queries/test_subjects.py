@@ -53,6 +53,27 @@ def test_what_is_shown_first_is_in_the_order_of_its_dates_and_about_its_subject(
         assert list(subject.shown_first) == sorted(subject.shown_first, key=lambda key: days[key]), code
 
 
+def test_every_subject_has_a_reporter_and_landmarks_with_short_names_in_the_order_of_their_dates(store: Store) -> None:
+    measures = store.table("measure").with_columns(day=pl.coalesce("effective", "signed", "announced"))
+    days = dict(zip(measures["measure"], measures["day"], strict=True))
+    short = dict(zip(measures["measure"], measures["short"], strict=True))
+    for code, subject in subjects(store).items():
+        assert subject.reporter == "USA"
+        assert 3 <= len(subject.landmarks) <= 10
+        assert list(subject.landmarks) == sorted(subject.landmarks, key=lambda key: days[key]), code
+        named = [short[key] for key in subject.landmarks]
+        assert None not in named and len(set(named)) == len(named), code
+
+
+def test_a_price_is_held_in_the_store(store: Store) -> None:
+    held = set(store.query("SELECT DISTINCT area, indicator FROM macro").rows())
+    for code, subject in subjects(store).items():
+        if subject.price is not None:
+            area = "WLD" if subject.price == "brent_usd_per_barrel" else subject.traded_as
+            assert (area, subject.price) in held, code
+    assert [code for code, subject in subjects(store).items() if subject.price is None] == ["PRK", "YUG"]
+
+
 def test_an_event_that_is_an_act_has_the_day_of_the_register(store: Store) -> None:
     acts = {"YUG": "un-yug-757", "LBY": "un-lby-748", "SYR": "us-syr-eo13582", "VEN": "us-ven-pdvsa-2019"}
     for code, key in acts.items():

@@ -87,6 +87,19 @@ def test_events_are_read(settings: Settings) -> None:
         (SUBJECT, '["CAN"]', '["CAN", "XXY"]', "RUS.toml, peers: there is no area 'XXY'"),
         (SUBJECT, '"us-rus-first"', '"us-rus-frist"', "RUS.toml, landmarks: there is no measure 'us-rus-frist'"),
         (SUBJECT, '"us-rus-second"', '"us-rus-third"', "RUS.toml, shown_first: there is no measure 'us-rus-third'"),
+        (
+            SUBJECT,
+            '["us-rus-first"]',
+            '["us-rus-second"]',
+            "landmarks: there is no short name for the measure 'us-rus-s",
+        ),
+        (SUBJECT, '"USA"', '"XXY"', "RUS.toml, reporter: there is no area 'XXY'"),
+        (
+            SUBJECT,
+            "[event]",
+            '[price]\nseries = "gold"\ntitle = "Gold"\n[event]',
+            "RUS.toml, price.series: input should",
+        ),
         (SUBJECT, "rank = 1", 'rank = 1\nsender = "XY"', "RUS.toml, sender: there is no sender 'XY'"),
         (SUBJECT, "day = 2022-02-24", 'day = "2022-02-24"', "RUS.toml, event.day: input should be a valid date"),
         ("gaps.toml", 'topic = "Trade"', 'topic = "Fish"', "gaps.toml, gap.0.topic: input should be 'Trade'"),
@@ -111,6 +124,13 @@ def test_a_subject_is_a_row_with_its_lists_joined(settings: Settings) -> None:
     assert (subject["subject"], subject["codes"], subject["rank"]) == ("RUS", "RUS", 1)
     assert (subject["event"], subject["event_title"]) == (date(2022, 2, 24), "the invasion of Ukraine")
     assert (subject["peers"], subject["shown_first"], subject["seen_with"]) == ("CAN", "us-rus-second", None)
+    assert (subject["reporter"], subject["landmarks"], subject["price"]) == ("USA", "us-rus-first", None)
+
+
+def test_a_price_is_its_series_and_how_it_is_headed(settings: Settings, shipped: Path) -> None:
+    small.edit(shipped, SUBJECT, "[event]", '[price]\nseries = "brent_usd_per_barrel"\ntitle = "Oil"\n\n[event]')
+    subject = parse(settings)["subject"].row(0, named=True)
+    assert (subject["price"], subject["price_title"]) == ("brent_usd_per_barrel", "Oil")
 
 
 def test_two_subjects_of_one_rank_are_refused(settings: Settings, shipped: Path) -> None:
