@@ -25,11 +25,11 @@ DOT = 8
 Region = Literal["world", "europe", "asia", "africa", "americas"]
 REGIONS: Mapping[str, tuple[int, int, int, int]] = MappingProxyType(
     {
-        "world": (-1390, -590, 1400, 735),
+        "world": (-1390, -590, 1475, 735),
         "europe": (-330, 320, 560, 745),
         "asia": (130, -140, 1390, 560),
         "africa": (-420, -385, 560, 420),
-        "americas": (-1385, -585, 100, 735),
+        "americas": (-1385, -585, -260, 735),
     }
 )
 """What is shown, in units of the plane: left, bottom, right, top."""
@@ -63,9 +63,13 @@ class Outlines:
     discs: Mapping[str, list[list[int]]]
     dots: Mapping[str, list[int]]
 
-    def has(self, code: str) -> bool:
-        """Whether an area can be drawn at all."""
-        return code in self.rings or code in self.dots
+    def seen(self, code: str, region: Region) -> bool:
+        """Whether any of an area lies in a part of the world."""
+        left, bottom, right, top = REGIONS[region]
+        places = [(x, y) for ring in self.rings.get(code, ()) for x, y in zip(ring[::2], ring[1::2], strict=True)]
+        if code in self.dots:
+            places.append((self.dots[code][0], self.dots[code][1]))
+        return any(left < x < right and bottom < y < top for x, y in places)
 
 
 @cache

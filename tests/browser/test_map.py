@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from dashboard.exhibits.trade.partners_map import PartnersMapParams, partners_ma
 from dashboard.figures.theme import LIGHT
 from dashboard.figures.world import outlines
 from pipelines.store import Store
+from scripts.make_outlines import inside
 from tests.browser.conftest import Tab
 
 WATCH = """() => {
@@ -61,9 +62,18 @@ def test_a_click_has_the_code_of_the_country(opened: Tab, code: str) -> None:
 
 
 def test_the_pointer_finds_a_country_away_from_its_discs(opened: Tab) -> None:
-    # The tip of Scotland, which no disc covers.
-    ring: Any = outlines().rings["GBR"]
-    longest = max(ring, key=len)
-    _, top, x = max((y, y, x) for x, y in zip(longest[::2], longest[1::2], strict=True))
-    _point(opened, x + 1, top - 6)
-    assert opened.page.evaluate("window.over") == "GBR"
+    shapes = outlines()
+    rings = [list(zip(ring[::2], ring[1::2], strict=True)) for ring in shapes.rings["RUS"]]
+    held = [(x, y, radius) for found in shapes.discs.values() for x, y, radius in found]
+    held += [(x, y, 10) for x, y in shapes.dots.values()]
+    free = {
+        (x, y): min(hypot(x - a, y - b) - radius for a, b, radius in held)
+        for x in range(0, 1000, 5)
+        for y in range(500, 700, 5)
+        if inside((x, y), rings)
+    }
+    farthest = max(free, key=lambda point: free[point])
+    assert free[farthest] > 10
+    _point(opened, *farthest)
+    opened.page.wait_for_function("window.over !== undefined", timeout=5_000)
+    assert opened.page.evaluate("window.over") == "RUS"

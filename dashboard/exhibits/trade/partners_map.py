@@ -41,7 +41,7 @@ COLUMNS = {
     **{
         name: column
         for name, column in every.COLUMNS.items()
-        if name in ("time_to_trough", "state", "currency", "source", "known_from")
+        if name in ("time_to_trough", "state", "currency", "drawn", "source", "known_from")
         or name.split("_")[0] in ("peak", "trough", "now")
     },
 }
@@ -191,7 +191,8 @@ class Mapped:
             else:
                 self.places[code] = small if code in found.small else nothing
         self.dotted = frozenset(code for code in outlines().dots if code in self.rows or code in reporters)
-        self.nowhere = tuple(code for code in self.rows if not outlines().has(code))
+        self.drawn = frozenset(code for code in self.places if outlines().seen(code, params.region))
+        self.nowhere = tuple(code for code in self.rows if not outlines().seen(code, "world"))
 
     def name(self, code: str) -> str:
         """The plain name of an area."""
@@ -220,7 +221,7 @@ def draw(mapped: Mapped, params: PartnersMapParams, style: Style) -> go.Figure:
         Kind(name, colour, pattern)
         for name, (colour, pattern) in zip(mapped.names, (*((one, "") for one in colours), *others), strict=True)
     ]
-    lands = {code: Land(place, _hover(mapped, code)) for code, place in mapped.places.items()}
+    lands = {code: Land(place, _hover(mapped, code)) for code, place in mapped.places.items() if code in mapped.drawn}
     return world_map(lands, kinds, dotted=mapped.dotted, style=style, region=params.region)
 
 
@@ -241,7 +242,7 @@ def _hover(mapped: Mapped, code: str) -> str:
 
 
 def table(mapped: Mapped) -> pl.DataFrame:
-    """Every area that is drawn: measured partners by name, then those without a measure and their reason."""
+    """Every area of the world: measured partners by name, then those without a measure and their reason."""
     rows = every.table(mapped.ranking)
     places = pl.DataFrame(
         [(code, mapped.names[place], code in mapped.rows) for code, place in mapped.places.items()],
@@ -250,6 +251,7 @@ def table(mapped: Mapped) -> pl.DataFrame:
     )
     joined = places.join(rows, on="partner", how="left").with_columns(
         pl.col("partner").replace_strict(mapped.ranking.names, default=None).alias("partner_name"),
+        pl.col("partner").is_in(mapped.drawn).alias("drawn"),
         (100 * (pl.col("now") / pl.col("peak") - 1)).alias("now_against_peak_pct"),
     )
     columns = [*COLUMNS, *(name for name in rows.columns if name.endswith("_eur"))]
@@ -323,7 +325,7 @@ def _answer(mapped: Mapped, params: PartnersMapParams, who: str) -> str:
     if not held:
         return f"Around {event}, {who} {goods} fell with no partner."
     followed = [
-        f"{trade_words.whom(ranking.names, code)} ({_said(held[code], params.shown)})"
+        f"{trade_words.whom(ranking.names, code)} {_said(held[code], params.shown)}"
         for code in mapped.ranking.targets
         if code in held
     ][:3]
@@ -340,11 +342,10 @@ def _answer(mapped: Mapped, params: PartnersMapParams, who: str) -> str:
             f"{who[:1].upper()}{who[1:]} {goods} {stand} at or above the peak before {event} with {above} of "
             f"{words.plural(len(held), 'partner')}, more than half below it with {half}"
         )
-    return (
-        f"{first}. Economies under sanctions with the deepest falls: {words.listing(followed)}."
-        if followed
-        else f"{first}."
-    )
+    if not followed:
+        return f"{first}."
+    measure = "Regained" if params.shown == "regained" else "Against the peak"
+    return f"{first}. {measure} where it fell most among the economies under sanctions: {words.listing(followed)}."
 
 
 def _said(value: float, shown: Shown) -> str:

@@ -117,6 +117,13 @@ def test_a_region_is_a_part_of_the_world(region: str) -> None:
     assert left >= world[0] and bottom >= world[1] and right <= world[2] and top <= world[3] + 10
 
 
+def test_an_area_is_seen_where_any_of_it_lies() -> None:
+    shapes = outlines()
+    assert shapes.seen("RUS", "europe") and shapes.seen("RUS", "asia") and not shapes.seen("RUS", "africa")
+    assert shapes.seen("MLT", "europe") and not shapes.seen("MLT", "americas")
+    assert not shapes.seen("SUN", "world")
+
+
 @pytest.mark.parametrize("style", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(("above", "below"), [(5, 0), (4, 1), (2, 3)])
 def test_neighbouring_classes_can_be_told_apart_in_grey(style: Style, above: int, below: int) -> None:

@@ -142,6 +142,14 @@ def test_the_members_report_for_the_union(store: Store) -> None:
     assert "EUR" in union.columns["peak_eur"].label
 
 
+def test_a_part_of_the_world_draws_its_own_and_keeps_the_table(lands: Store) -> None:
+    made = partners_map(lands, PartnersMapParams(region="europe"), LIGHT)
+    assert _row(made, "DEU")["drawn"] and not _row(made, "USA")["drawn"]
+    assert "USA" not in {trace.name for trace in made.figure.data}
+    assert "US (reporter)" not in {trace.name for trace in made.figure.data}
+    assert made.data.height == partners_map(lands, PartnersMapParams(), LIGHT).data.height
+
+
 def test_titles_stay_short(store: Store) -> None:
     for shown in SCALES:
         for reporter in ("USA", "RUS", "NLD", "DEU"):
