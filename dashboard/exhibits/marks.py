@@ -59,11 +59,6 @@ def summits(store: Store, start: date, end: date) -> list[Mark]:
     ]
 
 
-def landmarks(store: Store, target: str = "RUS") -> tuple[str, ...]:
-    """Acts on a target that the public debate names most; the register on the timing page holds all of them."""
-    return subjects(store).landmarks(target)
-
-
 def targets_of(store: Store, subject: str) -> tuple[str, ...]:
     """The area codes that measures on a subject are aimed at."""
     return subjects(store).codes(subject)

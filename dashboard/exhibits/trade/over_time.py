@@ -39,6 +39,7 @@ from dashboard.params import (
     Types,
 )
 from dashboard.queries import catalogue
+from dashboard.queries.subjects import subjects
 from dashboard.studies import over_time
 from dashboard.studies.over_time import OverTimeQuery, OverTimeStudy
 from dashboard.studies.series import TradeSeries
@@ -271,13 +272,15 @@ def _flags(store: Store, params: TradeParams, first: date, last: date) -> tuple[
         return ()
     targets = [code for code in (params.reporter, *params.partner) if code != "USA"]
     landmarks = params.marks == "landmarks"
-    if landmarks and "RUS" not in targets:
+    held = subjects(store)
+    acts = dict.fromkeys(key for code in targets for key in held.landmarks(held.standing_for(code)))
+    if landmarks and not acts:
         return ()
     return register_marks.flags(
         store,
         start=first,
         end=last,
-        keys=register_marks.landmarks(store) if landmarks else (),
+        keys=tuple(acts) if landmarks else (),
         targets=() if landmarks else targets,
         senders=params.senders,
         types=params.types,
