@@ -1,4 +1,4 @@
-"""The entry script: pages, navigation, the freshness line, and the store of this run; nothing else."""
+"""The entry script: pages, the view that the address asks for, the sidebar, and the store of this run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import logging
 
 import streamlit as st
 
-from dashboard.ui import panel, state
+from dashboard.app_pages.contents import CHARTS, CONTENTS
+from dashboard.ui import anchors, panel, sidebar, state, subject
 from dashboard.ui.css import RULES
 from dashboard.words.markdown import plain
 from pipelines.errors import TradewakeError
@@ -14,14 +15,9 @@ from pipelines.errors import TradewakeError
 st.set_page_config(page_title="Tradewake", layout="wide", initial_sidebar_state="auto")
 st.html(RULES)
 
+pages = [st.Page(one.script, title=one.title, url_path=one.path or None, default=not one.path) for one in CONTENTS]
 page = st.navigation(
-    [
-        st.Page("app_pages/overview.py", title="Overview", default=True),
-        st.Page("app_pages/trade.py", title="Trade collapse and rebound", url_path="trade"),
-        st.Page("app_pages/timing/page.py", title="Sanction timing", url_path="timing"),
-        st.Page("app_pages/impact.py", title="Economic impact", url_path="impact"),
-        st.Page("app_pages/data.py", title="Data and methods", url_path="data"),
-    ]
+    [*pages, st.Page("app_pages/chart.py", title="One chart", url_path=state.CHART)], position="hidden"
 )
 
 try:
@@ -32,6 +28,9 @@ except TradewakeError as error:
 
 if store.problem is not None:
     st.warning(plain(store.problem))
+view = state.arrive(CONTENTS, page.url_path, CHARTS)
+st.set_page_config(page_title=f"{subject.name(store, view.subject)} · {view.of.title} · Tradewake")
+sidebar.show(CONTENTS)
 try:
     page.run()
 except TradewakeError as error:
@@ -41,3 +40,4 @@ except Exception:  # the last line of defence: a reader gets our sentence, the m
     panel.failed("This page could not be drawn. What went wrong stands in the server's log.")
 state.write_link()
 panel.freshness(store)
+anchors.follow(CHARTS)

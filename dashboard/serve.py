@@ -24,7 +24,7 @@ from pipelines import settings
 from pipelines.errors import TradewakeError
 
 APP = Path(__file__).parent / "app.py"
-PAGES = ("", "trade", "timing", "impact")
+PAGES = ("", "trade", "timing", "effect", "impact")
 """Pages that are run once before anybody asks, most looked at first."""
 
 _PATIENCE_SECONDS = 120

@@ -15,7 +15,17 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-PAGES = {"overview": "", "trade": "trade", "timing": "timing", "impact": "impact", "data": "data"}
+PAGES = {
+    "overview": "",
+    "iran": "?subject=IRN",
+    "trade": "trade?view=against-the-peak",
+    "map": "trade?view=map",
+    "timing": "timing",
+    "effect": "effect?view=test",
+    "impact": "impact",
+    "chart": "chart?chart=trade_over_time&frequency=S",
+    "data": "data",
+}
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.app_pages.contents import CONTENTS
 from dashboard.exhibits import EXHIBITS
 from pipelines import facts
 from pipelines.settings import Settings
@@ -38,8 +39,8 @@ def test_readme_names_every_source(source: str) -> None:
 
 
 def test_readme_names_every_page_that_navigation_offers() -> None:
-    titles = re.findall(r'st\.Page\([^)]*title="([^"]+)"', (ROOT / "dashboard" / "app.py").read_text(encoding="utf-8"))
-    assert len(titles) >= 5
+    titles = [page.title for page in CONTENTS]
+    assert len(titles) >= 6
     assert [title for title in titles if f"| {title} |" not in README] == []
 
 
@@ -50,12 +51,11 @@ def test_readme_shows_pictures_that_are_there() -> None:
 
 
 def test_every_page_shows_only_registered_exhibits_and_every_exhibit_has_a_page() -> None:
-    shown = {
-        name
-        for page in (ROOT / "dashboard" / "app_pages").rglob("[a-z]*.py")
-        for name in re.findall(r'"([a-z_]+)"', page.read_text(encoding="utf-8"))
+    shown = [name for found in CONTENTS.every() for name in found.view.exhibits]
+    assert sorted(shown) == sorted(spec.id for spec in EXHIBITS), "each on one view"
+    assert {spec.id: spec.page for spec in EXHIBITS} == {
+        name: found.page.path or "overview" for found in CONTENTS.every() for name in found.view.exhibits
     }
-    assert [spec.id for spec in EXHIBITS if spec.id not in shown] == []
 
 
 def test_links_between_documents_lead_somewhere() -> None:

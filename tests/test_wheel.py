@@ -104,8 +104,8 @@ def test_wheel_holds_the_figures_their_licences_and_what_the_code_reads(wheel: P
     assert {"LICENCES.md", "corrections.toml", "gaps.toml"} <= shipped
     assert {"dashboard/streamlit.toml", "dashboard/app.py", "dashboard/exports/page.js"} <= names
     assert {"dashboard/figures/outlines/world.json", "dashboard/figures/outlines/README.md"} <= names
-    pages = ("overview", "trade", "timing/page", "impact", "data")
-    assert {f"dashboard/app_pages/{page}.py" for page in pages} <= names
+    pages = ("overview", "trade", "timing", "effect", "impact", "data")
+    assert {f"dashboard/app_pages/{page}/page.py" for page in pages} <= names
     assert [name for name in names if name.startswith(("tests/", "data/", "benchmarks/"))] == []
 
 

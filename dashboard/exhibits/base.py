@@ -122,7 +122,5 @@ class Spec:
     build: Build
 
     def view(self, params: Params) -> str:
-        """Path and query that open this view in the dashboard."""
-        query = urlencode(params.query())
-        path = "" if self.page == "overview" else self.page
-        return f"/{path}" + (f"?{query}" if query else "")
+        """Path and query that open this exhibit alone in the dashboard, with these parameters."""
+        return f"/chart?{urlencode({'chart': self.id} | params.query())}"

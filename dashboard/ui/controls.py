@@ -12,7 +12,9 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import words
 from dashboard.ui.state import View
+from dashboard.words.areas import findable
 from dashboard.words.markdown import plain
 
 
@@ -54,21 +56,23 @@ def choice(view: View, name: str, label: str, options: Mapping[Any, str], *, hel
         key=key,
         help=help,
         placeholder=str(options.get(None, "Choose")),
+        filter_mode="contains",
     )
     view.put(name, chosen)
     return chosen
 
 
 def area(view: View, name: str, label: str, areas: Mapping[str, str], *, help: str | None = None) -> Any:
-    """One country or group, by name."""
-    return choice(view, name, label, areas, help=help)
+    """One country or group, by any of its names."""
+    return choice(view, name, label, {code: findable(code, text) for code, text in areas.items()}, help=help)
 
 
 def areas(
     view: View, name: str, label: str, options: Mapping[str, str], *, most: int = 8, help: str | None = None
 ) -> tuple[str, ...]:
     """Several countries, by name; an emptied box goes back to the default."""
-    return many(view, name, label, options, most=most, help=help, empty_is_default=True)
+    named = {code: findable(code, text) for code, text in options.items()}
+    return many(view, name, label, named, most=most, help=help, empty_is_default=True)
 
 
 def many(
@@ -100,6 +104,8 @@ def many(
         max_selections=most,
         help=help,
         placeholder=placeholder,
+        filter_mode="contains",
+        select_all=False,
     )
     result = tuple(chosen) or (tuple(view.default(name)) if empty_is_default else ())
     view.put(name, result)
@@ -110,7 +116,12 @@ def segments(view: View, name: str, label: str, options: Mapping[Any, str], *, h
     """One of a few, all in sight."""
     values = list(options)
     current = view.value(name)
-    key = _start(view, name, current if current in options else values[0])
+    if current not in options:
+        if current != view.default(name):
+            told = f"{label}: “{str(current)[:40]}” cannot be chosen here; {options[values[0]]} is shown."
+            st.warning(plain(told))
+        current = values[0]
+    key = _start(view, name, current)
     chosen = st.segmented_control(
         label,
         values,
@@ -158,6 +169,9 @@ def day(
     latest = date.today() if most is None else most
     current = view.value(name)
     inside = current if current is None else min(max(current, least), latest)
+    if inside is not None and inside != current:
+        st.warning(plain(f"{label}: {words.day(current)} cannot be chosen here; {words.day(inside)} is shown."))
+        st.session_state.pop(view.key(name), None)
     chosen = st.date_input(
         label,
         min_value=least,
@@ -189,18 +203,24 @@ def years(view: View, first: str, last: str, *, least: int, most: int) -> None:
 
 
 def month(
-    view: View, name: str, label: str, *, first_year: int = 1985, last_year: int = 2026, help: str | None = None
+    view: View, name: str, label: str, *, first_year: int = 1945, last_year: int = 2026, help: str | None = None
 ) -> date:
-    """A month, picked as a date and cut to the first of its month."""
+    """A month, picked as a date and cut to the first of its month; one beyond the years offered is told and moved."""
+    least, most = date(first_year, 1, 1), date(last_year, 12, 31)
     current: date = view.value(name)
+    inside = min(max(current, least), most)
+    if inside != current:
+        told = f"{label}: {words.month(current)} cannot be chosen here; {words.month(inside)} is shown."
+        st.warning(plain(told))
+        st.session_state.pop(view.key(name), None)
     chosen = st.date_input(
         label,
-        min_value=date(first_year, 1, 1),
-        max_value=date(last_year, 12, 31),
-        key=_start(view, name, current),
+        min_value=least,
+        max_value=most,
+        key=_start(view, name, inside),
         help=help,
         format="YYYY-MM-DD",
     )
-    result = (chosen if isinstance(chosen, date) else current).replace(day=1)
+    result = (chosen if isinstance(chosen, date) else inside).replace(day=1)
     view.put(name, result)
     return result

@@ -1,13 +1,23 @@
 """The few rules that Streamlit's theme cannot say. Colours come from the theme's own variables."""
 
 RULES = """<style>
-.block-container {max-width: 1120px; padding-top: 3.2rem; padding-bottom: 4rem;}
-h1 {font-size: 1.9rem !important; font-weight: 650 !important; line-height: 1.2 !important; padding-bottom: .2rem !important;}
-h2 {font-size: 1.35rem !important; margin-top: 1.6rem !important;}
+.block-container {max-width: 1120px; padding-top: 2rem; padding-bottom: 4rem;}
+h1 {font-size: 1.7rem !important; font-weight: 650 !important; line-height: 1.2 !important; padding: 0 0 .35rem !important;}
+h2 {font-size: 1.3rem !important; margin-top: 1.2rem !important;}
+.stMain [data-testid="stHeading"] {margin-bottom: .5rem;}
+.stMain [data-testid="stVerticalBlock"] {gap: .7rem;}
+[data-testid="stSidebarContent"] [data-testid="stVerticalBlock"] {gap: .3rem;}
+[data-testid="stSidebarHeader"] {height: 2rem; padding-top: .4rem; padding-bottom: 0; margin-bottom: 0;}
+.tw-brand {font-size: 1.25rem; font-weight: 700; margin: 0 0 .3rem; letter-spacing: .01em;}
+[class*="st-key-contents-views"] {padding-left: .9rem; margin: -.1rem 0 .2rem; border-left: 2px solid rgba(128,136,148,.35);
+  margin-left: .5rem;}
+[class*="st-key-contents-views"] a {background: none !important; font-weight: 400 !important; min-height: 0; padding: .1rem .3rem;}
+[class*="st-key-contents-views"] a p, [class*="st-key-contents-views"] a span {font-weight: 400 !important; font-size: .86rem;}
+.tw-terms dt {font-weight: 600; margin-top: .4rem;} .tw-terms dd {margin: 0; font-size: .9rem; max-width: 34rem;}
 .stElementContainer:has(> .stMultiSelect) {min-width: min(15rem, 100%);}
 .stElementContainer:has(> .stSelectbox) {min-width: min(11.5rem, 100%);}
-.tw-stack {display: flex; flex-direction: column; gap: 1rem;} .tw-stack > p {margin: 0;} .tw-stack strong {font-weight: 600;}
-.tw-title {font-size: 1.12rem; font-weight: 650; margin: .6rem 0 0; padding: 0; line-height: 1.3;}
+.tw-stack {display: flex; flex-direction: column; gap: .6rem;} .tw-stack > p {margin: 0;} .tw-stack strong {font-weight: 600;}
+.tw-title {font-size: 1.12rem !important; font-weight: 650; margin: .2rem 0 0 !important; padding: 0; line-height: 1.3;}
 .tw-subtitle {margin: .1rem 0 .2rem; font-size: .92rem; opacity: .78;}
 .tw-note {margin: .3rem 0 .2rem; font-size: .92rem; line-height: 1.45; max-width: 75ch;}
 .tw-foot {margin: 0 0 .2rem; font-size: .8rem; opacity: .72; overflow-wrap: anywhere;}
@@ -29,9 +39,22 @@ button[role="radio"][aria-checked="true"] {color: inherit !important;} button[ro
 .tw-flags a {color: inherit; text-underline-offset: 2px;}
 .tw-fresh {font-size: .82rem; opacity: .75; margin: 0;}
 a:focus-visible, summary:focus-visible, button:focus-visible {outline: 3px solid #8A5CE6 !important; outline-offset: 2px;}
+@media (max-width: 1000px) {.block-container {padding-top: 3.4rem;}}
 @media (max-width: 640px) {
   .tw-cards {grid-template-columns: 1fr 1fr;} .tw-flags {columns: 1;} .tw-value {font-size: 1.2rem;}
-  .block-container {padding-left: .9rem; padding-right: .9rem;} h1 {font-size: 1.5rem !important;}
+  .block-container {padding-left: .9rem; padding-right: .9rem;;} h1 {font-size: 1.5rem !important;}
 }
-@media print {section[data-testid="stSidebar"], header, [data-testid="stPopover"] {display: none !important;}}
+@media (prefers-reduced-motion: reduce) {*, *::before, *::after {animation: none !important; transition: none !important;}}
+@media print {
+  section[data-testid="stSidebar"], header, [data-testid="stPopover"], [data-testid="stExpander"], [data-testid="stButtonGroup"],
+  [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stDateInput"], [data-testid="stNumberInput"],
+  [data-testid="stTextInput"], [data-testid="stSlider"], [data-testid="stCheckbox"], [data-testid="stButton"],
+  [data-testid="stPageLink"], .tw-brand {display: none !important;}
+  .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stAppScrollToBottomContainer"] {position: static !important;
+    height: auto !important; overflow: visible !important; display: block !important; background: #fff !important;}
+  .block-container {max-width: none !important; padding: 0 !important;}
+  [class*="st-key-exhibit-"] {break-inside: avoid;}
+  .js-plotly-plot, .js-plotly-plot .svg-container {width: 100% !important;}
+  .js-plotly-plot .main-svg {width: 100% !important; height: auto !important;}
+}
 </style>"""

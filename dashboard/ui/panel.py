@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,15 +16,13 @@ from dashboard.figures.marks import Flag, Mark
 from dashboard.figures.theme import LIGHT
 from dashboard.queries import catalogue
 from dashboard.ui import state
+from dashboard.words import glossary
 from dashboard.words.markdown import plain
 from pipelines.store import Store
 
-_CONFIG: dict[str, Any] = {
-    "displaylogo": False,
-    "responsive": True,
-    "doubleClick": "reset",
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
-}
+_CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "doubleClick": "reset"}
+"""No toolbar: its camera would give a picture without title and source, and each of its buttons is a stop for the
+keyboard. Dragging zooms, a double click goes back."""
 LISTED_MARKS = 12
 
 
@@ -74,58 +72,83 @@ def _card_row(row: Sequence[Card]) -> str:
         f'<div class="tw-value">{escape(card.value)}</div><div class="tw-detail">{escape(card.detail)}</div></div>'
         for card in row
     )
-    return f'<div class="tw-cards" role="list">{cells}</div>'
+    return f'<div class="tw-cards">{cells}</div>'
 
 
-def show(exhibit: Exhibit | None, *, heading: bool = True, table: bool = False) -> None:
+def show(exhibit: Exhibit | None, *, table: bool = False, pick: Callable[[str], None] | None = None) -> None:
     """Show one exhibit whole; nothing when there is none (its empty state has been drawn already).
 
-    With `table` its rows stand open below it: where they are what a reader comes for.
+    With `table` its rows stand open below it: where they are what a reader comes for. With `pick`, a click on what
+    carries the code of an area does something with that code.
     """
     if exhibit is None:
         return
     with st.container(key=f"exhibit-{exhibit.id}"):
-        _picture(exhibit, heading)
+        if pick is None:
+            _picture(exhibit)
+        else:
+            _to_pick_from(exhibit, pick)
         if table:
-            _rows(exhibit, height=min(38 + 35 * exhibit.data.height, 460))
+            rows(exhibit, height=min(38 + 35 * exhibit.data.height, 460))
         _drawers(exhibit)
 
 
 # Exhibits never change, so what was sent for one is sent again as it is: Streamlit records the elements and replays
 # them, and a figure is turned into JSON once. The kept value holds the exhibit, so that its id is nobody else's.
 @st.cache_resource(max_entries=state.KEPT_EXHIBITS, show_spinner=False, hash_funcs={Exhibit: id})
-def _picture(exhibit: Exhibit, heading: bool) -> Exhibit:
+def _picture(exhibit: Exhibit) -> Exhibit:
     """Everything of an exhibit that takes no clicks: what stands above the picture, the picture, what stands below.
 
     Three elements, not seven: every element is a message that the server and the browser pay for on every click.
     """
+    st.html(_above(exhibit))
+    st.plotly_chart(exhibit.figure, theme=None, config=_CONFIG, alt=exhibit.alt, key=f"chart-{exhibit.id}")
+    st.html(_below(exhibit))
+    return exhibit
+
+
+def _to_pick_from(exhibit: Exhibit, pick: Callable[[str], None]) -> None:
+    """The same, with a picture that can be clicked; it cannot be replayed, so it is sent anew in every run."""
+    key = f"chart-{exhibit.id}"
+
+    def picked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        code = points[0].get("customdata") if points else None
+        code = code[0] if isinstance(code, list) and code else code
+        if isinstance(code, str):
+            pick(code)
+
+    st.html(_above(exhibit))
+    st.plotly_chart(
+        exhibit.figure,
+        theme=None,
+        config=_CONFIG,
+        alt=exhibit.alt,
+        key=key,
+        on_select=picked,
+        selection_mode="points",
+    )
+    st.html(_below(exhibit))
+
+
+def _above(exhibit: Exhibit) -> str:
     answer = f"<p><strong>{escape(exhibit.answer)}</strong></p>" if exhibit.answer else ""
     title = (
-        f'<div><h3 class="tw-title" id="{escape(exhibit.id)}">{escape(exhibit.title)}</h3>'
+        f'<div><h2 class="tw-title" id="{escape(exhibit.id)}">{escape(exhibit.title)}</h2>'
         f'<p class="tw-subtitle">{escape(exhibit.subtitle)}</p></div>'
     )
-    above = [answer, _card_row(exhibit.cards) if exhibit.cards else "", title if heading else ""]
-    if any(above):
-        st.html(_stacked(above))
-    config = _CONFIG | {"toImageButtonOptions": {"filename": exhibit.stem, "format": "png", "scale": 2}}
-    st.plotly_chart(exhibit.figure, theme=None, config=config, alt=exhibit.alt, key=f"chart-{exhibit.id}")
+    return _stacked([answer, _card_row(exhibit.cards) if exhibit.cards else "", title])
+
+
+def _below(exhibit: Exhibit) -> str:
     note, foot = escape(exhibit.note), escape(exhibit.passport.foot())
-    below = f'<div><p class="tw-note">{note}</p><p class="tw-foot">{foot}</p></div>'
-    st.html(_stacked([_flag_list(exhibit.flags) if exhibit.flags else "", below]))
-    return exhibit
+    words_below = f'<div><p class="tw-note">{note}</p><p class="tw-foot">{foot}</p></div>'
+    return _stacked([_flag_list(exhibit.flags) if exhibit.flags else "", words_below])
 
 
 def _stacked(parts: Sequence[str]) -> str:
     """Pieces of HTML under each other, as far apart as Streamlit sets its elements."""
     return f'<div class="tw-stack">{"".join(parts)}</div>'
-
-
-def doors(pages: Mapping[str, tuple[str, str]]) -> None:
-    """Links to the other pages with a line on what each answers."""
-    for column, (name, (title, what)) in zip(st.columns(2) * ((len(pages) + 1) // 2), pages.items(), strict=False):
-        with column:
-            st.page_link(f"app_pages/{name}.py", label=plain(title), width="content")
-            st.caption(plain(what))
 
 
 def no_store(reason: str) -> None:
@@ -162,56 +185,137 @@ def fresh_words(store: Store) -> str:
 
 
 def _drawers(exhibit: Exhibit) -> None:
-    """Table, downloads, passport and link: closed boxes whose content is made when they are opened."""
+    """Table, downloads, passport, terms and link: closed boxes whose content is made when they are opened."""
+    terms = glossary.terms_in(_words_of(exhibit))
     with st.container(horizontal=True):
         opened = st.popover("Table", on_change="rerun", key=f"table-{exhibit.id}")
         download = st.popover("Download", on_change="rerun", key=f"download-{exhibit.id}")
         sources = st.popover("Source and method", on_change="rerun", key=f"passport-{exhibit.id}")
+        told = st.popover("Terms", on_change="rerun", key=f"terms-{exhibit.id}") if terms else None
         link = st.popover("Link", on_change="rerun", key=f"link-{exhibit.id}")
     if opened.open:
         with opened:
             st.caption(plain(f"{exhibit.title}. The figures as drawn, {words.plural(exhibit.data.height, 'row')}."))
-            _rows(exhibit)
+            rows(exhibit)
     if download.open:
         with download:
             _downloads(exhibit)
     if sources.open:
         with sources:
-            facts = "".join(
-                f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>"
-                for label, value in exhibit.passport.rows()
-                if value
-            )
-            st.html(f'<table class="tw-passport">{facts}</table>')
+            st.html(passport(exhibit))
+    if told is not None and told.open:
+        told.html(definitions(terms))
     if link.open:
         with link:
-            st.caption("Opens this view: the same figures, filters and marks.")
-            st.code(_address(exhibit), language=None)
+            links(exhibit)
 
 
-def _rows(exhibit: Exhibit, *, height: int = 420) -> None:
-    """The drawn figures as a table that can be sorted and searched."""
-    st.dataframe(exhibit.data, hide_index=True, column_config=_columns(exhibit), height=height, placeholder="")
+def passport(exhibit: Exhibit) -> str:
+    """The passport as a table."""
+    facts = "".join(
+        f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>"
+        for label, value in exhibit.passport.rows()
+        if value
+    )
+    return f'<table class="tw-passport">{facts}</table>'
 
 
-def _address(exhibit: Exhibit) -> str:
-    path = f"{state.address()}#{exhibit.id}"
-    url = getattr(st.context, "url", None) or ""
-    parts = url.split("/", 3)
-    return "/".join(parts[:3]) + path if len(parts) >= 3 else path
+def definitions(terms: Mapping[str, str]) -> str:
+    """Terms and what they mean."""
+    rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in terms.items())
+    return f'<dl class="tw-terms">{rows}</dl>'
 
 
-def _columns(exhibit: Exhibit) -> dict[str, Any]:
+def links(exhibit: Exhibit) -> None:
+    """Full addresses of this chart alone and of the page around it, a sentence to cite, and code to embed it."""
+    alone = state.host() + state.chart_address(exhibit)
+    st.caption("This chart alone, with the same figures, settings and marks:")
+    st.code(alone, language=None, wrap_lines=True)
+    if state.current().page != state.CHART:
+        st.caption("This page:")
+        st.code(state.host() + state.address(), language=None, wrap_lines=True)
+    st.caption("To cite:")
+    st.code(citation(exhibit, alone), language=None, wrap_lines=True)
+    st.caption("To embed, where the server allows frames:")
+    st.code(embed_code(exhibit, alone), language="html", wrap_lines=True)
+
+
+def citation(exhibit: Exhibit, address: str) -> str:
+    """A sentence with its source: what is said, of which series, known from when, and where it can be seen."""
+    said = exhibit.answer or f"{exhibit.title}."
+    known = exhibit.passport
+    return (
+        f"{said} {exhibit.title}, {exhibit.subtitle}. Source: {known.source}, vintage {known.vintage}; "
+        f"Tradewake, build {known.build_id}, {address}"
+    )
+
+
+def embed_code(exhibit: Exhibit, address: str) -> str:
+    """A frame that shows the chart alone in another page."""
+    title = escape(exhibit.title, quote=True)
+    return (
+        f'<iframe src="{escape(address, quote=True)}&amp;embed=true" title="{title}" loading="lazy" '
+        'style="width:100%;height:900px;border:0"></iframe>'
+    )
+
+
+def _words_of(exhibit: Exhibit) -> str:
+    told = (exhibit.title, exhibit.subtitle, exhibit.answer, exhibit.note, exhibit.passport.foot())
+    return " ".join((*told, *(f"{card.label} {card.detail}" for card in exhibit.cards)))
+
+
+def rows(exhibit: Exhibit, *, height: int = 420) -> None:
+    """The drawn figures as a table to read: names, no codes beside them, units in the head, newest first."""
+    shown = readable(exhibit)
+    st.dataframe(shown, hide_index=True, column_config=_columns(exhibit, shown), height=height, placeholder="")
+
+
+def readable(exhibit: Exhibit) -> pl.DataFrame:
+    """The drawn rows without columns that say nothing or say it twice, the newest period first."""
+    data = exhibit.data
+    order = next((name for name in ("period", "date") if name in data.columns), None)
+    if order is not None:
+        data = data.sort(order, descending=True, nulls_last=True, maintain_order=True)
+    twice = {one for one, other in _SAID_BY.items() if {one, other} <= {*data.columns}}
+    if {"value", "value_usd"} <= {*data.columns} and _same(data, "value", "value_usd"):
+        twice.add("value_usd")
+    silent = {name for name in data.columns if data.height and _says_nothing(data[name])}
+    names = catalogue.names(state.store())
+    coded = [name for name in ("reporter", "partner", "area", "target") if name in {*data.columns} - twice]
+    return data.with_columns(pl.col(name).replace(names) for name in coded).drop(twice | silent)
+
+
+_SAID_BY = {
+    "area": "name",
+    "partner": "partner_name",
+    "reporter": "reporter_name",
+    "target": "target_name",
+    "period": "label",
+}
+"""Columns of codes and first days, and the column that says the same in words."""
+
+
+def _same(data: pl.DataFrame, one: str, other: str) -> bool:
+    return data[one].cast(pl.Float64).equals(data[other].cast(pl.Float64), null_equal=True)
+
+
+def _says_nothing(column: pl.Series) -> bool:
+    """Whether no row has it, or none is so."""
+    return column.null_count() == len(column) or (column.dtype == pl.Boolean and not column.any())
+
+
+def _columns(exhibit: Exhibit, shown: pl.DataFrame) -> dict[str, Any]:
     config: dict[str, Any] = {}
-    for name, kind in exhibit.data.schema.items():
+    for name, kind in shown.schema.items():
         named = exhibit.columns.get(name)
         label = named.label if named is not None else name.replace("_", " ")
         if kind == pl.Date:
             config[name] = st.column_config.DateColumn(label, format="YYYY-MM-DD")
         elif name in ("reference", "url", "reference_url"):
             config[name] = st.column_config.LinkColumn(label)
-        elif kind.is_numeric() and named is not None and named.format is not None:
-            config[name] = st.column_config.NumberColumn(label, format=named.format)
+        elif kind.is_numeric() and not name.endswith("year"):
+            set_format = named.format if named is not None else None
+            config[name] = st.column_config.NumberColumn(label, format=set_format or "localized")
         else:
             config[name] = st.column_config.Column(label)
     return config
@@ -222,8 +326,8 @@ def _downloads(exhibit: Exhibit) -> None:
     usable = {name: fmt for name, fmt in exports.FORMATS.items() if exports.available(name)}
     if len(usable) < len(exports.FORMATS):
         st.caption(
-            "No Chrome or Chromium was found on the server, so pictures come from your own browser: use the camera "
-            "above the figure. HTML, CSV, XLSX and JSON need none."
+            "No Chrome or Chromium was found on the server, so it makes no pictures. HTML, CSV, XLSX and JSON need "
+            "none; an HTML file can be printed."
         )
     name = st.segmented_control(
         "Format",

@@ -29,11 +29,11 @@ def _page(name: str, **query: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=120).run()
     for key, value in query.items():
         app.query_params[key] = value
-    return app.switch_page(f"app_pages/{name}").run()
+    return app.switch_page(f"app_pages/{name}/page.py").run()
 
 
 @pytest.mark.usefixtures("at_home")
-@pytest.mark.parametrize("name", ["overview.py", "trade.py", "timing/page.py", "impact.py", "data.py"])
+@pytest.mark.parametrize("name", ["overview", "trade", "timing", "effect", "impact", "data"])
 def test_every_page_runs_on_a_refreshed_store(name: str) -> None:
     page = _page(name)
     assert list(page.exception) == []
@@ -42,7 +42,7 @@ def test_every_page_runs_on_a_refreshed_store(name: str) -> None:
 
 @pytest.mark.usefixtures("at_home")
 def test_a_list_is_chosen_and_its_names_are_searched() -> None:
-    page = _page("timing/page.py", list_name="UK Sanctions List", search="volga")
+    page = _page("timing", view="names", list_name="UK Sanctions List", search="volga")
     tables = [frame.value for frame in page.dataframe if "entry_kind" in frame.value.columns]
     assert len(tables) == 1
     assert tables[0]["name"].str.startswith("Volga").all()
@@ -54,14 +54,14 @@ def test_a_list_is_chosen_and_its_names_are_searched() -> None:
 
 @pytest.mark.usefixtures("at_home")
 def test_words_that_no_name_holds_get_a_sentence() -> None:
-    page = _page("timing/page.py", search="'; DROP TABLE designation; --")
+    page = _page("timing", view="names", search="'; DROP TABLE designation; --")
     assert list(page.exception) == []
     assert any("choose another time, state or other words" in info.value for info in page.info)
 
 
 @pytest.mark.usefixtures("at_home")
 def test_the_data_page_names_revised_figures() -> None:
-    page = _page("data.py")
+    page = _page("data")
     assert list(page.exception) == []
     assert [chart.proto.alt for chart in page.get("plotly_chart") if "US exports to Fiji" in chart.proto.alt]
     page.selectbox(key="data.revised_by").set_value("census").run()
@@ -73,9 +73,9 @@ def test_the_data_page_names_revised_figures() -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("data.py", "is the first, so there is no figure before it"),
-        ("timing/page.py", "Names come with a live refresh"),
+        ("data", "is the first, so there is no figure before it"),
+        ("timing", "Names come with a live refresh"),
     ],
 )
 def test_on_shipped_figures_the_pages_say_what_brings_more(name: str, sentence: str) -> None:
-    assert any(sentence in info.value for info in _page(name).info)
+    assert any(sentence in info.value for info in _page(name, **({"view": "names"} if name == "timing" else {})).info)

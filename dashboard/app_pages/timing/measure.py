@@ -1,4 +1,4 @@
-"""Block of the timing page: one measure opened, found by words or in a table, with links to what it acted upon."""
+"""One measure opened, found by words or in a table, with links to what it acted upon."""
 
 from __future__ import annotations
 
@@ -18,43 +18,45 @@ from dashboard.queries.senders import senders
 from dashboard.studies import one_measure
 from dashboard.studies.measures import choice
 from dashboard.studies.one_measure import Facts
-from dashboard.ui import controls, panel, state
+from dashboard.ui import controls, state
 from dashboard.words import register as tw
 from dashboard.words.markdown import plain
 
 _TABLE = "timing.measure-table"
 
 
-def open_measure(view: state.View) -> None:
-    """Choose a measure of those on the timeline, read what it says, and see the trade around it."""
-    panel.section("Open a measure")
+def measure(view: state.View) -> None:
+    """Choose a measure of those that the timeline shows; a link may open any measure, whatever the filters show."""
     store = state.store()
-    listed = view.params("register_timeline")
-    assert isinstance(listed, RegisterTimelineParams)
-    found = choice(store, listed.question())
-    choices = tw.choices(found)
+    choices = tw.choices(_listed(view))
     key = view.value("measure")
     row = measures.one(store, key)
-    if row is not None and key not in choices:  # a link may open any measure, whatever the filters show
-        choices = tw.choices(register.measures(store, keys=[key], clock=listed.clock)) | choices
+    if row is not None and key not in choices:
+        choices = tw.choices(register.measures(store, keys=[key], clock=view.value("clock"))) | choices
     if not choices:
-        st.info("No measure fits the filters above; widen them to choose one.")
+        st.info("No measure fits the filters of the timeline; widen them to choose one.")
         return
-    if row is not None or key == view.default("measure"):
-        controls.choice(
-            view, "measure", "Measure", choices, help="Type to search: a date, a sender, words of the title."
-        )
-    else:
+    if row is None and key != view.default("measure"):
         st.warning(plain(f"There is no measure “{key[:40]}” in the register; choose one from the list."))
         view.put("measure", next(iter(choices)))
         st.session_state.pop(view.key("measure"), None)
-        controls.choice(view, "measure", "Measure", choices)
+    controls.choice(view, "measure", "Measure", choices, help="Type to search: a date, a sender, words of the title.")
+
+
+def _listed(view: state.View) -> pl.DataFrame:
+    """The measures that the timeline shows."""
+    held = {name: view.value(name) for name in RegisterTimelineParams.model_fields if view.takes(name)}
+    listed = RegisterTimelineParams.read({"target": view.subject, **held})[0]
+    return choice(state.store(), listed.question())
+
+
+def facts_of_measure(view: state.View) -> None:
+    """What the register says of the measure; and all of them in a table to choose from, when that is opened."""
     if (box := st.expander("Choose from a table", on_change="rerun", key="measure-table")).open:
         with box:
-            _table(view, found)
+            _table(view, _listed(view))
     with suppress(AnalysisError):  # the card says what is the matter with a measure that cannot be opened
-        st.html(_sheet(one_measure.facts(store, view.value("measure"), view.value("known_on"))))
-    panel.show(view.exhibit("measure_card"))
+        st.html(_sheet(one_measure.facts(state.store(), view.value("measure"), view.value("known_on"))))
 
 
 def _table(view: state.View, found: pl.DataFrame) -> None:
@@ -121,5 +123,5 @@ def _linked(text: str, href: str) -> str:
 
 def _address(key: str) -> str:
     """This view with another measure open."""
-    query = dict(parse_qsl(state.address().partition("?")[2])) | {"measure": key}
-    return f"?{urlencode(query)}#measure_card"
+    query = dict(parse_qsl(state.address().partition("?")[2])) | {"view": "measure", "measure": key}
+    return f"?{urlencode(query)}"

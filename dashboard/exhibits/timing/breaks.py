@@ -202,4 +202,4 @@ _COLUMNS = COLUMNS | {
     "is_break": Column("First month of a new level"),
 }
 
-SPEC = Spec("break_dates", "Break dates of a flow", "timing", BreakDatesParams, break_dates_exhibit)
+SPEC = Spec("break_dates", "Break dates of a flow", "effect", BreakDatesParams, break_dates_exhibit)

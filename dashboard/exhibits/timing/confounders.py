@@ -268,5 +268,5 @@ _COLUMNS = COLUMNS | {
 }
 
 SPEC = Spec(
-    "confounder_strip", "Trade beside oil, the rouble and the total", "timing", ConfounderStripParams, confounder_strip
+    "confounder_strip", "Trade beside oil, the rouble and the total", "effect", ConfounderStripParams, confounder_strip
 )

@@ -222,5 +222,5 @@ _COLUMNS = COLUMNS | {
 
 
 SPEC = Spec(
-    "trade_in_event_time", "Trade in event time around measures", "timing", TradeInEventTimeParams, trade_in_event_time
+    "trade_in_event_time", "Trade in event time around measures", "effect", TradeInEventTimeParams, trade_in_event_time
 )

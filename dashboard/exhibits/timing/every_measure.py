@@ -146,4 +146,4 @@ def write(store: Store, params: TimingTestsParams, found: EveryMeasure, figure: 
     )
 
 
-SPEC = Spec("timing_tests", "Every measure tested at once", "timing", TimingTestsParams, timing_tests_exhibit)
+SPEC = Spec("timing_tests", "Every measure tested at once", "effect", TimingTestsParams, timing_tests_exhibit)

@@ -222,5 +222,5 @@ _COLUMNS = COLUMNS | {
 }
 
 SPEC = Spec(
-    "timing_test", "Timing test: a date against ordinary dates", "timing", TimingTestParams, timing_test_exhibit
+    "timing_test", "Timing test: a date against ordinary dates", "effect", TimingTestParams, timing_test_exhibit
 )

@@ -175,6 +175,6 @@ def test_nothing_to_show_says_why(store: Store) -> None:
 def test_passport_names_each_panel_with_its_last_observation(store: Store) -> None:
     passport = show(store, subject="VEN").passport
     assert passport.last_observation == "Goods trade Jul 2026; Real GDP growth 2025; Brent crude oil Jul 2026"
-    assert passport.view == "/?subject=VEN"
+    assert passport.view == "/chart?chart=subject_at_a_glance&subject=VEN"
     for name in ("Census", "World Bank", "Energy Information"):
         assert name in passport.source

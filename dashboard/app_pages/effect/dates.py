@@ -1,0 +1,113 @@
+"""Which date is tested: the days of the subject's measures by name, easings alone if asked, or any of a link."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from dashboard import words
+from dashboard.exhibits.timing import reversals as said
+from dashboard.exhibits.timing.ordinary_dates import TimingTestParams
+from dashboard.queries import register
+from dashboard.queries.senders import senders
+from dashboard.studies import placebo, reversals
+from dashboard.studies import targets as tt
+from dashboard.studies.measures import MeasureQuery
+from dashboard.ui import controls, state
+from dashboard.words.markdown import plain
+from pipelines.store import Store
+
+_OFFERED = "effect.dates-offered"
+
+
+def easings_only(view: state.View) -> None:
+    """Whether only relief is offered; a date that nobody chose goes with it."""
+    controls.toggle(
+        view,
+        "easings_only",
+        "Only easings, liftings and ends of relief",
+        help="Did trade come back after relief, and fall when relief ended? The same test; the sign is free.",
+    )
+
+
+def date_tested(view: state.View) -> None:
+    """The date, from those of the measures on the subject."""
+    only = view.takes("easings_only") and bool(view.value("easings_only"))
+    dates = _dates(view, only=only)
+    current: date = view.value("event")
+    dates.setdefault(current, words.day(current))
+    controls.choice(
+        view,
+        "event",
+        "Date tested",
+        dict(sorted(dates.items())),
+        help="Dates of measures on this subject. A link may ask for any other: event=2015-07-14.",
+    )
+
+
+def near_the_target(store: Store, target: str) -> date | None:
+    """The date to begin with: the last of a target's well-known acts, else the day of its most turns; None without."""
+    turns = reversals.turns(store, MeasureQuery(target=target, clock="effective", by_target=False))
+    return _best_known(store, target, turns["date"].to_list())
+
+
+def _best_known(store: Store, target: str, turns: Sequence[date]) -> date | None:
+    first = tt.landmarks(store, target)
+    acts = register.measures(store, keys=first or ("none",), clock="effective")
+    of_acts = [day for day in acts["date"].drop_nulls().to_list() if day in turns]
+    if of_acts:
+        found: date = of_acts[-1]
+        return found
+    counted = Counter(turns)
+    return max(counted, key=lambda day: (counted[day], day), default=None)
+
+
+def _over(view: state.View, dates: Collection[date]) -> list[date]:
+    """Dates whose months after are over in the chosen trade, so that what nobody chose can be tested: the ends of
+    wind-downs reach years ahead. All dates where none is over."""
+    asked = view.params("timing_test")
+    assert isinstance(asked, TimingTestParams)
+    last = placebo.last_testable(state.store(), asked.pair(), asked.window_months)
+    return [day for day in dates if last is not None and day.replace(day=1) <= last] or list(dates)
+
+
+def _dates(view: state.View, *, only: bool) -> dict[date, str]:
+    """Dates of the target's measures, easings and ends, in words; a date that nobody chose goes with them."""
+    store = state.store()
+    target = view.value("target") if view.takes("target") else view.subject
+    clock = view.value("clock") if view.takes("clock") else "effective"
+    query = MeasureQuery(target=target, clock=clock, known_on=view.value("known_on"), by_target=False)
+    turns = reversals.turns(store, query)
+    relief = turns.filter(pl.col("kind") != reversals.IMPOSED)
+    imposed = turns.filter(pl.col("kind") == reversals.IMPOSED)["date"].to_list()
+    if only and relief.is_empty():
+        st.info(
+            plain("The register holds no easing, lifting or end of relief for this subject; all its dates are offered.")
+        )
+    elif only:
+        turns = relief
+    dates = said.named(turns, senders(store), tt.landmarks(store, target))
+    now = (target, only)
+    before = st.session_state.get(_OFFERED)
+    st.session_state[_OFFERED] = now
+    event: date = view.value("event")
+    nobody_chose = before not in (now, None) or event == view.default("event")
+    asked_for_relief = only and before in (None, (target, False)) and event in imposed
+    if dates and nobody_chose:
+        over = _over(view, dates)
+        if event not in over or asked_for_relief:
+            chosen = _most_eased(turns) if only else _best_known(store, target, over)
+            view.begin_with("event", chosen)
+    return dates
+
+
+def _most_eased(turns: pl.DataFrame) -> date:
+    """The day of the most easings: relief on many measures at once is the first thing to look at."""
+    eased = turns.filter(pl.col("kind") == reversals.EASING)
+    counted = (turns if eased.is_empty() else eased)["date"].value_counts().sort("count", "date")
+    found: date = counted["date"][-1]
+    return found
