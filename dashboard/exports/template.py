@@ -108,7 +108,9 @@ def print_figure(exhibit: Exhibit, size: str = "slide") -> go.Figure:
     spec = copy.deepcopy(exhibit.figure.to_plotly_json())
     layout: dict[str, Any] = spec["layout"]
     own = {"l": 12, "r": 24, "t": 40, "b": 8} | (layout.get("margin") or {})
-    form, zoom, height = _fitting(exhibit, SIZES[size], float(layout.get("height") or 460), own["t"] + own["b"])
+    rigid = bool((layout.get("meta") or {}).get("rigid"))
+    natural = float(layout.get("height") or 460)
+    form, zoom, height = _fitting(exhibit, SIZES[size], natural, own["t"] + own["b"], rigid=rigid)
     head, head_height = _head(exhibit, form)
     foot, foot_height = _foot(exhibit, form, form.height * (1 - form.plot) - head_height)
     at_foot = (layout.get("legend") or {}).get("yref") == "container"
@@ -155,10 +157,14 @@ def print_figure(exhibit: Exhibit, size: str = "slide") -> go.Figure:
     return go.Figure(spec, skip_invalid=False)
 
 
-def _fitting(exhibit: Exhibit, form: Size, natural: float, margins: float) -> tuple[Size, float, float]:
-    """The size to draw on, how much it is shrunk, and the height of the picture."""
+def _fitting(exhibit: Exhibit, form: Size, natural: float, margins: float, *, rigid: bool) -> tuple[Size, float, float]:
+    """The size to draw on, how much it is shrunk, and the height of the picture.
+
+    Args:
+        rigid: the figure cannot give up any of its own height, because words stand at places of its axis.
+    """
     _, head = _head(exhibit, form)
-    share = 0.55 if natural <= _DENSE else 0.85 if form.grows else 0.7
+    share = 1.0 if rigid else 0.55 if natural <= _DENSE else 0.85 if form.grows else 0.7
     needed = margins + (natural - margins) * share
     for chosen in (form, replace(form, columns=0)):  # before a figure shrinks much, the list of marks goes
         _, foot = _foot(exhibit, chosen, form.height * (1 - form.plot) - head)
@@ -169,7 +175,7 @@ def _fitting(exhibit: Exhibit, form: Size, natural: float, margins: float) -> tu
     if form.grows and zoom < 0.75:
         zoom = 0.8
         height = max(head + foot + zoom * needed, form.height)
-    zoom = max(zoom, 0.5)
+    zoom = max(zoom, 0.4 if rigid else 0.5)
     return chosen.drawn_at(zoom, height), zoom, height
 
 

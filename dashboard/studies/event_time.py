@@ -18,7 +18,7 @@ import polars as pl
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.event_time import event_time
-from dashboard.analysis.frames import ordinal_of
+from dashboard.analysis.frames import month_of, ordinal_of
 from dashboard.studies import measures, rounding
 from dashboard.studies.measures import Measures
 from dashboard.studies.pair import PairQuery, ask_months, at_periods
@@ -142,10 +142,22 @@ def of_months(months: TradeSeries, chosen: Measures, query: EventTimeQuery) -> E
 def effect(measure: Mapping[str, Any], months: TradeSeries) -> Effect:
     """The year after the day of a measure against the year before it."""
     at = ordinal_of(measure["date"])
-    place = pl.col("period").dt.year().cast(pl.Int32) * 12 + pl.col("period").dt.month().cast(pl.Int32) - 1 - at
-    before, after = (months.where(place.is_between(*ends)).frame for ends in ((-YEAR, -1), (1, YEAR)))
-    if before.height < YEAR or after.height < YEAR:
-        return Effect(measure, None, None, NO_CHANGE, after.height)
-    first, second = (float(rows["value"].sum()) / YEAR for rows in (before, after))
-    wide, wider = (float(rows["rounding"].fill_null(0.0).sum()) / YEAR for rows in (before, after))
-    return Effect(measure, first, second, rounding.change(first, second, wide, wider), after.height, wide, wider)
+    before, after = (total(months, at + first, at + last) for first, last in ((-YEAR, -1), (1, YEAR)))
+    if before is None or after is None:
+        held = months.between(month_of(at + 1), month_of(at + YEAR)).frame.height
+        return Effect(measure, None, None, NO_CHANGE, held)
+    (first, wide), (second, wider) = ((value / YEAR, width / YEAR) for value, width in (before, after))
+    return Effect(measure, first, second, rounding.change(first, second, wide, wider), YEAR, wide, wider)
+
+
+def total(months: TradeSeries, first: int, last: int) -> tuple[float, float] | None:
+    """The sum over some months and the width to which it is rounded; None where one of them has no figure.
+
+    Args:
+        months: one line of months, in the currency of the series.
+        first, last: first and last month, both included, counted as `ordinal_of` does.
+    """
+    held = months.between(month_of(first), month_of(last)).frame
+    if held.height < last - first + 1:
+        return None
+    return float(held["value"].sum()), float(held["rounding"].fill_null(0.0).sum())

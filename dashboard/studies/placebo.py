@@ -23,7 +23,7 @@ from dashboard.analysis.timing_result import TimingResult, WindowChange
 from dashboard.queries import catalogue
 from dashboard.queries.senders import Senders, senders
 from dashboard.studies import reversals, targets
-from dashboard.studies.measures import MeasureQuery
+from dashboard.studies.measures import STRICT_CLOCKS, MeasureQuery
 from dashboard.studies.pair import PairQuery, ask_months, at_periods, log_change
 from dashboard.studies.rounding import Change
 from dashboard.studies.series import TradeSeries
@@ -208,7 +208,7 @@ def every_measure(store: Store, query: EveryMeasureQuery) -> EveryMeasure:
         turns = turns.filter(pl.col("kind") != reversals.IMPOSED)
     whom = targets.in_sentence(store, catalogue.names(store), query.measures.target)
     if turns.is_empty():
-        raise AnalysisError(_none_held(store, query, whom))
+        raise AnalysisError(none_held(store, query.measures, whom, easings_only=query.easings_only))
     return replace(of_turns(months, turns, query, whom), who=senders(store))
 
 
@@ -286,17 +286,18 @@ def _tested(months: TradeSeries, turns: pl.DataFrame, window: int) -> pl.DataFra
     )
 
 
-def _none_held(store: Store, query: EveryMeasureQuery, whom: str) -> str:
-    """No turn at all: the day of knowledge or the choice is the cause."""
-    noun = "easing, lifting or end of relief" if query.easings_only else "measure"
-    day = query.measures.known_on
-    if day is not None and not reversals.turns(store, _today(query.measures)).is_empty():
+def none_held(store: Store, query: MeasureQuery, whom: str, *, easings_only: bool) -> str:
+    """Why there is no turn at all, in a sentence: the day of knowledge or the choice is the cause."""
+    noun = "easing, lifting or end of relief" if easings_only else "measure"
+    day = query.known_on
+    if day is not None and not reversals.turns(store, _today(query)).is_empty():
         return f"No {noun} on {whom} was out on {words.day(day)} for this choice; choose a later day."
+    if not (query.senders or query.types or query.clock in STRICT_CLOCKS):
+        return f"The register holds no {noun} on {whom}; choose another target."
     return f"The register holds no {noun} on {whom} for this choice of senders, kinds and clock; widen the filters."
 
 
 def _today(query: MeasureQuery) -> MeasureQuery:
-
     return replace(query, known_on=None)
 
 
