@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.figures.contrast import words_in
 from dashboard.figures.theme import Style
 
 
@@ -39,7 +40,7 @@ def paired_bars(
         fixedrange=True,
     )
     layout["yaxis"] = theme.value_axis(style, rangemode="tozero")
-    key = "   ".join(f"<span style='color:{kind.colour}'>■ {kind.name}</span>" for kind in kinds)
+    key = "   ".join(f"<span style='color:{words_in(kind.colour, style)}'>■ {kind.name}</span>" for kind in kinds)
     layout["annotations"] = [
         theme.unit_label(unit, style, yshift=10),
         theme.unit_label(key, style, yshift=32) | {"name": "key"},

@@ -14,6 +14,9 @@ from dashboard import words
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.theme import Style
 
+_ROWS = 4
+"""Rows in which the days of breaks stand above the plot, so that neighbours do not touch on a phone."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -65,7 +68,7 @@ def break_steps(
                 "xref": "x",
                 "y": 1,
                 "yref": "paper",
-                "yshift": 16 * (place % 2),
+                "yshift": 16 * (place % _ROWS),
                 "xanchor": "center",
                 "yanchor": "bottom",
                 "showarrow": False,
@@ -96,11 +99,11 @@ def break_steps(
             }
         )
     layout["yaxis"] |= {"range": [floor, top + 0.12]}
-    layout["margin"] |= {"t": 78}
-    layout["xaxis"] |= {"nticks": 6, "tickangle": 0}
+    layout["margin"] |= {"t": 46 + 16 * min(len(breaks), _ROWS)}
+    layout["xaxis"] |= {"nticks": 6}
     for note in layout["annotations"]:
         if note.get("name") == "unit":
-            note["yshift"] = 42
+            note["yshift"] = 10 + 16 * min(len(breaks), _ROWS)
     return go.Figure({"data": [*figure["data"], *levels], "layout": layout}, skip_invalid=False)
 
 

@@ -184,8 +184,7 @@ def _spans(
                     "y0": place,
                     "y1": place,
                     "layer": "below",
-                    "opacity": 0.4,
-                    "line": {"width": 5, "color": style.total},
+                    "line": {"width": 2, "color": style.total},
                 }
             )
     return drawn
@@ -203,9 +202,9 @@ def _through(moments: Sequence[Moment], start: date, end: date, style: Style) ->
             "y0": 0,
             "y1": 1,
             "layer": "below",
-            "opacity": 0.9 if moment.chosen else 0.35,
+            "opacity": 0.9 if moment.chosen else 0.7,
             "line": {
-                "width": 1.4 if moment.chosen else 1,
+                "width": 1.6 if moment.chosen else 0.8,
                 "color": style.quiet,
                 "dash": "dash" if moment.inferred else "solid",
             },

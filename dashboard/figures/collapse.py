@@ -9,12 +9,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.figures.contrast import words_in
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.placing import Words, place
 from dashboard.figures.theme import Style
 
 TOP, BOTTOM, RIGHT = 62, 32, 96
-HEADROOM = 1.16
+HEADROOM = 1.28
 """The value axis ends so far above the highest point, for the words above the peak."""
 
 
@@ -78,7 +79,7 @@ def collapse_line(
     top = HEADROOM * max(value for one in both for value in one.y if value is not None)
     labels = _labels(points, both, event, top, height - TOP - BOTTOM, style)
     if beside is not None:
-        labels.append(_beside(beside))
+        labels.append(_beside(beside, style))
     labels.append(
         {
             "text": event_words,
@@ -136,7 +137,7 @@ def _labels(
     ]
 
 
-def _beside(line: Line) -> dict[str, Any]:
+def _beside(line: Line, style: Style) -> dict[str, Any]:
     """The quieter line is named above its highest point of the first third, where the other runs below it."""
     known = [(day, value) for day, value in zip(line.x, line.y, strict=True) if value is not None]
     day, value = max(known[: max(len(known) // 3, 1)], key=lambda point: point[1])
@@ -150,7 +151,7 @@ def _beside(line: Line) -> dict[str, Any]:
         "yanchor": "bottom",
         "yshift": 3,
         "showarrow": False,
-        "font": {"size": 12, "color": line.colour},
+        "font": {"size": 12, "color": words_in(line.colour, style)},
         "name": "end-label",
     }
 

@@ -35,7 +35,7 @@ def count_bars(counts: Sequence[Count], *, unit: str, part_name: str, style: Sty
     rest = [count.total - count.part if part_name else count.total for count in counts]
     if part_name:
         traces.append(_bars(part_name, names, [count.part for count in counts], style.total, counts))
-    traces.append(_bars("others" if part_name else unit, names, rest, style.grey, counts, opacity=0.6))
+    traces.append(_bars("others" if part_name else unit, names, rest, style.grey, counts))
     left = round(6.6 * max((len(name) for name in names), default=0)) + 14
     layout = theme.layout(style, height=20 * len(counts) + 56, hovermode="closest", barmode="stack", bargap=0.28)
     layout["margin"] = {"l": min(left, 190), "r": 40, "t": 40, "b": 12, "autoexpand": False}
@@ -80,9 +80,7 @@ def _label(count: Count, part_name: str) -> str:
     return f"<b>{count.total}</b>" if count.part == count.total else f"<b>{count.part}</b> of {count.total}"
 
 
-def _bars(
-    name: str, names: list[str], values: list[int], colour: str, counts: Sequence[Count], opacity: float = 1.0
-) -> dict[str, Any]:
+def _bars(name: str, names: list[str], values: list[int], colour: str, counts: Sequence[Count]) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
@@ -91,6 +89,6 @@ def _bars(
         "x": values,
         "text": [one.hover for one in counts],
         "textposition": "none",
-        "marker": {"color": colour, "line": {"width": 0}, "opacity": opacity},
+        "marker": {"color": colour, "line": {"width": 0}},
         "hovertemplate": "<b>%{y}</b><br>%{text}<extra></extra>",
     }

@@ -70,7 +70,7 @@ def dot_rows(
             "connectgaps": False,
             "x": [x for row in rows for x in (*_ends(row), None)],
             "y": [y for row in rows for y in (places[id(row)], places[id(row)], None)],
-            "line": {"color": style.grid, "width": 4},
+            "line": {"color": style.grey, "width": 1.5},
             "name": "from first to last",
         },
         *(

@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.figures.contrast import words_in
 from dashboard.figures.theme import Style
 
 ROW = 27
@@ -71,8 +72,8 @@ def dumbbells(pairs: Sequence[Pair], *, start_name: str, end_name: str, unit: st
     hollow = "●○" if len(kinds) == 2 else "○" if kinds == {True} else "●"
     layout["annotations"] = [
         _top(
-            f"<span style='color:{style.grey}'>●</span> {start_name}   <span style='color:{first}'>{hollow}</span> "
-            f"{end_name}",
+            f"<span style='color:{style.grey}'>●</span> {start_name}   "
+            f"<span style='color:{words_in(first, style)}'>{hollow}</span> {end_name}",
             0.0,
             "left",
             style,
@@ -92,7 +93,6 @@ def _joins(pairs: Sequence[Pair], places: Sequence[int]) -> list[dict[str, Any]]
             "y": [place, place],
             "hoverinfo": "skip",
             "line": {"color": pair.colour, "width": 2},
-            "opacity": 0.55,
             "name": pair.label,
         }
         for pair, place in zip(pairs, places, strict=True)

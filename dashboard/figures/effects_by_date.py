@@ -145,7 +145,6 @@ def _traces(
             "hoverinfo": "skip",
             "connectgaps": False,
             "line": {"width": 1, "color": style.grey},
-            "opacity": 0.55,
             "x": [x for one in panel.effects for x in (one.day.isoformat(), one.day.isoformat(), None)],
             "y": [y for bottom, top in ends for y in (max(bottom, low / 2), min(top, high * 2), None)],
         }

@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.figures.contrast import words_in
 from dashboard.figures.theme import Style
 
 
@@ -87,7 +88,7 @@ def offset_lines(
             "bgcolor": style.paper,
             "name": "zero",
         },
-        *_end_labels(paths, height - 82),
+        *_end_labels(paths, height - 82, style),
     ]
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
 
@@ -133,12 +134,12 @@ def _trace(path: Path) -> dict[str, Any]:
     }
 
 
-def _end_labels(paths: Sequence[Path], pixels: int) -> list[dict[str, Any]]:
+def _end_labels(paths: Sequence[Path], pixels: int, style: Style) -> list[dict[str, Any]]:
     """Names in the right margin, near their line's last value, moved apart so that none covers another."""
     known = [value for path in paths for value in path.y if value is not None]
     if not known:
         return []
-    top, bottom = max(known), min(0.0, *known)
+    top, bottom = 1.06 * max(known), min(0.0, *known)  # the axis ends a little above the highest point
     ends = []
     for path in paths:
         points = [(x, y) for x, y in zip(path.x, path.y, strict=True) if y is not None]
@@ -146,7 +147,7 @@ def _end_labels(paths: Sequence[Path], pixels: int) -> list[dict[str, Any]]:
             ends.append(((points[-1][1] - bottom) / max(top - bottom, 1e-9) * pixels, points[-1][1], path))
     ends.sort(key=lambda end: end[0])
     labels: list[dict[str, Any]] = []
-    floor = -1e9
+    floor = 0.0  # none reaches below the plot, where the months stand
     for pixel, value, path in ends:
         rows = path.name.count("<br>") + 1
         shift = max(floor + 17 * rows / 2 - pixel, 0.0)
@@ -165,7 +166,7 @@ def _end_labels(paths: Sequence[Path], pixels: int) -> list[dict[str, Any]]:
                 "yshift": round(shift),
                 "showarrow": False,
                 "name": "end-label",
-                "font": {"size": 12.5, "color": path.colour},
+                "font": {"size": 12.5, "color": words_in(path.colour, style)},
             }
         )
     return labels

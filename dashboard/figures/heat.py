@@ -9,12 +9,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.figures.contrast import channels, readable_on
 from dashboard.figures.theme import Style
 
 ROW = 25
 """Pixels a row takes."""
-READABLE = 4.5
-_EXTREMES = ("#000000", "#FFFFFF")
 _HEAD = 58
 _GAP = 0.35
 
@@ -154,33 +153,9 @@ def colour_of(value: float | None, low: float, high: float, style: Style) -> str
     steps = style.sequential
     place = min(max((value - low) / (high - low), 0.0), 1.0) * (len(steps) - 1)
     index = min(int(place), len(steps) - 2)
-    one, other = _rgb(steps[index]), _rgb(steps[index + 1])
+    one, other = channels(steps[index]), channels(steps[index + 1])
     mixed = [round(a + (b - a) * (place - index)) for a, b in zip(one, other, strict=True)]
     return "#" + "".join(f"{part:02X}" for part in mixed)
-
-
-def readable_on(colour: str, style: Style) -> str:
-    """Ink or paper where either stands out by 4.5 to 1 (WCAG 2); on middle tones plain black or white, which do."""
-    kept = max((style.ink, style.paper), key=lambda ink: contrast(ink, colour))
-    return kept if contrast(kept, colour) >= READABLE else max(_EXTREMES, key=lambda ink: contrast(ink, colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours written #RRGGBB, from 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (channel / 255 for channel in _rgb(colour))
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def _group_head(text: str, x: float, style: Style, *, anchor: str) -> dict[str, Any]:

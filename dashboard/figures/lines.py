@@ -13,8 +13,12 @@ import plotly.graph_objects as go
 
 from dashboard import words
 from dashboard.figures import theme
-from dashboard.figures.marks import Flag, flag_labels, shapes
+from dashboard.figures.contrast import words_in
+from dashboard.figures.marks import Flag, flag_labels, rise, shapes
 from dashboard.figures.theme import Style
+
+LABEL = 20
+"""Pixels from one label at a line's end to the next: a line of type, and room for an axis that reaches further."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,11 @@ def time_lines(
         traces.extend(line_traces(line, log=log, value_format=value_format, suffix=suffix, paper=style.paper))
     first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 2))
     valued = len(lines) <= 3
-    labels = _end_labels(lines, log=log, height=height, suffix=suffix, values=valued, zero=zero)
+    labels = _end_labels(lines, log=log, height=height, suffix=suffix, values=valued, zero=zero, style=style)
     right = max((7 * len(label["text"]) for label in labels), default=0) + 18
-    layout = theme.layout(style, height=height)
-    layout["margin"] = {"l": 12, "r": min(right, 190), "t": 62 if flags else 40, "b": 8, "autoexpand": True}
+    above = rise(flags, first, last)
+    layout = theme.layout(style, height=height + above)
+    layout["margin"] = {"l": 12, "r": min(right, 190), "t": (62 if flags else 40) + above, "b": 8, "autoexpand": True}
     layout["xaxis"] = theme.time_axis(style) | {"hoverformat": hover_date, "range": _padded(first, last)}
     positive = all(value is None or value >= 0 for line in lines for value in line.y)
     floor = _log_ticks(lines) if log else {"rangemode": "tozero" if zero and positive else "normal"}
@@ -90,8 +95,8 @@ def time_lines(
         layout["yaxis"] |= {"range": [min(0.0, *tops) * 1.05, ceiling]}
     layout["shapes"] = shapes(flags, style, last=last, spans=spans)
     layout["annotations"] = [
-        theme.unit_label(unit + (", log scale" if log else ""), style, yshift=24 if flags else 6),
-        *flag_labels(flags, style),
+        theme.unit_label(unit + (", log scale" if log else ""), style, yshift=(24 if flags else 6) + above),
+        *flag_labels(flags, style, start=first, end=last),
         *labels,
         *(_extremes(lines[0], style, suffix, log=log) if extremes and len(lines) == 1 else ()),
     ]
@@ -201,7 +206,7 @@ def _overlay(x: list[str], y: Sequence[float | None], line: Line, dash: str, nam
 
 
 def _end_labels(
-    lines: Sequence[Line], *, log: bool, height: int, suffix: str, values: bool, zero: bool
+    lines: Sequence[Line], *, log: bool, height: int, suffix: str, values: bool, zero: bool, style: Style
 ) -> list[dict[str, Any]]:
     """Names at the lines' ends, with the last value where there is room, moved apart so that none covers another."""
     ends = []
@@ -223,7 +228,7 @@ def _end_labels(
     ends.sort(key=lambda end: end[0])
     labels, floor = [], -1e9
     for pixel, day, place, last, line in ends:
-        shift = max(floor + 17 - pixel, 0.0)
+        shift = max(floor + LABEL - pixel, 0.0)
         floor = pixel + shift
         figure = f" {words.number(last)}{suffix}" if values else ""
         labels.append(
@@ -239,7 +244,7 @@ def _end_labels(
                 "yshift": round(shift),
                 "showarrow": False,
                 "align": "left",
-                "font": {"size": 13, "color": line.colour},
+                "font": {"size": 13, "color": words_in(line.colour, style)},
                 "name": "end-label",
             }
         )

@@ -78,6 +78,10 @@ def group(marks: Sequence[Mark], start: date, end: date, *, slots: int = 40) -> 
     return tuple(Flag(number, tuple(bundle)) for number, bundle in enumerate(bundles, start=1))
 
 
+FLAGS_ON_A_PHONE = 13
+"""Flags that fit side by side where the plot is narrowest: some 17 pixels each."""
+FLAG_ROW = 19
+"""Pixels from one row of flags to the next."""
 CROWD = 4
 """From so many different days on, a flag is one line and a pale band: single lines would hide what they mark."""
 
@@ -104,8 +108,12 @@ def shapes(flags: Sequence[Flag], style: Style, *, last: date, spans: bool = Fal
                     "y0": 0,
                     "y1": 1,
                     "layer": "below",
-                    "opacity": 0.75 if index == 0 else 0.3,
-                    "line": {"width": 1, "color": style.quiet, "dash": "dash" if inferred else "solid"},
+                    "opacity": 0.75,
+                    "line": {
+                        "width": 1 if index == 0 else 0.6,
+                        "color": style.quiet,
+                        "dash": "dash" if inferred else "solid",
+                    },
                 }
             )
     return drawn
@@ -131,8 +139,29 @@ def _span(start: date, end: date, style: Style) -> dict[str, Any]:
     }
 
 
-def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[dict[str, Any]]:
-    """The numbered flags above the plot; hover gives the first titles."""
+def levels(flags: Sequence[Flag], start: date, end: date) -> list[int]:
+    """The row of each flag, lowest first: neighbours that would touch on a phone stand above each other."""
+    apart = timedelta(days=(end - start).days / FLAGS_ON_A_PHONE)
+    free: list[date] = []
+    found = []
+    for flag in flags:
+        level = next((row for row, day in enumerate(free) if flag.day >= day), len(free))
+        free[level : level + 1] = [flag.day + apart]
+        found.append(level)
+    return found
+
+
+def rise(flags: Sequence[Flag], start: date, end: date) -> int:
+    """Pixels that the flags take above the lowest row."""
+    return FLAG_ROW * max(levels(flags, start, end), default=0)
+
+
+def flag_labels(flags: Sequence[Flag], style: Style, *, start: date, end: date, y: float = 1.0) -> list[dict[str, Any]]:
+    """The numbered flags above the plot; hover gives the first titles.
+
+    Args:
+        start, end: what the time axis covers.
+    """
     return [
         {
             "text": f"{flag.number}",
@@ -142,7 +171,7 @@ def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[
             "y": y,
             "xanchor": "center",
             "yanchor": "bottom",
-            "yshift": 2,
+            "yshift": 2 + FLAG_ROW * level,
             "showarrow": False,
             "borderpad": 2,
             "font": {"size": 10, "color": style.ink},
@@ -153,7 +182,7 @@ def flag_labels(flags: Sequence[Flag], style: Style, *, y: float = 1.0) -> list[
             "captureevents": True,
             "name": "flag",
         }
-        for flag in flags
+        for flag, level in zip(flags, levels(flags, start, end), strict=True)
     ]
 
 

@@ -11,12 +11,15 @@ import plotly.graph_objects as go
 
 from dashboard.figures import lines as line_figures
 from dashboard.figures import theme
+from dashboard.figures.contrast import words_in
 from dashboard.figures.lines import Line
 from dashboard.figures.theme import Style
 
 _TITLE, _AXIS, _SIDE = 52, 26, 12
 _GUTTER = 0.07
 """Room for the value labels of the panels that do not stand at the left edge, as a share of the width."""
+MOST_TICKS = 5
+"""Years that stand side by side under a panel on a phone."""
 ROW = 104
 """Pixels a panel's plot is high."""
 
@@ -73,12 +76,12 @@ def multiples(
             | {
                 "domain": [left, right],
                 "range": [(first - room).isoformat(), (last + room).isoformat()],
-                "nticks": 5,
                 "hoverformat": hover_date,
                 "tickfont": {"color": style.quiet, "size": 11},
                 "showspikes": False,
                 "fixedrange": True,
             }
+            | theme.shared_ticks(first - room, last + room, most=MOST_TICKS)
             | ({} if place == 0 else {"matches": "x"})
         )
         layout[f"yaxis{number}"] = theme.value_axis(style, nticks=4, rangemode="tozero") | {
@@ -122,7 +125,8 @@ def _key(key: Sequence[tuple[str, str, str]], style: Style) -> list[dict[str, An
     if not key:
         return []
     text = "   ".join(
-        f"<span style='color:{colour}'>{'━━' if dash == 'solid' else '╸╺'} {name}</span>" for name, colour, dash in key
+        f"<span style='color:{words_in(colour, style)}'>{'━━' if dash == 'solid' else '╸╺'} {name}</span>"
+        for name, colour, dash in key
     )
     return [
         {

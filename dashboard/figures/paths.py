@@ -67,8 +67,8 @@ def path_and_gap(
             "y": list(gap),
             "yaxis": "y2",
             "marker": {
-                "color": [colour if later else style.grey for later in after],
-                "opacity": [1.0 if later else 0.4 for later in after],
+                "color": [colour if later else style.paper for later in after],
+                "line": {"color": [colour if later else style.grey for later in after], "width": 1.4},
             },
             "hovertemplate": "<b>%{y:.1f}%</b><extra>gap to the path</extra>",
         },

@@ -13,8 +13,11 @@ from dashboard.figures import theme
 from dashboard.figures.event_time import Path, offset_lines
 from dashboard.figures.theme import Style
 
-_TICKS = tuple(digit * 10**power for power in range(6) for digit in (1, 2, 5))
+_FINE = tuple(digit * 10**power for power in range(9) for digit in (1, 2, 5))
 """Written out: Plotly’s own ticks between powers of ten are bare digits, 2 and 5 for 200 and 500."""
+_COARSE = tuple(10**power for power in range(-2, 13))
+_FINE_DECADES, _COARSE_DECADES = 3.0, 9.0
+"""An axis that spans more has powers of ten alone; one that spans still more every second of them."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,9 @@ def placebo_band(
     ]
     drawn = figure.to_dict()
     layout = drawn["layout"]
+    ticks = _ticks([value for value in [*path.y, *(end for one in known for end in one[1:])] if value and value > 0])
     layout["yaxis"] = theme.value_axis(
-        style, type="log", nticks=0, tickmode="array", tickvals=list(_TICKS), ticktext=[f"{tick:,}" for tick in _TICKS]
+        style, type="log", nticks=0, tickmode="array", tickvals=list(ticks), ticktext=[f"{tick:,}" for tick in ticks]
     )
     layout["xaxis"]["title"]["text"] = "months from the date"
     for note in layout["annotations"]:
@@ -111,7 +115,8 @@ def placebo_band(
                 "y": log10(known[0][3]),
                 "yref": "y",
                 "xanchor": "left",
-                "yanchor": "bottom",
+                "yanchor": "top",
+                "yshift": -4,
                 "showarrow": False,
                 "name": "band",
                 "font": {"size": 12, "color": style.quiet},
@@ -119,6 +124,14 @@ def placebo_band(
             },
         ]
     return go.Figure({"data": [*behind, *drawn["data"]], "layout": layout}, skip_invalid=False)
+
+
+def _ticks(seen: Sequence[float]) -> tuple[float, ...]:
+    """As many as stand apart: 1, 2 and 5 of each power of ten, the powers alone, or every second power."""
+    decades = log10(max(seen) / min(seen)) if seen else 0.0
+    if decades <= _FINE_DECADES:
+        return _FINE
+    return _COARSE if decades <= _COARSE_DECADES else _COARSE[::2]
 
 
 def _pale(style: Style) -> str:

@@ -11,12 +11,12 @@ from itertools import pairwise
 from math import hypot
 from typing import Any, NamedTuple
 
-WIDTHS = (830, 275)
-"""Plot widths in pixels of a page and of a phone."""
+SIGHTS = ((830, 1.0), (215, 1.0), (840, 0.6))
+"""Plot widths in pixels, and shares of the height: on a page, on a phone, and in a picture on a slide or page."""
 _CHARACTER, _LINE = 6.7, 17
-_GIVE_UP = 150.0
-_WEIGHTS = (1.0, 0.35)
-"""A page is where most readers look; a phone should still be legible."""
+_GIVE_UP = 240.0
+_WEIGHTS = (1.0, 0.35, 0.8)
+"""A page is where most readers look; a phone and a slide should still be legible."""
 _MARGIN = 80
 """Words may reach so far into the right margin, which is there for the last value's words."""
 _NEAR = 10
@@ -74,40 +74,41 @@ def place(
     lines: Sequence[Sequence[tuple[float, float]]],
     *,
     height: int,
-    widths: Sequence[int] = WIDTHS,
+    sights: Sequence[tuple[int, float]] = SIGHTS,
 ) -> list[dict[str, Any] | None]:
     """Anchors and shifts for every label, in the order given; None where an optional one found no room.
 
     Args:
         lines: the drawn lines as shares of the plot; height: of the plot in pixels.
     """
+    seen = [(width, round(share * height)) for width, share in sights]
     taken: list[list[_Box]] = [
-        [_box(label, _CANDIDATES[3], width, height) for label in words if label.fixed] for width in widths
+        [_box(label, _CANDIDATES[3], *sight) for label in words if label.fixed] for sight in seen
     ]
-    marks = [[_around(label, width, height) for label in words] for width in widths]
+    marks = [[_around(label, *sight) for label in words] for sight in seen]
     paths = [
-        [point for line in lines for point in _dense([(x * width, y * height) for x, y in line])] for width in widths
+        [point for line in lines for point in _dense([(x * width, y * tall) for x, y in line])] for width, tall in seen
     ]
     placed: list[dict[str, Any] | None] = []
     for label in words:
         if label.fixed:
             placed.append(_anchors(_CANDIDATES[3]))
             continue
+        boxes = [[_box(label, candidate, *sight) for sight in seen] for candidate in _CANDIDATES]
         scores = [
             sum(
-                _WEIGHTS[min(i, 1)] * _cost(_box(label, candidate, width, height), taken[i], marks[i], paths[i])
-                + _WEIGHTS[min(i, 1)] * 30 * _outside(_box(label, candidate, width, height), width, height)
-                for i, width in enumerate(widths)
+                _WEIGHTS[i] * (_cost(box, taken[i], marks[i], paths[i]) + 30 * _outside(box, *seen[i]))
+                for i, box in enumerate(sighted)
             )
             + 10 * rank
-            for rank, candidate in enumerate(_CANDIDATES[: _NEAR if label.optional else None])
+            for rank, sighted in enumerate(boxes[: _NEAR if label.optional else None])
         ]
         best = min(range(len(scores)), key=scores.__getitem__)
         if label.optional and scores[best] > _GIVE_UP:
             placed.append(None)
             continue
-        for i, width in enumerate(widths):
-            taken[i].append(_box(label, _CANDIDATES[best], width, height))
+        for i, box in enumerate(boxes[best]):
+            taken[i].append(box)
         placed.append(_anchors(_CANDIDATES[best]))
     return placed
 
@@ -144,7 +145,7 @@ def _cost(box: _Box, taken: Sequence[_Box], marks: Sequence[_Box], path: Sequenc
     """Pixels of other words and marks that would be covered, and points of the line under the words."""
     covered = sum(_overlap(box, other) for other in taken) + sum(_overlap(box, mark) for mark in marks)
     crossed = sum(1 for x, y in path if box.left < x < box.right and box.bottom < y < box.top)
-    return covered + 25 * crossed
+    return covered + 40 * crossed
 
 
 def _outside(box: _Box, width: int, height: int) -> float:

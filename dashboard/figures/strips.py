@@ -13,13 +13,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.figures.contrast import words_in
 from dashboard.figures.lines import Line
-from dashboard.figures.marks import Flag, flag_labels, shapes
+from dashboard.figures.marks import Flag, flag_labels, rise, shapes
 from dashboard.figures.theme import Style
 
 _GAP = 40
 """Pixels between two panels: room for the unit of the lower one."""
 _FOOT = 30
+_NOTE_SHARE = 0.6
+"""Share of the axis that a note takes on a phone."""
+_WIDE_NAMES = 90
+"""Names in the right margin that are wider leave a phone room for few years."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ def strips(
     Args:
         spans: shade from each mark to the day it was lifted.
     """
-    top = 56 if flags else 34
+    above = rise(flags, start, end)
+    top = (56 if flags else 34) + above
     inner = sum(panel.height for panel in panels) + _GAP * (len(panels) - 1)
     layout = theme.layout(style, height=inner + top + _FOOT)
     labels = [line.name for panel in panels if panel.labels for line in panel.lines if line.label]
@@ -87,11 +93,11 @@ def strips(
         "range": span,
         "hoverformat": hover_date,
         "anchor": last,
-        "tickangle": 0,
         "tickfont": {"color": style.quiet, "size": 11.5},
+        "nticks": 4 if right > _WIDE_NAMES else theme.MOST_TICKS,
     }
     traces: list[dict[str, Any]] = []
-    annotations = [*flag_labels(flags, style)]
+    annotations = [*flag_labels(flags, style, start=start, end=end)]
     down = 0
     for place, panel in enumerate(panels, start=1):
         axis = "y" if place == 1 else f"y{place}"
@@ -107,12 +113,12 @@ def strips(
             rangemode="tozero" if panel.zero and positive else "normal",
             tickfont={"color": style.quiet, "size": 12},
         )
-        title = theme.unit_label(panel.title, style, y=high, yshift=24 if flags and place == 1 else 6)
+        title = theme.unit_label(panel.title, style, y=high, yshift=24 + above if flags and place == 1 else 6)
         annotations.append(title | {"bgcolor": style.paper, "borderpad": 1})
         traces += [_bar(bars, axis, panel) for bars in panel.bars]
         traces += [_line(line, axis, panel) for line in panel.lines]
         if panel.labels:
-            annotations += _end_labels(panel, axis)
+            annotations += _end_labels(panel, axis, style)
         if panel.note and panel.note_day is not None:
             annotations.append(_note(panel, axis, style, start, end))
     layout["barmode"] = "relative"
@@ -158,7 +164,8 @@ def _note(panel: Panel, axis: str, style: Style, start: date, end: date) -> dict
     """Beside the day it is about; where the right edge is near, it ends there so that no phone cuts it off."""
     assert panel.note_day is not None
     near_end = not panel.note_left and (panel.note_day - start) > 0.7 * (end - start)
-    left = panel.note_left or near_end
+    room_before = (panel.note_day - start) > _NOTE_SHARE * (end - start)
+    left = (panel.note_left and room_before) or near_end
     return {
         "text": panel.note,
         "x": (end if near_end else panel.note_day).isoformat(),
@@ -176,7 +183,7 @@ def _note(panel: Panel, axis: str, style: Style, start: date, end: date) -> dict
     }
 
 
-def _end_labels(panel: Panel, axis: str) -> list[dict[str, Any]]:
+def _end_labels(panel: Panel, axis: str, style: Style) -> list[dict[str, Any]]:
     """Names at the lines' ends in the right margin, moved apart so that none covers another."""
     known = [value for line in panel.lines for value in line.y if value is not None]
     if not known:
@@ -189,7 +196,7 @@ def _end_labels(panel: Panel, axis: str) -> list[dict[str, Any]]:
             ends.append(((value - bottom) / max(top - bottom, 1e-9) * panel.height, value, line))
     ends.sort(key=lambda end: end[0])
     labels: list[dict[str, Any]] = []
-    floor = -1e9
+    floor = 0.0  # none reaches below the panel, where the years stand
     for pixel, value, line in ends:
         half = 8 * (line.name.count("<br>") + 1)
         shift = max(floor + half - pixel, 0.0)
@@ -207,7 +214,7 @@ def _end_labels(panel: Panel, axis: str) -> list[dict[str, Any]]:
                 "yshift": round(shift),
                 "showarrow": False,
                 "align": "left",
-                "font": {"size": 12, "color": line.colour},
+                "font": {"size": 12, "color": words_in(line.colour, style)},
                 "name": "end-label",
             }
         )

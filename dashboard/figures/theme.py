@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
 
 FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
 """Source Sans comes with Streamlit; the exporter loads the same file, so print and screen agree."""
+
+MOST_TICKS = 8
+"""Ticks of a time axis: so many years stand side by side on a phone."""
+SHORT_DAYS = 900
+"""A window shorter than this has months on its axis."""
+_YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 ThemeName = Literal["light", "dark"]
 
@@ -142,8 +149,11 @@ def axis(style: Style, **options: Any) -> dict[str, Any]:
 
 
 def time_axis(style: Style, **options: Any) -> dict[str, Any]:
-    """A time axis: years without separators, months only in short windows, a thin base line. As many ticks as the width
-    has room for: a number of them would turn their words on a phone."""
+    """A time axis: years without separators, months (their year below them) only in short windows, a thin base line.
+
+    Plotly places its ticks, also after a zoom: at most eight, and upright, since a phone turned them otherwise. Axes that
+    share a scale need `shared_ticks`.
+    """
     return axis(
         style,
         type="date",
@@ -154,10 +164,12 @@ def time_axis(style: Style, **options: Any) -> dict[str, Any]:
         ticklen=4,
         tickcolor=style.quiet,
         tickformatstops=[
-            {"dtickrange": [None, "M11"], "value": "%b %Y"},
+            {"dtickrange": [None, "M11"], "value": "%b<br>%Y"},
             {"dtickrange": ["M11", None], "value": "%Y"},
         ],
         hoverformat="%b %Y",
+        nticks=MOST_TICKS,
+        tickangle=0,
         spikemode="across",
         spikethickness=1,
         spikecolor=style.quiet,
@@ -165,6 +177,28 @@ def time_axis(style: Style, **options: Any) -> dict[str, Any]:
         showspikes=True,
         **options,
     )
+
+
+def shared_ticks(start: date, end: date, *, most: int = MOST_TICKS) -> dict[str, Any]:
+    """Ticks on 1 January of at most so many years, or on firsts of months in a short window, for axes on one scale.
+
+    Left to itself each axis chooses its own, at any width another, and some a moment before midnight, which is the year
+    before.
+    """
+    if (end - start).days < SHORT_DAYS:
+        months = [date(at // 12, at % 12 + 1, 1) for at in range(start.year * 12 + start.month - 1, end.year * 12 + 12)]
+        inside = [day for day in months if start <= day <= end]
+        step = next((step for step in (1, 2, 3, 6) if len(inside) <= step * most), 12)
+        shown = [day for day in inside if (day.month - 1) % step == 0]
+        return _named(shown, [f"{day:%b}<br>{day.year}" for day in shown])
+    years = [year for year in range(start.year, end.year + 1) if start <= date(year, 1, 1) <= end]
+    step = next((step for step in _YEAR_STEPS if len([y for y in years if y % step == 0]) <= most), _YEAR_STEPS[-1])
+    shown = [date(year, 1, 1) for year in years if year % step == 0]
+    return _named(shown, [str(day.year) for day in shown])
+
+
+def _named(days: Sequence[date], texts: Sequence[str]) -> dict[str, Any]:
+    return {"tickmode": "array", "tickvals": [day.isoformat() for day in days], "ticktext": list(texts)}
 
 
 def value_axis(style: Style, **options: Any) -> dict[str, Any]:

@@ -15,11 +15,13 @@ import plotly.graph_objects as go
 from dashboard.figures import theme
 from dashboard.figures.theme import Style
 
-ROW = 58
-"""Pixels a row takes: two lines of words and the points below them."""
+LINE = 18
+"""Pixels a line of words takes."""
+POINTS = 24
+"""Pixels of a row below its words: the points, and room around them."""
 HEADING = 30
 _HEAD, _FOOT = 46, 30
-_LANE = 15
+_LANE = 14
 """Pixels from the foot of a row to its points."""
 SYMBOLS = (("circle-open", "○"), ("diamond-open", "◇"), ("circle", "●"))
 """Plotly's symbol for before, at and after, and the sign that stands for it in the key."""
@@ -30,7 +32,7 @@ class Row:
     """One date.
 
     Args:
-        label: what happened when, in one line; figures: the values in words, in one line.
+        label: what happened when, figures: the values in words; each in lines parted by <br>.
         values: before, at and after; None where there is none to draw.
         heading: a heading above this row, where a new group begins.
     """
@@ -41,6 +43,11 @@ class Row:
     colour: str
     hover: str = ""
     heading: str = ""
+
+    @property
+    def height(self) -> int:
+        """Pixels it takes without its heading."""
+        return LINE * (self.label.count("<br>") + self.figures.count("<br>") + 2) + POINTS
 
 
 def three_steps(rows: Sequence[Row], *, names: tuple[str, str, str], unit: str, style: Style) -> go.Figure:
@@ -55,8 +62,8 @@ def three_steps(rows: Sequence[Row], *, names: tuple[str, str, str], unit: str, 
     for row in rows:
         taken += HEADING if row.heading else 0
         tops.append(taken)
-        taken += ROW
-    places = [top + ROW - _LANE for top in tops]
+        taken += row.height
+    places = [top + row.height - _LANE for row, top in zip(rows, tops, strict=True)]
     layout = theme.layout(style, height=_HEAD + taken + _FOOT, hovermode="closest")
     layout["meta"] = {"rigid": True}  # words stand at places of the axis: squeezed, they would lie on the points
     layout["margin"] = {"l": 16, "r": 20, "t": _HEAD, "b": _FOOT, "autoexpand": True}

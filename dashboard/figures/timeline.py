@@ -1,6 +1,6 @@
 """Dated measures as marks in lanes: one lane per sender, one row per kind, marks that would touch stacked.
 
-The shape of a mark is its kind, a number beside it says how many measures of one month it stands for. Pale bars run
+The shape of a mark is its kind, a number beside it says how many measures of one month it stands for. Thin bars run
 from a measure's start to the end of its wind-down or to its lifting; a slash stands where it was eased or replaced.
 """
 
@@ -14,11 +14,13 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.figures.contrast import words_in
 from dashboard.figures.theme import Style
 
 DOT = 8.0
+SMALL = 5.0
 STEP = 10.5
-"""Pixels of a mark and between two stacked marks."""
+"""Pixels of a mark, of one that stands at another day than the clock's, and between two stacked marks."""
 DIGIT = 6.5
 """Pixels that a digit beside a mark takes."""
 _SCREEN = 700
@@ -42,10 +44,10 @@ class Dot:
 
     Args:
         day: where it stands. hover: what a reader sees when pointing at it. number: how many measures it stands for.
-        span: the pale bar (start, end); `lifted` ends it with a stroke.
+        span: the thin bar (start, end); `lifted` ends it with a stroke.
         slashes: days on which it was eased or replaced.
         shape: Plotly symbol of the kind. backed: firm is filled, soft hollow, inferred hollow with a point inside.
-        nearest: dated by another clock than the chosen one, drawn faint.
+        nearest: dated by another clock than the chosen one, drawn small.
     """
 
     day: date
@@ -134,7 +136,7 @@ def lanes(shown: Sequence[Lane], *, start: date, end: date, style: Style, key: s
         layout["xaxis"] |= {"tickformatstops": [{"dtickrange": [None, None], "value": "%b<br>%Y"}]}
     if above:
         # Two axes on one scale name the same years: each would choose its own otherwise.
-        layout["xaxis"] |= _years(start.year, end.year)
+        layout["xaxis"] |= theme.shared_ticks(start - room, end + room)
         layout["xaxis2"] = layout["xaxis"] | {
             "overlaying": "x",
             "matches": "x",
@@ -198,20 +200,6 @@ def _taken(dot: Dot, pixel: timedelta) -> tuple[date, date]:
     return dot.day, max(dot.until, dot.day + digits * DIGIT * pixel)
 
 
-def _years(first: int, last: int) -> dict[str, Any]:
-    """Ticks on 1 January of at most eight years, evenly spaced."""
-    step = max(-(-(last - first + 1) // _MOST_YEARS), 1)
-    named = [year for year in range(first, last + 1) if year % step == 0]
-    return {
-        "tickmode": "array",
-        "tickvals": [f"{year}-01-01" for year in named],
-        "ticktext": [str(year) for year in named],
-    }
-
-
-_MOST_YEARS = 8
-
-
 def _header(lane: Lane, y: float, left: int, style: Style) -> dict[str, Any]:
     return {
         "text": f"<b>{lane.name}</b>",
@@ -223,7 +211,7 @@ def _header(lane: Lane, y: float, left: int, style: Style) -> dict[str, Any]:
         "yanchor": "middle",
         "xshift": 8 - left,
         "showarrow": False,
-        "font": {"size": 13, "color": lane.colour},
+        "font": {"size": 13, "color": words_in(lane.colour, style)},
         "name": "lane",
     }
 
@@ -254,11 +242,11 @@ def _lane_traces(lane: Lane, placed: Sequence[tuple[Dot, float]], style: Style) 
     slashes = [(day, y) for dot, y in placed for day in dot.slashes]
     traces: list[dict[str, Any]] = []
     if bars:
-        wide = {"width": 5, "color": lane.colour}
-        traces.append(_segments(f"{lane.name}: wind-down or until lifted", bars, wide) | {"opacity": 0.28})
+        wide = {"width": 2, "color": lane.colour}
+        traces.append(_segments(f"{lane.name}: wind-down or until lifted", bars, wide))
     if threads:
         thin = {"width": 1, "color": lane.colour, "dash": "dot"}
-        traces.append(_segments(f"{lane.name}: until eased or replaced", threads, thin) | {"opacity": 0.6})
+        traces.append(_segments(f"{lane.name}: until eased or replaced", threads, thin))
     if ends:
         traces.append(_signs(f"{lane.name}: lifted", ends, "line-ns-open", lane.colour))
     if slashes:
@@ -279,8 +267,8 @@ def _lane_traces(lane: Lane, placed: Sequence[tuple[Dot, float]], style: Style) 
             "hovertemplate": "%{customdata[0]}<extra></extra>",
             "marker": {
                 "symbol": [dot.shape + _ENDING[dot.backed] for dot, _ in placed],
-                "size": DOT,
-                "opacity": [0.45 if dot.nearest else 1.0 for dot, _ in placed],
+                "size": [SMALL if dot.nearest else DOT for dot, _ in placed],
+                "opacity": 1,
                 "color": lane.colour,
                 "line": {
                     "width": [0.6 if dot.backed == "firm" else 1.3 for dot, _ in placed],

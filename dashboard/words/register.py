@@ -149,7 +149,7 @@ def clock_rule(clock: str, missing: int) -> str:
     stands = "stands" if missing == 1 else "stand"
     return (
         f"{words.plural(missing, 'measure')} {_have(missing)} no such date and {stands}, "
-        "faint, at the nearest clock known."
+        "small, at the nearest clock known."
     )
 
 

@@ -169,7 +169,7 @@ def _panels(found: Listings, style: Style) -> list[Panel]:
             lines.append(Line(tw.wrapped(name, 22), days, counts, colour))
         panels.append(
             Panel(
-                title=f"EU annexes: entries in force on {words.day(found.vintage_of_survivors)}, by listing date",
+                title=f"EU annexes: in force on {words.day(found.vintage_of_survivors)}, by listing date",
                 lines=lines,
                 height=170,
                 value_format=",.0f",

@@ -123,7 +123,7 @@ def draw(found: OneMeasure, what: str, style: Style) -> go.Figure:
     ]
     line = Line(what, days, values, style.flow(found.query.pair.flow), hover=hover)
     return moments_over_line(
-        marks, line, start=start, end=end, bar=bar, unit=f"{tw.bare(what)}, {scale.unit} a month", style=style
+        marks, line, start=start, end=end, bar=bar, unit=f"{tw.bare(what)}<br>{scale.unit} a month", style=style
     )
 
 

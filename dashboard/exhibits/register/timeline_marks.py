@@ -221,7 +221,7 @@ def key(drawn: pl.DataFrame, clock: str) -> str:
         marks.append("Point inside: inferred.")
     if clock not in STRICT_CLOCKS:
         if drawn["span_end"].null_count() < drawn.height:
-            marks.append("Bar: wind-down, or until lifted (stroke).")
+            marks.append("Line: wind-down, or until lifted (stroke).")
         if drawn["eased_on"].null_count() < drawn.height:
             marks.append("Slash: eased or replaced.")
     return "<br>".join([_broken(shapes, 46), tw.wrapped(" ".join(marks), 58)])

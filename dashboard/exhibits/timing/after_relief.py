@@ -28,8 +28,8 @@ from dashboard.words import register as tw
 from dashboard.words.trade import stem, subject
 from pipelines.store import Store
 
-LABEL = 96
-"""Characters that the name of a row has; the whole stands in the table, and where a reader points."""
+LABEL = 50
+"""Characters that stand side by side on a phone; a name has two lines, and the whole of it stands in the table."""
 
 
 class AfterReliefParams(Params):
@@ -95,7 +95,7 @@ def _row(found: Relief, row: Row, place: int, divisor: float, style: Style) -> s
     figures = said.figures(found, row)
     return steps.Row(
         label=_label(said.when(row), said.name(found, row)),
-        figures=figures,
+        figures="<br>".join(textwrap.wrap(figures, LABEL + 8)),
         values=(before, during, after),
         colour=style.flow(found.query.pair.flow) if row.own or not found.has_own else style.grey,
         hover="<br>".join([*(tw.wrapped(line) for line in said.turns(found, row)), tw.wrapped(figures), said.age(row)]),
@@ -104,9 +104,10 @@ def _row(found: Relief, row: Row, place: int, divisor: float, style: Style) -> s
 
 
 def _label(when: str, name: str) -> str:
-    """The date in bold and what happened, in one line."""
-    text = textwrap.shorten(f"{when} · {name}", LABEL, placeholder=" …")
-    return f"<b>{when}</b>{escape(text.removeprefix(when), quote=False)}"
+    """The date in bold and what happened, in two lines at most."""
+    lines = textwrap.wrap(f"{when} · {name}", LABEL, max_lines=2, placeholder=" …")
+    text = "<br>".join(escape(line, quote=False) for line in lines)
+    return f"<b>{when}</b>{text.removeprefix(when)}"
 
 
 def write(store: Store, params: AfterReliefParams, found: Relief, figure: go.Figure, what: str) -> Exhibit:

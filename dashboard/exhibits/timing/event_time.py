@@ -139,7 +139,7 @@ def note(found: EventTime) -> str:
         NOT_A_CAUSE,
         _overlaps(found),
         _left_out(found),
-        tw.clock_rule(clock, found.chosen.left_out or found.chosen.elsewhere).replace(", faint,", ""),
+        tw.clock_rule(clock, found.chosen.left_out or found.chosen.elsewhere).replace(", small,", ""),
         doubtful_words(found.doubtful),
         coarse_words(found.series),
         as_known_words(found.query.pair.known_on),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.figures.marks import Mark, flag_labels, group, shapes
+from dashboard.figures.marks import FLAG_ROW, Mark, flag_labels, group, levels, rise, shapes
 from dashboard.figures.theme import LIGHT
 
 START, END = date(2010, 1, 1), date(2020, 1, 1)
@@ -28,7 +28,7 @@ def test_crowding_marks_share_a_flag() -> None:
     flags = group([_mark(str(day), date(2014, 3, day)) for day in range(1, 20)], START, END)
     assert len(flags) == 1
     assert len(flags[0].marks) == 19
-    assert "and 13 more" in flag_labels(flags, LIGHT)[0]["hovertext"]
+    assert "and 13 more" in flag_labels(flags, LIGHT, start=START, end=END)[0]["hovertext"]
 
 
 def test_a_crowd_is_one_line_and_a_pale_band() -> None:
@@ -63,3 +63,16 @@ def test_no_mark_is_lost_or_doubled(offsets: list[int]) -> None:
     flags = group(marks, START, END)
     assert sorted(mark.key for flag in flags for mark in flag.marks) == sorted(mark.key for mark in marks)
     assert [flag.number for flag in flags] == list(range(1, len(flags) + 1))
+
+
+def test_flags_that_would_touch_on_a_phone_stand_above_each_other() -> None:
+    width = (END - START).days
+    days = [START + timedelta(days=round(width * share)) for share in (0.1, 0.14, 0.18, 0.5)]
+    flags = group([_mark(str(day), day) for day in days], START, END)
+    assert levels(flags, START, END) == [0, 1, 0, 0]
+    labels = flag_labels(flags, LIGHT, start=START, end=END)
+    assert [label["yshift"] for label in labels] == [2, 2 + FLAG_ROW, 2, 2]
+    assert rise(flags, START, END) == FLAG_ROW
+    assert rise((), START, END) == 0
+    close = group([_mark(str(day), day) for day in (days[0], days[1])], START, END, slots=1000)
+    assert levels(close, START, END) == [0, 1]

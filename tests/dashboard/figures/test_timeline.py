@@ -78,12 +78,12 @@ def test_no_two_dots_on_a_level_touch(days: list[date], apart: int) -> None:
         assert all((after - before).days >= apart for before, after in pairwise(mine))
 
 
-def test_inferred_is_hollow_with_a_point_and_another_clock_faint() -> None:
+def test_inferred_is_hollow_with_a_point_and_another_clock_small() -> None:
     figure = timeline.lanes(LANES, start=date(2021, 1, 1), end=date(2022, 12, 31), style=DARK, key="key")
     by_name = {trace.name: trace for trace in figure.data if trace.mode.startswith("markers")}
     assert by_name["Japan"].marker.symbol == ("circle-open-dot",)
     assert by_name["United States"].marker.symbol == ("circle", "diamond", "circle")
-    assert by_name["United States"].marker.opacity == (1.0, 0.45, 1.0)
+    assert by_name["United States"].marker.size == (8.0, 5.0, 8.0)
     assert by_name["United States: lifted"].x == ("2022-03-01",)
     assert by_name["United States: eased or replaced"].x == ("2022-06-01",)
 

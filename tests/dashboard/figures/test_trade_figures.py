@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from dashboard.figures import bars, dumbbell, heat, multiples
+from dashboard.figures import bars, dumbbell, heat, multiples, placing
 from dashboard.figures.collapse import Point, collapse_line
+from dashboard.figures.contrast import contrast, readable_on
 from dashboard.figures.lines import Line
-from dashboard.figures.placing import WIDTHS, Words, place
+from dashboard.figures.placing import SIGHTS, Words, place
 from dashboard.figures.theme import DARK, LIGHT, Style
 
 MONTHS = [date(2021 + month // 12, month % 12 + 1, 1) for month in range(24)]
@@ -78,7 +79,7 @@ def test_bars_spec(snapshot: SnapshotAssertion) -> None:
 def test_words_in_every_cell_can_be_read(style: Style) -> None:
     for step in range(101):
         under = heat.colour_of(step / 100, 0.0, 1.0, style)
-        assert heat.contrast(heat.readable_on(under, style), under) >= 4.5
+        assert contrast(readable_on(under, style), under) >= 4.5
 
 
 def test_panels_do_not_overlap_and_share_time() -> None:
@@ -101,7 +102,7 @@ def test_words_find_places_apart_from_each_other() -> None:
 def test_optional_words_give_way() -> None:
     crowd = [Words("Important words here", 0.5, y / 10) for y in range(1, 10)]
     zigzag = [[(x / 60, (x % 2)) for x in range(61)]]
-    placed = place([*crowd, Words("Less important words", 0.5, 0.5, optional=True)], zigzag, height=200, widths=WIDTHS)
+    placed = place([*crowd, Words("Less important words", 0.5, 0.5, optional=True)], zigzag, height=200, sights=SIGHTS)
     assert all(where is not None for where in placed[:-1])
     assert placed[-1] is None
 
@@ -111,3 +112,16 @@ def test_words_keep_off_a_line_through_their_point() -> None:
     (where,) = place([Words("<b>Peak</b> $36.8 billion<br>Feb 2022", 0.5, 0.8)], upright, height=340)
     assert where is not None
     assert (where["xanchor"], where["xshift"] > 0) in {("left", True), ("right", False)}
+
+
+def test_words_keep_off_a_falling_line_on_a_slide_too() -> None:
+    fall = [[(0.0, 0.9), (0.5, 0.9), (0.62, 0.3), (0.9, 0.1), (1.0, 0.1)]]
+    peak = Words("<b>Peak</b> $36.8 billion<br>Feb 2022", 0.5, 0.9)
+    trough = Words("<b>Trough</b> $3.49 billion<br>Jan 2025", 0.9, 0.1)
+    for where, label in zip(place([peak, trough], fall, height=346), (peak, trough), strict=True):
+        assert where is not None
+        chosen = (where["xanchor"], where["yanchor"], where["xshift"], where["yshift"])
+        for width, share in SIGHTS[::2]:
+            box = placing._box(label, chosen, width, round(346 * share))
+            path = placing._dense([(x * width, y * 346 * share) for x, y in fall[0]])
+            assert [p for p in path if box.left < p[0] < box.right and box.bottom < p[1] < box.top] == []

@@ -92,7 +92,7 @@ def test_a_clock_that_a_measure_lacks_falls_back_and_is_named(store: Store) -> N
     shown = register_timeline(store, RegisterTimelineParams.parse({"clock": "effective"}), LIGHT)
     gold = _row(shown.data, "ca-rus-gold")
     assert (gold["date"], gold["clock"], gold["effective"]) == (date(2022, 7, 7), "announced", None)
-    assert "faint, at the nearest clock known" in shown.note
+    assert "small, at the nearest clock known" in shown.note
 
 
 def test_spans_run_from_effect_to_lifting(store: Store) -> None:
