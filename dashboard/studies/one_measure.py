@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,16 +14,24 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of, ordinal_of
 from dashboard.queries import catalogue, measures, register
 from dashboard.queries.senders import Senders, senders
+from dashboard.queries.trade import TradeFlowWord
 from dashboard.studies import targets
 from dashboard.studies.event_time import Effect, effect
 from dashboard.studies.pair import PairQuery
 from dashboard.studies.series import TradeSeries
 from dashboard.studies.trade import ask
-from pipelines.schema.terms import Clock
+from pipelines.schema.terms import Clock, MeasureType
 from pipelines.store import Store
 
 AROUND = 24
 """Months before and after."""
+PARTS = frozenset({"reporter", "partner", "flow"})
+"""What a pair consists of."""
+MOST_TARGETS = 3
+"""Targets of a measure whose trade is looked for before the pair stays as it is."""
+EXPORTS = frozenset({MeasureType.TRADE_EXPORT.value, MeasureType.ARMS.value, MeasureType.TECHNOLOGY.value})
+IMPORTS = frozenset({MeasureType.TRADE_IMPORT.value, MeasureType.PRICE_CAP.value})
+"""Kinds of measures that are about one direction of the sender's trade."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +58,16 @@ class Facts:
 
 @dataclass(frozen=True)
 class OneMeasureQuery:
-    """Which measure, on which of its dates, and which pair's trade around it."""
+    """Which measure, on which of its dates, and which pair's trade around it.
+
+    `fixed` are the parts of the pair that the reader chose; the others follow the measure: the trade of its own sender
+    with its target, in the flow that it is about, where the store has it.
+    """
 
     key: str
     clock: str
     pair: PairQuery
+    fixed: frozenset[str] = PARTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +127,39 @@ def study(store: Store, query: OneMeasureQuery) -> OneMeasure:
     if query.pair.flow == "balance":
         raise AnalysisError("A balance may be below zero, so it has no change in per cent; choose exports or imports.")
     held = facts(store, query.key, query.pair.known_on)
-    return of_months(ask(store, query.pair.trade((query.pair.partner,))), held, query)
+    found = None
+    for pair in _pairs(store, held, query):
+        one = of_months(ask(store, pair.trade((pair.partner,))), held, replace(query, pair=pair))
+        if one.has_trade:
+            return one
+        found = found or one
+    assert found is not None
+    return found
+
+
+def _pairs(store: Store, held: Facts, query: OneMeasureQuery) -> list[PairQuery]:
+    """Pairs in the order in which their trade is looked for: the sender's own first, then the reader's reporter."""
+    asked, row = query.pair, held.row
+    kinds = set(row["types"].split(";"))
+    about: TradeFlowWord = "export" if kinds & EXPORTS and not kinds & IMPORTS else asked.flow
+    first = asked.flow if "flow" in query.fixed else about
+    flows: list[TradeFlowWord] = [first]
+    if "flow" not in query.fixed:
+        flows.append("export" if first != "export" else "import")
+    own = None if "reporter" in query.fixed else held.who.area(row["sender"])
+    aimed = [targets.traded_as(store, code) for code in row["target"].split(";")]
+    aimed = [code for code in aimed if code != own][:MOST_TARGETS]
+    partners = [asked.partner] if "partner" in query.fixed or not aimed else aimed
+    if asked.partner in aimed:
+        partners = [asked.partner]
+    pairs = []
+    if own is not None:
+        pairs += [replace(asked, reporter=own, partner=code, flow=flow) for code in partners for flow in flows]
+    theirs = [code for code in partners if code != asked.reporter]
+    if not theirs or own == asked.partner:  # what the partner itself imposed is held against the trade with it
+        theirs = [asked.partner]
+    pairs += [replace(asked, partner=code, flow=first) for code in theirs]
+    return pairs
 
 
 def of_months(months: TradeSeries, held: Facts, query: OneMeasureQuery) -> OneMeasure:

@@ -40,14 +40,19 @@ CANNOT = (
 
 
 class MeasureCardParams(PairParams):
-    """Which measure, on which of its dates, and which monthly trade is drawn around it."""
+    """Which measure, on which of its dates, and which monthly trade is drawn around it.
+
+    What is not chosen of reporter, partner and flow follows the measure: its own sender with its target.
+    """
 
     measure: Key = "us-rus-eo14066"
     clock: ClockWord = Clock.EFFECTIVE
 
     def question(self) -> OneMeasureQuery:
         """What the parameters ask of the study."""
-        return OneMeasureQuery(self.measure, str(self.clock), self.pair())
+        own = type(self)()
+        fixed = frozenset(part for part in one_measure.PARTS if getattr(self, part) != getattr(own, part))
+        return OneMeasureQuery(self.measure, str(self.clock), self.pair(), fixed)
 
 
 def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhibit:
@@ -59,7 +64,8 @@ def measure_card(store: Store, params: MeasureCardParams, style: Style) -> Exhib
         found = one_measure.study(store, params.question())
     except AnalysisError as reason:
         raise NothingToShow(str(reason)) from reason
-    what = subject(catalogue.names(store), params.reporter, params.whom, params.flow)
+    pair = found.query.pair
+    what = subject(catalogue.names(store), pair.reporter, pair.partner, pair.flow)
     return write(store, params, found, draw(found, what, style), what)
 
 
@@ -162,6 +168,11 @@ def note(found: OneMeasure, names: dict[str, str]) -> str:
         if not found.facts.concerns(pair.partner):
             asides.append(f"This measure is not aimed at {tw.the(names.get(pair.partner, pair.partner))}.")
         doubtful = [words.month(day) for day in found.trade.flagged["period"]]
+        own = found.facts.who.area(row["sender"])
+        if own is not None and own != pair.reporter and "reporter" not in found.query.fixed:
+            asides.append(
+                f"The store holds no monthly trade of {found.facts.who.name_in_sentence(row['sender'])} there."
+            )
         asides += [mw.about_flow(row, pair.flow), gap_words(found.trade), coarse_words(found.trade)]
         asides.append(f"Marked as doubtful: {words.listing(doubtful)}." if doubtful else "")
     doubt = "" if row["status"] == Status.CONFIRMED.value else f"Its dates: {tw.STATUS_WORDS[row['status']]}."

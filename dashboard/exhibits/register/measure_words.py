@@ -13,9 +13,9 @@ import polars as pl
 from dashboard import words
 from dashboard.exhibits.base import Card
 from dashboard.exhibits.passports import StorePassport
-from dashboard.studies.one_measure import Facts
+from dashboard.studies.one_measure import EXPORTS, IMPORTS, Facts
 from dashboard.words import register as tw
-from pipelines.schema.terms import Clock, MeasureType, Precision
+from pipelines.schema.terms import Clock, Precision
 
 CLOCKS = tuple(clock.value for clock in Clock)
 NAMED_TARGETS = 4
@@ -94,8 +94,7 @@ def dated(day: date, precision: str) -> str:
 def about_flow(row: Mapping[str, Any], flow: str) -> str:
     """A sentence where the line shows the other direction than the one that the measure is about; else empty."""
     kinds = set(row["types"].split(";"))
-    exports = bool(kinds & {MeasureType.TRADE_EXPORT.value, MeasureType.ARMS.value, MeasureType.TECHNOLOGY.value})
-    imports = bool(kinds & {MeasureType.TRADE_IMPORT.value, MeasureType.PRICE_CAP.value})
+    exports, imports = bool(kinds & EXPORTS), bool(kinds & IMPORTS)
     if flow == "import" and exports and not imports:
         return "Its kinds are about exports to the target; the line shows imports."
     if flow == "export" and imports and not exports:

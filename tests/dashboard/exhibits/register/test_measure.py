@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -54,7 +56,7 @@ def test_the_trade_around_it_is_24_months_each_way_and_the_change_is_that_of_the
 
 def test_where_no_figures_reach_it_says_so_and_draws_the_dates_alone(store: Store) -> None:
     shown = _card(store, measure="un-zwe-217", partner="ZWE")
-    assert "No monthly figures on US goods imports from Zimbabwe cover Nov 1963–Nov 1967" in shown.answer
+    assert "No monthly figures on US goods exports to Zimbabwe cover Nov 1963–Nov 1967" in shown.answer
     assert "they begin in Jan 1992" in shown.answer
     assert shown.data["value_usd"].null_count() == shown.data.height
     assert len(shown.figure.data) == 1
@@ -131,7 +133,8 @@ def test_every_measure_of_the_register_has_a_sentence_and_facts(store: Store) ->
 
 def test_a_measure_on_somebody_else_or_on_the_other_flow_is_told(store: Store) -> None:
     assert "not aimed at Iran" in _card(store, partner="IRN").note
-    assert "the line shows imports" in _card(store, measure="us-cub-tsra", partner="CUB").note
+    assert "the line shows exports" in _card(store, measure="us-rus-eo14066", flow="export").note
+    assert "the line shows" not in _card(store, measure="us-cub-tsra", partner="CUB").note
     assert "the line shows" not in _card(store, measure="us-cub-tsra", partner="CUB", flow="export").note
 
 
@@ -162,3 +165,61 @@ def test_a_measure_without_an_end_tells_the_first_act_that_touched_it(store: Sto
     shown = _card(store, measure="us-irn-eo12959", partner="IRN")
     assert shown.cards[-1].value == "no date"
     assert shown.cards[-1].detail.endswith("first touched 20 Aug 1997")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "title"),
+    [
+        ({"measure": "us-irn-jcpoa-impl"}, "US goods imports from Iran around one measure"),
+        ({"measure": "eu-rus-cap-crude-60"}, "EU27 goods exports to Russia around one measure"),
+        ({"measure": "us-rus-cap-crude"}, "US goods imports from Russia around one measure"),
+        ({"measure": "uk-rus-cap-crude"}, "US goods imports from Russia around one measure"),
+        ({"measure": "eu-rus-cap-crude-60", "reporter": "DEU", "flow": "export"}, "Germany’s goods exports to Russia"),
+        ({"measure": "us-irn-jcpoa-impl", "flow": "export"}, "US goods exports to Iran around one measure"),
+        ({"measure": "us-irn-jcpoa-impl", "partner": "CUB"}, "US goods imports from Cuba around one measure"),
+    ],
+)
+def test_it_shows_the_trade_of_its_own_sender_with_its_target(store: Store, chosen: dict[str, str], title: str) -> None:
+    shown = _card(store, **chosen)
+    assert shown.title.startswith(title)
+    other = "The store holds no monthly trade of the United Kingdom there." in shown.note
+    assert other is chosen["measure"].startswith("uk-")
+
+
+def test_what_a_partner_imposed_itself_is_held_against_the_trade_with_it(store: Store) -> None:
+    own = store.query(
+        "SELECT measure FROM measure WHERE sender = 'RUS' AND target LIKE '%USA%' AND effective < '2020-01-01'"
+    )
+    assert "Russia’s goods imports from the US" in {_card(store, measure=key).title[:34] for key in own["measure"]}
+    many = store.query("SELECT measure FROM measure WHERE sender = 'RUS' AND target NOT LIKE '%USA%'")["measure"]
+    for key in many:
+        assert "Albania" not in _card(store, measure=key).title
+
+
+SAMPLE = 40
+
+
+def _builds(store: Store, keys: Sequence[str]) -> None:
+    for key in keys:
+        for chosen in ({}, {"clock": "lifted"}):
+            try:
+                shown = _card(store, measure=key, **chosen)
+            except NothingToShow as reason:
+                assert str(reason).endswith("."), key
+                continue
+            assert shown.answer and shown.data.height and len(shown.figure.data) > 0, key
+
+
+def test_a_card_of_any_measure_builds_or_says_why(store: Store) -> None:
+    keys = store.table("measure")["measure"].sort().to_list()
+    nothing_before = ["us-irn-jcpoa-impl", "un-prk-1718"]  # their base was nothing at all
+    sampled = random.Random(20_220_224).sample(keys, SAMPLE)
+    _builds(store, [*(key for key in nothing_before if key in keys), *sampled])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_card_of_every_measure_builds_or_says_why(store: Store) -> None:
+    keys = store.table("measure")["measure"].sort().to_list()
+    assert len(keys) >= 1087
+    _builds(store, keys)
