@@ -11,7 +11,7 @@ from pydantic import Field
 from dashboard import words
 from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
-from dashboard.exhibits.impact.targets import TargetParams
+from dashboard.exhibits.impact.targets import TargetParams, settled
 from dashboard.exhibits.passports import basis_words, of_trade, valuation_words
 from dashboard.figures.before_after import divide_years, middle
 from dashboard.figures.lines import Line, time_lines
@@ -72,6 +72,7 @@ class ExposureParams(TargetParams):
 
 def exposure(store: Store, params: ExposureParams, style: Style) -> Exhibit:
     """Goods trade of the target with the sanctioning side in percent of its GDP: exports and imports, year by year."""
+    params = settled(store, params)
     found = ask(store, params)
     if found.why_empty:
         raise NothingToShow(found.why_empty)

@@ -12,7 +12,7 @@ import polars as pl
 from dashboard import words
 from dashboard.analysis.impact import YearShortfall
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
-from dashboard.exhibits.impact.targets import GdpSource, TargetParams, yearly_passport
+from dashboard.exhibits.impact.targets import GdpSource, TargetParams, settled, yearly_passport
 from dashboard.exhibits.passports import vintage_words
 from dashboard.figures.fan import SYMBOLS, Dot, Panel, vintage_fan
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -34,6 +34,7 @@ class ShortfallParams(TargetParams):
 
 def growth_shortfall(store: Store, params: ShortfallParams, style: Style) -> Exhibit:
     """GDP growth against the last forecast before the event, with every dated forecast and estimate around it."""
+    params = settled(store, params)
     found = ask(store, params)
     if found.why_empty:
         raise NothingToShow(found.why_empty)

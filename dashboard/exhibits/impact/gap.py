@@ -11,7 +11,7 @@ from pydantic import Field
 from dashboard import words
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
 from dashboard.exhibits.impact.level import COLUMNS, made_how
-from dashboard.exhibits.impact.targets import TargetParams, yearly_passport
+from dashboard.exhibits.impact.targets import TargetParams, settled, yearly_passport
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.paths import path_and_gap
 from dashboard.figures.theme import Style
@@ -32,6 +32,7 @@ class GapParams(TargetParams):
 
 def gdp_gap(store: Store, params: GapParams, style: Style) -> Exhibit:
     """Real GDP against the log-linear trend of the years before the event, and the gap between them in percent."""
+    params = settled(store, params)
     found = ask(store, params)
     if found.why_empty:
         raise NothingToShow(found.why_empty)

@@ -16,6 +16,7 @@ from dashboard.exhibits.impact.targets import (
     PeerParams,
     compared,
     estimates_words,
+    settled,
     stem,
     table,
     year_lines,
@@ -95,6 +96,7 @@ def inflation(store: Store, params: InflationParams, style: Style) -> Exhibit:
 
 
 def _shown(store: Store, params: PeerParams, style: Style, rate: Rate, source: str) -> Exhibit:
+    params = settled(store, params)
     others = tuple(SOURCE_WORDS) if isinstance(params, GrowthParams) else ()
     found = ask(store, params, rate, source, others)
     if found.series.why_empty:

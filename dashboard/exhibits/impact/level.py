@@ -11,7 +11,7 @@ import polars as pl
 from dashboard import words
 from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Card, Column, Exhibit, NothingToShow, Passport, Spec
-from dashboard.exhibits.impact.targets import PeerParams, compared, stem, table, year_lines, yearly_passport
+from dashboard.exhibits.impact.targets import PeerParams, compared, settled, stem, table, year_lines, yearly_passport
 from dashboard.figures.before_after import divide_years
 from dashboard.figures.lines import time_lines
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -32,6 +32,7 @@ class LevelParams(PeerParams):
 
 def gdp_level(store: Store, params: LevelParams, style: Style) -> Exhibit:
     """Real GDP as an index, 100 in the last full year before the event: targets in colour, peers in grey."""
+    params = settled(store, params)
     found = ask(store, params)
     if found.why_empty:
         raise NothingToShow(found.why_empty)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import polars as pl
 from pydantic import Field, field_validator
@@ -92,6 +92,26 @@ class PeerParams(TargetParams):
             if self.start is None
             else date(self.start.year, 1, 1)
         )
+
+
+P = TypeVar("P", bound=TargetParams)
+
+
+def settled(store: Store, params: P) -> P:
+    """The parameters with the event and the peers of the target where the reader left those of the first subject.
+
+    A target chosen in a box and the same one chosen by its button are one view. An economy that is no subject, or has
+    no event of its own, keeps what stands there.
+    """
+    subject = subjects(store).get(params.target)
+    if subject is None:
+        return params
+    change: dict[str, Any] = {}
+    if params.event == EVENT and subject.event is not None:
+        change["event"] = subject.event
+    if isinstance(params, PeerParams) and params.peers == PEERS and subject.peers:
+        change["peers"] = subject.peers
+    return params.model_copy(update=change) if change else params
 
 
 def compared(params: PeerParams) -> Compared:

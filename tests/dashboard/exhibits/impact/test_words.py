@@ -8,16 +8,18 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboard.exhibits.base import Exhibit
+from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
+from dashboard.exhibits.impact import SPECS, forecast, growth
 from dashboard.exhibits.impact import exposure as exposed
-from dashboard.exhibits.impact import forecast, growth
 from dashboard.exhibits.impact.exposure import ExposureParams
 from dashboard.exhibits.impact.forecast import ShortfallParams, growth_shortfall
 from dashboard.exhibits.impact.gap import GapParams, gdp_gap
 from dashboard.exhibits.impact.growth import RATES, GrowthParams, gdp_growth
 from dashboard.exhibits.impact.level import LevelParams, gdp_level
+from dashboard.exhibits.impact.targets import PeerParams, cases, settled
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import LIGHT
+from dashboard.queries.subjects import subjects
 from dashboard.studies import yearly
 from dashboard.studies.growth import Compared, Rates
 from dashboard.studies.yearly import GROWTH, YearlyQuery, YearlySeries
@@ -250,3 +252,28 @@ def test_what_is_in_doubt_is_drawn_and_leads_nothing(lands: Store) -> None:
     alt = exposed.alt(doubtful, "Aland")
     assert told in alt
     assert "highest 90.0%" not in alt
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
+def test_a_target_in_the_box_and_the_button_of_it_are_one_view(spec: Spec, store: Store) -> None:
+    for case in cases(store).values():
+        if case["also"]:
+            continue
+        asked = {name: value for name, value in case.items() if name in spec.params.model_fields}
+        told = []
+        for chosen in (asked, {"target": case["target"]}):
+            try:
+                shown = spec.build(store, spec.params(**chosen), LIGHT)
+                told.append((shown.title, shown.answer, shown.subtitle, shown.passport.view))
+            except NothingToShow as reason:
+                told.append((str(reason),) * 4)
+        assert told[0] == told[1], case["target"]
+
+
+def test_what_a_reader_chose_stands(store: Store) -> None:
+    chosen = PeerParams(target="VEN", event=date(2022, 2, 1), peers=("COL",))
+    assert settled(store, chosen) == chosen
+    own = settled(store, PeerParams(target="VEN"))
+    assert (own.event, own.peers) == (subjects(store)["VEN"].event, subjects(store)["VEN"].peers)
+    assert settled(store, PeerParams()) == PeerParams()
+    assert settled(store, PeerParams(target="FRA")) == PeerParams(target="FRA")
