@@ -151,8 +151,8 @@ def axis(style: Style, **options: Any) -> dict[str, Any]:
 def time_axis(style: Style, **options: Any) -> dict[str, Any]:
     """A time axis: years without separators, months (their year below them) only in short windows, a thin base line.
 
-    Plotly places its ticks, also after a zoom: at most eight, and upright, since a phone turned them otherwise. Axes that
-    share a scale need `shared_ticks`.
+    Plotly places its ticks, also after a zoom: at most eight, and upright, since a phone turned them otherwise. Axes
+    that share a scale need `shared_ticks`.
     """
     return axis(
         style,

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from dashboard.figures import theme
-from dashboard.figures.heat import contrast
+from dashboard.figures.contrast import contrast
 from dashboard.figures.theme import DARK, LIGHT, Style
 from dashboard.figures.world import REGIONS, Kind, Land, outlines, world_map
 from pipelines.settings import shipped_data
