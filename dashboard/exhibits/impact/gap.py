@@ -125,14 +125,31 @@ def answer(found: PathGap) -> str:
     """The gap in the first year from the event on and in the last."""
     if found.nothing_after:
         return found.nothing_after
-    (first_when, first_value), (when, value) = (found.after.select("period", "gap_pct").row(at) for at in (0, -1))
+    told = within_reach(found)
+    if told.is_empty():
+        return f"A path of {words.plural(len(found.trend_years), 'year')} says nothing about years so long after it."
+    (first_when, first_value), (when, value) = (told.select("period", "gap_pct").row(at) for at in (0, -1))
     name, path = words.in_sentence(found.name), f"the path of {path_words(found)}"
+    beyond = ""
+    if found.after.height > told.height:
+        last: date = found.after["period"][-1]
+        beyond = (
+            f" The path rests on {words.plural(len(found.trend_years), 'year')}; the years after {when.year}, to "
+            f"{last.year}, lie further from it than it is long and are drawn without a figure here."
+        )
     if when == first_when:
-        return f"In {when.year} real GDP of {name} was {_beside(value)} {path}."
+        return f"In {when.year} real GDP of {name} was {_beside(value)} {path}.{beyond}"
     return (
         f"Real GDP of {name} was {_beside(first_value)} {path} in {first_when.year} and {_beside(value)} it in "
-        f"{when.year}."
+        f"{when.year}.{beyond}"
     )
+
+
+def within_reach(found: PathGap) -> pl.DataFrame:
+    """The years from the event on that are no further from the path's last year than the path is long: a trend that is
+    prolonged beyond that is told in no headline, however large the gap to it grows."""
+    last = found.trend_years[-1] + (found.trend_years[-1] - found.trend_years[0] + 1)
+    return found.after.filter(pl.col("period").dt.year() <= last)
 
 
 def _beside(gap: float) -> str:
@@ -143,7 +160,7 @@ def cards(found: PathGap) -> tuple[Card, ...]:
     """The last four gaps since the event."""
     return tuple(
         Card(f"Gap to the path, {when.year}", words.percent(value / 100, signed=True), found.name)
-        for when, value in found.after.select("period", "gap_pct").tail(4).iter_rows()
+        for when, value in within_reach(found).select("period", "gap_pct").tail(4).iter_rows()
     )
 
 
@@ -160,7 +177,7 @@ def alt(found: PathGap, title: str) -> str:
     return (
         f"Two panels: {title}. Above, the level as a solid line and the path as a dashed one, {rows[0][0]} to "
         f"{rows[-1][0]}; the level ends at {level:.1f}, the path at {rows[-1][2]:.1f}. Below, columns of the gap since "
-        f"the event: {gaps or 'none yet'}; before it, in pale columns, from {low} to {high}."
+        f"the event: {gaps or 'none yet'}; before it, in hollow columns, from {low} to {high}."
     )
 
 

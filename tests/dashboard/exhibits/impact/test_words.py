@@ -277,3 +277,12 @@ def test_what_a_reader_chose_stands(store: Store) -> None:
     assert (own.event, own.peers) == (subjects(store)["VEN"].event, subjects(store)["VEN"].peers)
     assert settled(store, PeerParams()) == PeerParams()
     assert settled(store, PeerParams(target="FRA")) == PeerParams(target="FRA")
+
+
+def test_a_path_is_told_no_further_than_it_is_long(store: Store) -> None:
+    shown = gdp_gap(store, GapParams(target="NRU", event=date(2003, 3, 1)), LIGHT)
+    assert "above it in 2010." in shown.answer
+    assert "the years after 2010, to 2025, lie further from it than it is long" in shown.answer
+    assert {card.label for card in shown.cards} == {f"Gap to the path, {year}" for year in range(2007, 2011)}
+    near = gdp_gap(store, GapParams(), LIGHT)
+    assert "further" not in near.answer and near.answer.endswith("in 2025.")
