@@ -95,12 +95,18 @@ def _row(found: Relief, row: Row, place: int, divisor: float, style: Style) -> s
     figures = said.figures(found, row)
     return steps.Row(
         label=_label(said.when(row), said.name(found, row)),
-        figures="<br>".join(textwrap.wrap(figures, LABEL + 8)),
+        figures="<br>".join(_kept_together(figures)),
         values=(before, during, after),
         colour=style.flow(found.query.pair.flow) if row.own or not found.has_own else style.grey,
         hover="<br>".join([*(tw.wrapped(line) for line in said.turns(found, row)), tw.wrapped(figures), said.age(row)]),
         heading="" if not first else "After relief" if row.relief else "After relief had ended",
     )
+
+
+def _kept_together(figures: str) -> list[str]:
+    """The values in one line or two, broken between values and never inside of one."""
+    whole = " · ".join(part.replace(" ", "\u00a0") for part in figures.split(" · "))
+    return textwrap.wrap(whole, LABEL + 12, break_long_words=False)
 
 
 def _label(when: str, name: str) -> str:
