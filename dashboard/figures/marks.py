@@ -156,12 +156,15 @@ def rise(flags: Sequence[Flag], start: date, end: date) -> int:
     return FLAG_ROW * max(levels(flags, start, end), default=0)
 
 
-def flag_labels(flags: Sequence[Flag], style: Style, *, start: date, end: date, y: float = 1.0) -> list[dict[str, Any]]:
+def flag_labels(
+    flags: Sequence[Flag], style: Style, *, start: date | None = None, end: date | None = None, y: float = 1.0
+) -> list[dict[str, Any]]:
     """The numbered flags above the plot; hover gives the first titles.
 
     Args:
-        start, end: what the time axis covers.
+        start, end: what the time axis covers, for flags that stand in rows; without them all stand in one.
     """
+    rows = [0] * len(flags) if start is None or end is None else levels(flags, start, end)
     return [
         {
             "text": f"{flag.number}",
@@ -182,7 +185,7 @@ def flag_labels(flags: Sequence[Flag], style: Style, *, start: date, end: date, 
             "captureevents": True,
             "name": "flag",
         }
-        for flag, level in zip(flags, levels(flags, start, end), strict=True)
+        for flag, level in zip(flags, rows, strict=True)
     ]
 
 

@@ -154,7 +154,8 @@ def test_the_gap_names_path_level_and_every_column(lands: Store) -> None:
     shown = gdp_gap(lands, GapParams.parse({"target": "AAA"}), LIGHT)
     assert shown.answer == "Real GDP of Aland was 11.8% below the path of 2014–2021 in 2022 and 9.2% below it in 2025."
     assert (
-        "2022 −11.8%; 2023 −12.6%; 2024 −11.8%; 2025 −9.2%; before it, in hollow columns, from 0.0% to 0.0%" in shown.alt
+        "2022 −11.8%; 2023 −12.6%; 2024 −11.8%; 2025 −9.2%; before it, in hollow columns, from 0.0% to 0.0%"
+        in shown.alt
     )
     alone = gdp_gap(lands, GapParams.parse({"target": "AAA", "event": "2026-03-01"}), LIGHT)
     assert alone.answer == "There is no figure for Aland from the event on yet."
