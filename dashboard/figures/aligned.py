@@ -16,6 +16,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.figures.contrast import words_in
 from dashboard.figures.lines import Line, line_traces
 from dashboard.figures.marks import Flag, bands, flag_labels, flag_name, hover, shapes
 from dashboard.figures.theme import Style
@@ -402,7 +403,7 @@ def _ends(panel: Panel, axis: str, style: Style) -> list[dict[str, Any]]:
                 "align": "left",
                 "bgcolor": style.paper,
                 "borderpad": 0,
-                "font": {"size": 12.5, "color": colour},
+                "font": {"size": 12.5, "color": words_in(colour, style)},
                 "name": "end-label",
             }
         )

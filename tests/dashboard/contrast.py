@@ -50,7 +50,7 @@ def _texts(spec: dict[str, Any], style: Style) -> Iterator[tuple[str, str, str]]
     yield "font", layout["font"]["color"], style.paper
     for name, axis in layout.items():
         if re.fullmatch(r"[xy]axis\d*", name) and axis.get("visible", True):
-            yield f"{name} ticks", axis.get("tickfont", layout["font"])["color"], style.paper
+            yield f"{name} ticks", axis.get("tickfont", {}).get("color", layout["font"]["color"]), style.paper
             title = axis.get("title") or {}
             if isinstance(title, dict) and title.get("font"):
                 yield f"{name} title", title["font"]["color"], style.paper
