@@ -24,7 +24,7 @@ from dashboard.analysis.timing_spread import reach_of, weights_of
 if TYPE_CHECKING:
     from dashboard.analysis.timing_null import Changes
 
-TURNS = 6
+TURNS = 10
 """Rounds of Newton's method."""
 FARTHEST = 1e6
 """In logs: farther than any step."""
@@ -134,13 +134,18 @@ def _near(
             goal / np.maximum(own_b * spread.scale[month] + turned, 1e-300),
         )
         x = np.minimum(x, FARTHEST)
+        under, over = np.zeros_like(x), np.full_like(x, np.inf)
         for _ in range(TURNS):
             taken = gone - way * x
             moved = np.maximum(rest + share * np.abs(taken), 0.0)
             s = np.maximum(np.cbrt((still_cubed + moving * moved**3) / 2), spread.floor)
             pull = own_b * s + turned
             rise = pull - way * x * own_b * moving * moved**2 * share * np.sign(taken) / (2 * s**2)
-            x = np.where(rise > 0, np.maximum(x - (x * pull - goal) / np.where(rise > 0, rise, 1.0), 0.0), x)
+            above = x * pull - goal
+            under, over = np.where(above < 0, x, under), np.where(above < 0, over, x)
+            newton = x - above / np.where(rise > 0, rise, 1.0)
+            lost = (rise <= 0) | (newton < under) | (newton > over)
+            x = np.where(lost, np.where(np.isfinite(over), (under + over) / 2, x), newton)
         limit = way * effect + x
         zero_beyond = ~stands & (way * effect < 0)  # the series as it is decides where zero lies, inside or out
         limit = np.where(stands, np.maximum(limit, 0.0), np.where(zero_beyond, np.minimum(limit, -1e-12), limit))
