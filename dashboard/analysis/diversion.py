@@ -218,7 +218,7 @@ class _Book:
             *(rows.sum().alias(f"n_{i}") for i, rows in enumerate(inside)),
         )
         for flow, reporter, partner, first, second, n_first, n_second in sums.iter_rows():
-            if n_first == lengths[0] and n_second == lengths[1]:
+            if n_first == n_second == lengths[0]:
                 self._known[flow, reporter, partner] = Leg(first, second)
 
     def knows(self, flow: str, reporter: str, partner: str) -> bool:

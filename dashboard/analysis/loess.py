@@ -37,11 +37,11 @@ class _Grid:
 
 @lru_cache(maxsize=256)
 def _grid(size: int, window: int, first: int, last: int) -> _Grid:
-    jump = max(1, min(-(-window // 10), size - 1))
+    jump = -(-window // 10)
     wanted = np.arange(first, last + 1)
     inner = np.append(np.arange(0, size, jump), size - 1)
     at = np.unique(np.concatenate([inner, [first, last]]))
-    lower = np.clip(np.searchsorted(at, wanted, side="right") - 1, 0, max(len(at) - 2, 0))
+    lower = np.searchsorted(at, wanted, side="right") - 1
     upper = np.minimum(lower + 1, len(at) - 1)
     part = (wanted - at[lower]) / np.maximum(at[upper] - at[lower], 1)
     kept = min(window, size)
@@ -50,7 +50,7 @@ def _grid(size: int, window: int, first: int, last: int) -> _Grid:
     away = (near - at[:, None]).astype(np.float64)
     reach = np.abs(away).max(axis=1, keepdims=True) + (max(0, window - size) // 2)
     ratio = np.abs(away) / np.maximum(reach, 1e-300)
-    weight = np.where(ratio <= 0.001, 1.0, np.where(ratio <= 0.999, (1 - ratio**3) ** 3, 0.0))
+    weight = (1 - ratio**3) ** 3
     return _Grid(near, weight, away, float(size - 1), lower, upper, part)
 
 

@@ -64,8 +64,7 @@ def bounds(found: Changes, usual: float, usual_weight: Array, rows: NDArray[np.i
         one, other = (own - size) / (own_bend + bend), (own + size) / (own_bend - bend)
     low, high = np.minimum(one, other), np.maximum(one, other)
     lost = own_bend <= bend
-    if lost.any():
-        low[lost], high[lost] = -np.inf, np.inf
+    low[lost], high[lost] = -np.inf, np.inf
     event, column = np.nonzero(inside)
     month = near[event, column]
     b = shape[event, column] - to_usual[event]

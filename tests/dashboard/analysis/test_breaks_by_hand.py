@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dashboard.analysis.breaks import break_dates, shown
-from dashboard.analysis.breaks_search import _damped, largest_f, persistent, place_quantile
+from dashboard.analysis.breaks_search import _damped, _place_share, largest_f, persistent, place_quantile
 from dashboard.analysis.errors import AnalysisError
 
 STEP = [1.0, 3.0, 2.0, 2.0, 1.0, 3.0, 9.0, 7.0, 8.0, 6.0, 8.0, 10.0]
@@ -132,3 +132,30 @@ def test_times_in_words() -> None:
 def test_one_regime_without_any_spread_leaves_no_interval(values: list[float]) -> None:
     (one,) = break_dates(series(values), value="y", time="t", breaks=1).breaks
     assert (one.low, one.date, one.high) == (6, 6, 6)
+
+
+@pytest.mark.parametrize(("ratio", "drift"), [(1.0, 1.0), (0.4, 1.7), (2.5, 0.6), (3.0, 3.0)])
+def test_the_place_of_a_break_seen_from_the_other_side(ratio: float, drift: float) -> None:
+    """Time turned round, the side after is the side before: 1 − P(−x) with the inverse ratio and drift, in its units.
+
+    At the break itself the share is that of the side before: the highest points of two motions with drifts −½ and
+    −drift / 2 and variances 1 and ratio are exponential, with rates 1 and drift / ratio.
+    """
+    at_break = drift / (ratio + drift)
+    for near in (-1e-12, 0.0, 1e-12):
+        assert _place_share(near, ratio, drift) == pytest.approx(at_break, abs=1e-5)
+    for x in (-9.0, -2.0, -0.3, 0.2, 1.5, 11.0):
+        other = 1 - _place_share(-x * drift**2 / ratio, 1 / ratio, 1 / drift)
+        assert _place_share(x, ratio, drift) == pytest.approx(other, abs=1e-9)
+    assert _place_share(-400.0, ratio, drift) == pytest.approx(0, abs=1e-9)
+    assert _place_share(400.0 * ratio, ratio, drift) == pytest.approx(1, abs=1e-9)
+
+
+def test_persistent_series_are_drawn_step_by_step() -> None:
+    draws = np.random.default_rng(5).standard_normal((6, 3))
+    for made, own in zip(persistent(6, 0.7, 3, seed=5), draws.T, strict=True):
+        last = float(own[0]) / math.sqrt(1 - 0.49)
+        assert made[0] == pytest.approx(last)
+        for value, shock in zip(made[1:], own[1:], strict=True):
+            last = 0.7 * last + float(shock)
+            assert value == pytest.approx(last)

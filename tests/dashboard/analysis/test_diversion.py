@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -215,3 +217,125 @@ def test_spans_run_forward() -> None:
     asked = {"target": "RUS", "senders": ["EUU"], "intermediaries": ["KGZ"], **backwards}
     with pytest.raises(AnalysisError, match="equally long"):
         diversion_ledger(annual(EU), **asked)  # type: ignore[arg-type]
+
+
+QUARTERS = [date(2021, 1, 1), date(2021, 4, 1), date(2022, 1, 1), date(2022, 4, 1)]
+
+
+def drawn(seed: int) -> pl.DataFrame:
+    """Two quarters before and two after, of two senders, three intermediaries and a target; small, some lacking."""
+    draw = np.random.default_rng(seed)
+    pairs = [
+        *(("export", sender, area) for sender in ("DEU", "FRA") for area in ("RUS", "ARM", "KAZ", "UZB")),
+        *(("import", area, sender) for sender in ("DEU", "FRA") for area in ("ARM", "KAZ", "UZB")),
+        *(pair for area in ("ARM", "KAZ", "UZB") for pair in (("export", area, "RUS"), ("import", "RUS", area))),
+    ]
+    rows = []
+    for flow, reporter, partner in pairs:
+        lacking = draw.integers(0, 12)  # a third of the pairs lack one of the four quarters
+        for place, period in enumerate(QUARTERS):
+            if place != lacking:
+                rows.append((flow, reporter, partner, period, float(draw.integers(0, 5)) / 8))
+    names = ["flow", "reporter", "partner", "period", "value_usd"]
+    return pl.DataFrame(rows, schema=names, orient="row").with_columns(frequency=pl.lit("Q"))
+
+
+def test_the_ledger_in_loops() -> None:
+    """Falls, rises and equal sums of less than a dollar, with and without onward figures, told from the definitions."""
+    told: Counter[str] = Counter()
+    for seed in range(150):
+        flows = drawn(seed)
+        values = {row[:4]: row[4] for row in flows.select("flow", "reporter", "partner", "period", "value_usd").rows()}
+
+        def leg(
+            pairs: list[tuple[str, str, str]], values: dict[tuple[object, ...], float] = values
+        ) -> tuple[float, float] | None:
+            whole = [pair for pair in pairs if all((*pair, period) in values for period in QUARTERS)]
+            sums = [sum(values[*pair, period] for pair in whole for period in part) for part in (
+                QUARTERS[:2], QUARTERS[2:])]  # fmt: skip
+            return (sums[0], sums[1]) if whole else None
+
+        def rise(of: tuple[float, float] | None) -> float:
+            return 0.0 if of is None else of[1] - of[0]
+
+        asked = {"target": "RUS", "senders": ["DEU", "FRA"], "intermediaries": ["ARM", "KAZ", "UZB"]}
+        spans = {"before": (QUARTERS[0], QUARTERS[1]), "after": (QUARTERS[2], QUARTERS[3])}
+        direct = leg([("export", sender, "RUS") for sender in ("DEU", "FRA")])
+        if direct is None:
+            with pytest.raises(AnalysisError, match="No sender"):
+                diversion_ledger(flows, **asked, **spans)  # type: ignore[arg-type]
+            continue
+        expected = {}
+        for area in ("ARM", "KAZ", "UZB"):
+            outward = leg([("export", sender, area) for sender in ("DEU", "FRA")])
+            if outward is None:
+                continue
+            onward = leg([("export", area, "RUS")]) or leg([("import", "RUS", area)])
+            both = [
+                sender for sender in ("DEU", "FRA")
+                if leg([("export", sender, area)]) and leg([("import", area, sender)])
+            ]  # fmt: skip
+            lost = None
+            if both:
+                sold, came = (leg([p(sender) for sender in both]) for p in (
+                    lambda sender, area=area: ("export", sender, area), lambda sender, area=area: ("import", area, sender)
+                ))  # fmt: skip
+                assert sold is not None and came is not None
+                lost = sold[1] - came[1]
+            matched = None if onward is None else min(max(rise(outward), 0), max(rise(onward), 0))
+            expected[area] = (outward, onward, matched, lost)
+        result = diversion_ledger(flows, **asked, **spans)  # type: ignore[arg-type]
+        loss = -rise(direct)
+        assert (result.direct.before_usd, result.direct.after_usd, result.direct_loss_usd) == (*direct, loss)
+        legs = [(one.outward, one.onward, one.matched_rise_usd, one.unrecorded_usd) for one in result.intermediaries]
+        assert [one.area for one in result.intermediaries] == list(expected)
+        assert [
+            (None if a is None else (a.before_usd, a.after_usd), None if b is None else (b.before_usd, b.after_usd), c, d)
+            for a, b, c, d in legs
+        ] == list(expected.values())
+        known = [one for one in expected.values() if one[1] is not None]
+        up, on = sum(rise(one[0]) for one in expected.values()), sum(rise(one[1]) for one in known)
+        matched = sum(one[2] or 0 for one in known)
+        assert result.rise_to_intermediaries_usd == up
+        assert (result.rise_from_intermediaries_usd, result.matched_rise_usd) == ((on, matched) if known else (None, None))
+        highest = sum(max(rise(one[0]), 0) for one in expected.values())
+        lowest = min(matched, max(0, min(up, on))) if known else 0
+        if loss > 0:
+            assert result.ratio == (matched / loss if known else None)
+            assert (result.ratio_lowest, result.ratio_highest) == (lowest / loss, highest / loss)
+        else:
+            assert (result.ratio, result.ratio_lowest, result.ratio_highest) == (None, None, None)
+        told["loss" if loss > 0 else "level" if loss == 0 else "gain"] += 1
+        told["silent" if not known else "partly" if len(known) < len(expected) else "all"] += 1
+        assert ("no ratio" in " ".join(result.notes)) is (loss <= 0)
+        assert ("nothing to divert" in result.words()) is (loss <= 0)
+        assert ("by " in " ".join(result.notes) and "upper bound" in " ".join(result.notes)) is (len(known) < len(expected))
+        assert ("left out of both spans" in " ".join(result.notes)) is bool(result.gaps)
+        assert set(result.gaps) == {
+            f"{sender}→{area}" for sender in ("DEU", "FRA") for area in ("RUS", "ARM", "KAZ", "UZB")
+            if leg([("export", sender, area)]) is None
+        }  # fmt: skip
+    assert min(told[kind] for kind in ("loss", "level", "gain", "partly", "all", "silent")) > 1, told
+
+
+def test_the_ledger_in_words_has_signs() -> None:
+    asked = {"target": "RUS", "senders": ["EUU"], "intermediaries": ["KGZ"], "before": 2021, "after": 2023}
+    words = diversion_ledger(annual(EU), **asked).words()  # type: ignore[arg-type]
+    assert "sales to the intermediaries changed by +$2,471" in words
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ((date(2020, 1, 1), date(2021, 1, 1)), (date(2021, 1, 1), date(2022, 1, 1)), "must end before"),
+        ((date(2020, 1, 1), date(2021, 1, 1)), (date(2022, 1, 1), date(2023, 1, 1)), ""),
+    ],
+)
+def test_the_spans_share_no_year(before: tuple[date, date], after: tuple[date, date], why: str) -> None:
+    rows = [(*pair, year, 1.0) for pair in (("EUU", "RUS"), ("EUU", "KGZ")) for year in range(2020, 2024)]
+    asked = {"target": "RUS", "senders": ["EUU"], "intermediaries": ["KGZ"], "before": before, "after": after}
+    if why:
+        with pytest.raises(AnalysisError, match=why):
+            diversion_ledger(annual(rows), **asked)  # type: ignore[arg-type]
+    else:
+        assert diversion_ledger(annual(rows), **asked).direct_loss_usd == 0  # type: ignore[arg-type]
