@@ -39,9 +39,9 @@ ARITHMETIC = (
 UNARY = ("Delete_USub", "Delete_Not", "Delete_Invert")
 """One or two small changes a sign. Cosmic Ray has all pairs; most of them (`a / b` to `a << b`) no test could miss."""
 
-SMALL, GUARD = 100, 1e-100
+SMALL, GUARD = 100, 1e-8
 """Numbers up to `SMALL` are moved by one; larger ones and fractions are doubled and halved. Fractions below `GUARD`
-keep a division from failing and are left as they are."""
+keep a division from failing or are the width of the arithmetic, and are left as they are."""
 
 
 def _of(module: Any, kind: str, names: Sequence[str]) -> list[type[Operator]]:

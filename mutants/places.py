@@ -70,7 +70,8 @@ class _Finder(Visitor):  # type: ignore[misc]
 
 def _is_idle(node: Any) -> bool:
     """Whether nothing of a node is executed, or only for whoever writes code: annotations, docstrings, decorators,
-    imports, names of types and `strict=` of a zip."""
+    imports, names of types and `strict=` of a zip; and what no test can hold to: where a random generator starts, and
+    whether rows keep an order that polars need not keep."""
     if node.type == "assert_stmt":
         return True
     child = node
@@ -88,7 +89,9 @@ def _is_idle(node: Any) -> bool:
             return True
         if kind == "funcdef" and place > 0 and parent.children[place - 1].get_code().strip() == "->":
             return True
-        if kind == "argument" and parent.children[0].get_code().strip() == "strict":
+        if kind == "argument" and parent.children[0].get_code().strip() in ("strict", "maintain_order", "hermitian"):
+            return True
+        if kind == "trailer" and parent.get_code().startswith("(") and _before(parent) == "default_rng":
             return True
         if kind == "if_stmt" and parent.children[1].get_code().strip() == "TYPE_CHECKING":
             return True
