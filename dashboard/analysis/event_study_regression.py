@@ -33,7 +33,7 @@ def regression(panel: Panel, earliest: int | None, latest: int | None) -> EventS
     dummies = [((start == g) & (since == e)).astype(np.float64) for g, e in keys.tolist()]
     periods = [(column == t).astype(np.float64) for t in np.unique(column)[1:]]
     design = np.column_stack([*dummies, *panel.extra[row, column].T, *periods])
-    centred_y, centred = _within(y[:, None], row)[:, 0], _within(design, row)
+    centred_y, centred = _within(y[:, None], row).ravel(), _within(design, row)
     inverse = np.linalg.pinv(centred.T @ centred, rcond=1e-10, hermitian=True)
     beta = inverse @ centred.T @ centred_y
     error = centred_y - centred @ beta

@@ -153,7 +153,7 @@ def index_before_event(
     base = frame.filter(pl.col("period") == date(event_year - 1, 1, 1)).select(*by, pl.col(value).alias("_base"))
     if base.filter(pl.col("_base") > 0).is_empty():
         raise AnalysisError(f"No area has a level for {event_year - 1}, the last full year before the event.")
-    joined = frame.join(base, on=list(by), how="inner") if by else frame.join(base, how="cross")
+    joined = frame.join(base, on=list(by)) if by else frame.join(base, how="cross")
     return (
         joined.filter(pl.col("_base") > 0)
         .with_columns((100 * pl.col(value) / pl.col("_base")).alias("index"))

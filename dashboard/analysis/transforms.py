@@ -119,7 +119,7 @@ def growth(flows: pl.DataFrame, *, by: Sequence[str] = (), value: str = "value_u
     frame = without_partial(prepare(flows, by=by, value=value))
     earlier = frame.select(*by, pl.col("period").dt.offset_by("1y"), pl.col(value).alias("year_before_usd"))
     return (
-        frame.join(earlier, on=[*by, "period"], how="inner")
+        frame.join(earlier, on=[*by, "period"])
         .filter(pl.col("year_before_usd") > 0)
         .with_columns((pl.col(value) / pl.col("year_before_usd") - 1).alias("growth"))
         .sort([*by, "period"])

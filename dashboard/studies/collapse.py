@@ -388,7 +388,7 @@ def _every_partner(
         )
         measured = _months_table(series, query) if frequency == "M" else _years_table(series, query)
         kept = measured.filter(pl.col("peak") >= least_peak)
-        tables.append(kept.join(facts, on="partner", how="left").with_columns(pl.lit(flow).alias("flow")))
+        tables.append(kept.join(facts, on="partner").with_columns(pl.lit(flow).alias("flow")))
         lines.append(series)
     if not tables:
         return EveryPartner(pl.DataFrame(schema={"partner": pl.String, "flow": pl.String}), series, (), 0, frequency)

@@ -81,7 +81,7 @@ def share_regained(
 ) -> Change:
     """(now − trough) / (peak − trough) with the band of rounding; nothing when the loss may be none."""
     half_peak, half_trough, half_now = ((width or 0.0) / 2 for width in (width_peak, width_trough, width_now))
-    if peak <= trough or peak - half_peak <= trough + half_trough:
+    if peak - half_peak <= trough + half_trough:
         return NO_CHANGE
     corners = [
         (now + n - (trough + t)) / (peak + p - (trough + t))

@@ -291,15 +291,13 @@ def _changes(years: pl.DataFrame) -> tuple[pl.DataFrame, tuple[int, ...]]:
             continue
         for place, row in enumerate(part.iter_rows(named=True)):
             change = rounding.change(first["value"], row["value"], first["rounding"], row["rounding"])
-            if place == 0:
-                change = Change(0.0, 0.0, 0.0)
             rows.append(
                 {
                     **row,
                     "change": row["value"] - first["value"],
                     "change_pct": 100 * (row["value"] / first["value"] - 1),
-                    "low_pct": None if change.low is None else 100 * change.low,
-                    "high_pct": None if change.high is None else 100 * change.high,
+                    "low_pct": 0.0 if place == 0 else None if change.low is None else 100 * change.low,
+                    "high_pct": 0.0 if place == 0 else None if change.high is None else 100 * change.high,
                     "place": "first" if place == 0 else "newest" if place == part.height - 1 else "later",
                 }
             )

@@ -93,7 +93,7 @@ def _reply(
 ) -> Iterable[Finding]:
     key = [name for name in TABLES[table].primary_key() if name != "known_from"]
     spans = part.group_by(by).agg(pl.col("period").min().alias("first"), pl.col("period").max().alias("last"))
-    within = stood.join(spans, on=by, how="inner").filter(pl.col("period").is_between(pl.col("first"), pl.col("last")))
+    within = stood.join(spans, on=by).filter(pl.col("period").is_between(pl.col("first"), pl.col("last")))
     if table == "macro":
         within = within.filter(~pl.col("is_forecast"))
     # Only what is of the first word's kind can be one of them: what else came is left aside, it may be millions.

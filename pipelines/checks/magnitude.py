@@ -32,13 +32,13 @@ def scale(frames: Frames) -> Iterable[Finding]:
             *key, pl.col(value).alias("old"), known_from="known_to"
         )
         revising = frame.filter(pl.col("known_from").is_in(old["known_from"].unique().implode()))
-        pairs = revising.join(old, on=[*key, "known_from"], how="inner").filter(pl.col("old") != 0, pl.col(value) != 0)
+        pairs = revising.join(old, on=[*key, "known_from"]).filter(pl.col("old") != 0, pl.col(value) != 0)
         by = ["release"] if table == "trade_flow" else ["release", "indicator"]
         given = frame.group_by(by).len("given")
         factors = pairs.group_by(by).agg(
             pl.len().alias("rows"), (pl.col(value) / pl.col("old")).abs().median().alias("factor")
         )
-        odd = factors.join(given, on=by, how="left").filter(
+        odd = factors.join(given, on=by).filter(
             pl.col("rows") >= SCALE_ROWS,
             pl.col("rows") >= SCALE_SHARE * pl.col("given"),
             (pl.col("factor") > SCALE_FACTOR) | (pl.col("factor") < 1 / SCALE_FACTOR),

@@ -36,7 +36,6 @@ def year_totals(frames: Frames) -> Iterable[Finding]:
     pairs = totals.rename({"period": "year"}).join(
         months.select(*name, "year", "period", "value_usd", "rounding_usd", "known_from", "known_to"),
         on=[*name, "year"],
-        how="inner",
         suffix="_month",
     )
     # The months as known on the day of the total, whichever release they came with.
@@ -44,19 +43,19 @@ def year_totals(frames: Frames) -> Iterable[Finding]:
         pl.col("known_from_month") <= pl.col("known_from"),
         pl.col("known_to").is_null() | (pl.col("known_to") > pl.col("known_from")),
     )
-    sums = known.group_by(*name, "year", "known_from", "release").agg(
-        pl.len().alias("months"),
-        pl.col("value_usd_month").sum().alias("sum"),
-        ((pl.col("rounding_usd_month") / 2).sum() + pl.col("rounding_usd").first() / 2).alias("tolerance"),
-        pl.col("value_usd").first(),
-    )
-    wrong = sums.filter(pl.col("months") == 12, (pl.col("sum") - pl.col("value_usd")).abs() > pl.col("tolerance"))
-    if not wrong.is_empty():
-        row = (
-            wrong.with_columns(gap=(pl.col("sum") - pl.col("value_usd")).abs())
-            .sort("gap", descending=True)
-            .row(0, named=True)
+    sums = (
+        known.group_by(*name, "year", "known_from", "release", "value_usd", "rounding_usd")
+        .agg(
+            pl.len().alias("months"),
+            pl.col("value_usd_month").sum().alias("sum"),
+            pl.col("rounding_usd_month").sum().alias("widths"),
         )
+        .with_columns(gap=(pl.col("sum") - pl.col("value_usd")).abs())
+    )
+    tolerance = (pl.col("widths") + pl.col("rounding_usd")) / 2
+    wrong = sums.filter(pl.col("months") == 12, pl.col("gap") > tolerance)
+    if not wrong.is_empty():
+        row = wrong.sort("gap", descending=True).row(0, named=True)
         sentence = (
             f"In {wrong.height:,} of {sums.height:,} years the months do not add up to the published year; the widest "
             f"gap is {row['reporter']}–{row['partner']} {row['flow']} {row['year'].year}: {row['sum']:,.0f} against "

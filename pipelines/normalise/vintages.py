@@ -71,7 +71,7 @@ def chain(
     stays, ends = [standing.select(row)], [pl.DataFrame(schema={row: rows.schema[row], "known_to": pl.Date})]
     # One pass per vintage of a figure (a handful), each over all figures at once.
     for later in turns[1:]:
-        pair = later.join(standing, on=figure, how="inner", suffix="_old")
+        pair = later.join(standing, on=figure, suffix="_old")
         opened = pair.filter(pl.col("__opens") | ~_agrees(value, rounding, same))
         stays.append(opened.select(row))
         ends.append(opened.select(pl.col(f"{row}_old").alias(row), pl.col("known_from").alias("known_to")))
@@ -86,10 +86,10 @@ def chain(
 
 def _agrees(value: str, rounding: str, same: str) -> pl.Expr:
     new, old = pl.col(value), pl.col(f"{value}_old")
-    width = pl.col(rounding) / 2 + TINY * pl.max_horizontal(new.abs(), old.abs())
-    exactly = (new - old).abs() <= TINY * pl.max_horizontal(new.abs(), old.abs())
+    apart, tiny = (new - old).abs(), TINY * new.abs()
     not_finer = pl.col(rounding) >= pl.col(f"{rounding}_old")
-    return pl.col(same).eq_missing(pl.col(f"{same}_old")) & (exactly | (not_finer & ((new - old).abs() <= width)))
+    alike = (apart <= tiny) | (not_finer & (apart <= pl.col(rounding) / 2 + tiny))
+    return pl.col(same).eq_missing(pl.col(f"{same}_old")) & alike
 
 
 def printed_rounding(frame: pl.DataFrame, value: str, within: Sequence[str]) -> pl.Series:

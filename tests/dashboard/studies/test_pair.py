@@ -120,3 +120,12 @@ def test_the_rows_of_some_months() -> None:
 def test_in_constant_prices_a_figure_is_coarse_by_what_is_drawn() -> None:
     series = _months([5_000.0], rounding=1_000.0)
     assert not pair.coarse(series.with_rows(series.frame.with_columns(nominal=1e9))).is_empty
+
+
+def test_the_means_are_of_the_logs_and_not_their_middle() -> None:
+    """100, 100 and 800 have a mean log of 200."""
+    found = pair.log_change(_months([200.0], rounding=0.0), _months([100.0, 100.0, 800.0], rounding=0.0), 0.25)
+    assert (found.low, found.high) == (pytest.approx(0.25), pytest.approx(0.25))
+    wide = pair.log_change(_months([200.0], rounding=0.0), _months([100.0, 100.0, 800.0], rounding=100.0), 0.0)
+    assert wide.low == pytest.approx((50 * 50 * 750) ** (1 / 3) / 200 - 1)
+    assert wide.high == pytest.approx((150 * 150 * 850) ** (1 / 3) / 200 - 1)

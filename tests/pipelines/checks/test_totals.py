@@ -144,3 +144,9 @@ def test_a_month_that_an_edition_does_not_touch_was_looked_at_before() -> None:
     rows = _month(1010.0) + _month(1000.0, period=date(2021, 6, 1), release="census-2", known_from=SECOND)
     (found,) = _world(rows)
     assert "As of census-1, in 1 of 1 months" in found.sentence
+
+
+def test_a_month_of_the_world_alone_is_no_month_that_was_added_up() -> None:
+    alone = months({date(2021, 7, 1): 7.0}, partner="WLD", **EDITION)
+    (found,) = _world(_month(1010.0) + alone)
+    assert "in 1 of 1 months" in found.sentence
