@@ -76,16 +76,17 @@ def collapse_and_rebound_annual(
         raise AnalysisError(f"There is no complete year after the peak of {peak.at} up to {horizon}, so no trough.")
     trough, now = first_lowest(later), pairs[-1]
     lost = peak.value - trough.value
+    fell = lost > 0
     rebound, share, notes = rebounds(peak.value, trough.value, now.value)
     after = [pair for pair in later if pair.at > trough.at]
     best = first_highest(after) if after else None
     if best is None:
         notes = (*notes, "The trough is the last complete year, so there is no recovery to measure.")
-    if trough.at < event_year and lost > 0:
+    if trough.at < event_year and fell:
         notes = (*notes, f"The trough of {trough.at} lies before the event of {event_year}: this fall is an older one.")
-    half_fall = next((p.at for p in later if lost > 0 and p.value <= peak.value - lost / 2), None)
-    half_back = next((p.at for p in after if lost > 0 and p.value - trough.value >= lost / 2), None)
-    all_back = next((p.at for p in after if lost > 0 and p.value >= peak.value), None)
+    half_fall = next((p.at for p in later if fell and p.value <= peak.value - lost / 2), None)
+    half_back = next((p.at for p in after if fell and p.value - trough.value >= lost / 2), None)
+    all_back = next((p.at for p in after if fell and p.value >= peak.value), None)
     return AnnualCollapse(
         peak_period=date(peak.at, 1, 1),
         peak=peak.value,
@@ -100,7 +101,7 @@ def collapse_and_rebound_annual(
         now=now.value,
         max_after_period=_new_year(best.at if best is not None else None),
         max_after=best.value if best is not None else None,
-        recovery_ratio=(best.value - trough.value) / lost if best is not None and lost > 0 else None,
+        recovery_ratio=(best.value - trough.value) / lost if best is not None and fell else None,
         half_regained=_new_year(half_back),
         back_at_peak=_new_year(all_back),
         state=state_of(peak.value, trough.value, now.value, trough.at == now.at),

@@ -94,7 +94,7 @@ def _cohorts(panel: Panel, earliest: int | None, latest: int | None) -> EventStu
         p = np.array([share[int(g)] for g in own[at]])
         weight = p / p.sum()
         combined[place] = weight @ estimates[at]
-        belongs = (panel.start[:, None] == own[at][None, :]) - p[None, :]
+        belongs = (panel.start[:, None] == own[at][None, :]).astype(np.float64)
         moved = belongs / p.sum() - belongs.sum(axis=1, keepdims=True) * weight[None, :] / p.sum()
         sums[:, place] = psi[:, at] @ weight + moved @ estimates[at]
     clusters = _by_cluster(np.column_stack([sums, psi]) / size, panel.cluster)

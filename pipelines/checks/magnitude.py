@@ -28,9 +28,7 @@ def scale(frames: Frames) -> Iterable[Finding]:
     for table, value in (("trade_flow", "value_usd"), ("macro", "value")):
         frame = frames[table]
         key = [name for name in TABLES[table].primary_key() if name != "known_from"]
-        old = frame.filter(pl.col("known_to").is_not_null()).select(
-            *key, pl.col(value).alias("old"), known_from="known_to"
-        )
+        old = frame.select(*key, pl.col(value).alias("old"), known_from="known_to").drop_nulls("known_from")
         revising = frame.filter(pl.col("known_from").is_in(old["known_from"].unique().implode()))
         pairs = revising.join(old, on=[*key, "known_from"]).filter(pl.col("old") != 0, pl.col(value) != 0)
         by = ["release"] if table == "trade_flow" else ["release", "indicator"]

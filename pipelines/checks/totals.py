@@ -78,7 +78,7 @@ def countries_to_world(frames: Frames) -> Iterable[Finding]:
             pl.col("product") == ALL_GOODS,
             pl.col("period") >= CENSUS_SUM_FROM,
         )
-        .join(kinds, on="partner", how="left")
+        .join(kinds, on="partner")
     )
     world_releases = (
         rows.filter(pl.col("area_kind") == AreaKind.WORLD.value).select("release", day="known_from").unique()

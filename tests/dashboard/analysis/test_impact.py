@@ -295,3 +295,43 @@ def test_one_forecast_among_the_outcomes_is_one_too_many() -> None:
     mixed = growth({2022: -1.2, 2023: 3.6}).with_columns(is_forecast=pl.Series([False, True]))
     with pytest.raises(AnalysisError, match="outcome holds forecasts"):
         growth_shortfall(forecast, mixed, event=EVENT)
+
+
+def test_the_oldest_forecast_is_named_where_all_are_too_late() -> None:
+    late = forecasts(date(2022, 4, 19), date(2022, 7, 26))
+    with pytest.raises(AnalysisError, match="The forecast is of 19 Apr 2022"):
+        growth_shortfall(late, growth({2022: -1.2}), event=EVENT)
+
+
+def test_shortfalls_compound_from_the_year_of_the_event() -> None:
+    """Less than a percent in every year: 1.005 · 1.0025 against 0.995 · 1.01, year by year."""
+    known = pl.lit(date(2022, 1, 25)).alias("known_from")
+    forecast = growth({2021: 9.0, 2022: 0.5, 2023: 0.25, 2025: 1.0}).with_columns(known)
+    result = growth_shortfall(forecast, growth({2021: 7.0, 2022: -0.5, 2023: 1.0, 2024: 1.0}), event=EVENT)
+    assert [(one.year, one.shortfall_pp) for one in result.years] == [(2022, 1.0), (2023, -0.75)]
+    assert [one.level_gap_percent for one in result.years] == pytest.approx(
+        [100 * (0.995 / 1.005 - 1), 100 * (0.995 * 1.01 / (1.005 * 1.0025) - 1)]
+    )
+    assert (result.forecast_label, result.forecast_known_from) == (None, date(2022, 1, 25))
+    words = result.words()
+    assert words.startswith("Output shrank by 0.5% in 2022, 1.0 percentage points less than the forecast of 25 Jan 2022;")
+    assert words.endswith("by 2023 the level was 0.2% below the forecast path.")
+    better = growth_shortfall(forecast, growth({2022: 0.75}), event=EVENT).words()
+    assert "grew by 0.8% in 2022, 0.3 percentage points more" in better and "0.2% above the forecast path" in better
+
+
+def test_a_path_by_hand() -> None:
+    """Logs 0, 1, 2, 5 over four years: a line of slope 1.6 through their mean of 2, and a last year off it."""
+    values = {2018: 1.0, 2019: math.e, 2020: math.e**2, 2021: math.e**5, 2022: math.e**4}
+    frame = path_gap(pl.concat([levels("AAA", values), levels("AAA", {2010: 900.0})]), 2022, 4)
+    path = [2 + 1.6 * (year - 2019.5) for year in range(2018, 2023)]
+    logs = [0.0, 1.0, 2.0, 5.0, 4.0]
+    assert frame["period"].dt.year().to_list() == list(range(2018, 2023))
+    assert frame["gap_percent"].to_list() == pytest.approx(
+        [100 * math.expm1(log - one) for log, one in zip(logs, path, strict=True)]
+    )
+    assert frame["trend_percent"].to_list() == pytest.approx([100 * math.expm1(1.6)] * 5)
+    misses = [log - one for log, one in zip(logs[:4], path, strict=False)]
+    assert frame["fit_percent"][0] == pytest.approx(100 * math.sqrt(sum(one**2 for one in misses) / 4), rel=0.5)
+    assert frame["index"].to_list() == pytest.approx([100 * math.exp(log - 5) for log in logs])
+    assert frame["path_index"].to_list() == pytest.approx([100 * math.exp(one - 5) for one in path])

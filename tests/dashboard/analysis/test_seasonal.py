@@ -210,3 +210,16 @@ def test_the_window_of_a_trend_is_the_next_odd_number() -> None:
     """1.5 · 12 / (1 − 1.5 / 9) is 21.6, so 22 months, and 23 to be odd."""
     assert "trend over 23 months" in stl(made(), seasonal_window=9).choice
     assert "trend over 21 months" in stl(made(), seasonal_window=11).choice
+
+
+@pytest.mark.parametrize(
+    ("ratio", "weight"),
+    [(0.0009, 1.0), (0.0011, (1 - 0.0011**2) ** 2), (0.998, (1 - 0.998**2) ** 2), (0.9991, 0.0), (1.1, 0.0)],
+)
+def test_within_a_thousandth_of_either_end_weights_are_whole_or_none(ratio: float, weight: float) -> None:
+    remainder = np.array([[1.0, -1.0, 1.0, -1.0, 1.0, 6 * ratio, -6 * ratio]])
+    assert _far_off(remainder, np.ones((1, 7), bool))[0, 5:].tolist() == pytest.approx([weight] * 2, rel=1e-9)
+
+
+def test_a_series_without_remainder_weighs_whole() -> None:
+    assert _far_off(np.zeros((1, 4)), np.ones((1, 4), bool)).tolist() == [[1.0] * 4]

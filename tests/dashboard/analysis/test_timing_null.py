@@ -118,3 +118,20 @@ def test_only_months_near_an_end_are_allowed_for() -> None:
     for place in (11, every.size - 12, 0):
         near = chance_at(every, place)
         assert (near >= plain).all() and (near > plain).any()
+
+
+def test_the_usual_change_is_the_middle_half_by_weight() -> None:
+    """Month by month: 1 / s², no more than four times that of the middle yardstick, in the order of the changes."""
+    values = wandering(120)
+    values[40:70] = values[40] + 0.01 * wandering(30, 4)
+    every = changes(values, 6)
+    scale = every.spread.scale.tolist()
+    middle = float(np.median(scale))
+    assert min(scale) < 0.25 * middle
+    weights = [1 / max(one, middle / 2) ** 2 for one in scale]
+    total, run, shares = sum(weights), 0.0, {}
+    for place in sorted(range(every.size), key=lambda place: float(every.change[place])):
+        start, run = run, run + weights[place] / total
+        shares[place] = max(min(run, 0.75) - max(start, 0.25), 0.0) / 0.5
+    assert weight_of_usual(every) == pytest.approx([shares[place] for place in range(every.size)])
+    assert float(weight_of_usual(every).sum()) == pytest.approx(1)
