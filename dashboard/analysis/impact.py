@@ -211,7 +211,7 @@ def _gap_of_one(part: pl.DataFrame, event_year: int, pre_years: int, by: Sequenc
         )
     mean_year, mean_log = sum(before) / len(before), sum(before.values()) / len(before)
     spread = sum((year - mean_year) ** 2 for year in before)
-    slope = sum((year - mean_year) * (log - mean_log) for year, log in before.items()) / spread
+    slope = sum((year - mean_year) * log for year, log in before.items()) / spread
     miss = math.sqrt(sum((log - mean_log - slope * (y - mean_year)) ** 2 for y, log in before.items()) / len(before))
     base = points[event_year - 1]
     years = pl.col("period").dt.year().cast(pl.Float64)
@@ -242,7 +242,7 @@ def exposure(trade: pl.DataFrame, gdp: pl.DataFrame, *, by: Sequence[str] = ()) 
             raise AnalysisError(f"Exposure compares years; the {name} figures are not annual.")
     estimate = ["is_estimate"] if "is_estimate" in flows.columns else []
     return (
-        flows.join(output.select(*by, "period", pl.col("value").alias("gdp_usd")), on=[*by, "period"], how="inner")
+        flows.join(output.select(*by, "period", pl.col("value").alias("gdp_usd")), on=[*by, "period"])
         .filter(pl.col("gdp_usd") > 0)
         .select(
             *by,

@@ -314,8 +314,8 @@ def test_shortfalls_compound_from_the_year_of_the_event() -> None:
     )
     assert (result.forecast_label, result.forecast_known_from) == (None, date(2022, 1, 25))
     words = result.words()
-    assert words.startswith("Output shrank by 0.5% in 2022, 1.0 percentage points less than the forecast of 25 Jan 2022;")
-    assert words.endswith("by 2023 the level was 0.2% below the forecast path.")
+    assert words.startswith("Output shrank by 0.5% in 2022, 1.0 percentage point less than the forecast of 25 Jan 2022;")
+    assert words.endswith("by 2023 the level was 0.3% below the forecast path.")
     better = growth_shortfall(forecast, growth({2022: 0.75}), event=EVENT).words()
     assert "grew by 0.8% in 2022, 0.3 percentage points more" in better and "0.2% above the forecast path" in better
 
@@ -332,6 +332,6 @@ def test_a_path_by_hand() -> None:
     )
     assert frame["trend_percent"].to_list() == pytest.approx([100 * math.expm1(1.6)] * 5)
     misses = [log - one for log, one in zip(logs[:4], path, strict=False)]
-    assert frame["fit_percent"][0] == pytest.approx(100 * math.sqrt(sum(one**2 for one in misses) / 4), rel=0.5)
+    assert frame["fit_percent"][0] == pytest.approx(100 * math.sqrt(sum(one**2 for one in misses) / 4))
     assert frame["index"].to_list() == pytest.approx([100 * math.exp(log - 5) for log in logs])
     assert frame["path_index"].to_list() == pytest.approx([100 * math.exp(one - 5) for one in path])

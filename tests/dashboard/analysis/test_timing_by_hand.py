@@ -187,3 +187,14 @@ def test_a_partner_without_a_season_does_not_hide_the_others() -> None:
     told = log_series(pair, by=["partner"])
     assert not isinstance(told[("A",)], str)
     assert told[("B",)] == "A calendar month has fewer than two figures above zero, so the season is not known."
+
+
+@pytest.mark.parametrize(("frequency", "asked"), [("M", True), ("A", False), ("Q", False)])
+def test_only_months_are_tested(frequency: str, asked: bool) -> None:
+    frame = flows(waves(60)).with_columns(frequency=pl.lit(frequency))
+    if asked:
+        assert log_series(frame).keys() == {()}
+    else:
+        with pytest.raises(AnalysisError, match="needs monthly figures"):
+            log_series(frame)
+    assert log_series(frame.clear()) == {(): "The series has no figure above zero."}

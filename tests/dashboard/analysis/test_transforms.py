@@ -260,3 +260,15 @@ def test_growth_on_a_small_value_and_none_on_nothing() -> None:
     assert transforms.growth(annual({2020: 0.5, 2021: 1.0}))["growth"].to_list() == [1.0]
     assert transforms.growth(annual({2020: 0.0, 2021: 1.0})).is_empty()
     assert transforms.index_to(annual({2020: 0.5, 2021: 1.0}), base=2020)["index"].to_list() == [100.0, 200.0]
+
+
+def test_without_a_base_nothing_is_left_where_that_may_be() -> None:
+    kept = transforms.index_to(monthly([1.0, 2.0]), base=date(2019, 1, 1), frequency="M", skip_missing=True)
+    assert (kept.height, kept.columns) == (0, ["period", "value_usd", "index"])
+
+
+def test_a_part_of_a_year_against_nothing_has_no_growth() -> None:
+    row = transforms.part_year(monthly([0.0] * 12 + [3.0] * 2)).row(0, named=True)
+    assert (row["value_usd"], row["year_before_usd"], row["growth"]) == (6.0, 0.0, None)
+    small = transforms.part_year(monthly([0.25] * 12 + [0.5] * 2)).row(0, named=True)
+    assert (small["year_before_usd"], small["growth"]) == (0.5, 1.0)

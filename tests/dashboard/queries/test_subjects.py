@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.exhibits.impact.targets import PeerParams, cases
 from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import senders
-from dashboard.queries.subjects import subjects
+from dashboard.queries.subjects import Subject, Subjects, subjects
 from dashboard.studies.targets import LANDMARK_MEASURES
 from dashboard.words.trade import TARGETS
 from pipelines.store import Store
@@ -120,3 +120,10 @@ def test_an_answer_is_asked_once_and_goes_with_its_build() -> None:
     del first
     gc.collect()
     assert gone() is None
+
+
+def test_trade_is_read_under_the_last_of_several_codes() -> None:
+    first = Subject("YUG", "", "", "historic", 1, ("YUG", "SCG", "SRB"), None, None, None, (), (), (), ())
+    assert (first.traded_as, first.codes) == ("SRB", ("YUG", "SCG", "SRB"))
+    assert Subjects(YUG=first).traded_as("YUG") == "SRB"
+    assert Subjects(YUG=first).standing_for("SCG") == "YUG"
