@@ -264,3 +264,46 @@ def test_nobody_to_measure(tmp_path: Any) -> None:
     store = _store(tmp_path, _flow(FELL, partner="CCC"))
     found = collapse.every_partner(store, QUERY, least_peak=1.0, place=pl.col("partner") != "CCC")
     assert (found.rows.height, found.small, found.unnamed) == (0, (), 0)
+
+
+def test_the_bands_of_a_result_are_those_of_the_line_it_was_measured_on() -> None:
+    """Sums of twelve figures of width 1 for months, single figures for years."""
+    months = _months(rounding=1.0)
+    found = collapse.of_months(months, QUERY, None)
+    assert collapse.bands(months, found.result) == (found.depth, found.rebound, found.share)
+    years = _years([100.0, 20.0, 60.0], rounding=2.0)
+    depth, rebound, share = collapse.bands(
+        years, collapse.by_years(years, CollapseQuery("USA", "RUS", "export", date(2015, 5, 1)))
+    )
+    assert (depth.low, depth.high) == (pytest.approx(1 - 21 / 99), pytest.approx(1 - 19 / 101))
+    assert (rebound.low, rebound.high) == (pytest.approx(59 / 21 - 1), pytest.approx(61 / 19 - 1))
+    assert share.value == 0.5
+
+
+def test_what_is_known_of_a_partner_is_the_newest_of_its_months(tmp_path: Any) -> None:
+    late = _flow([6.0] * 6, date(2023, 9, 1), release="census-2026-01", known_from=date(2026, 1, 31), is_estimate=True)
+    store = _store(
+        tmp_path, _flow([9.0] * 40, date(2018, 1, 1)), _flow(FELL[:44], date(2020, 1, 1), partner="AAA"),
+        _flow(FELL[:44], JAN, partner="BBB"),
+    )  # fmt: skip
+    assert late
+    found = collapse.every_partner(store, QUERY, least_peak=1.0, place=ANYWHERE)
+    assert found.rows["partner"].to_list() == ["AAA", "BBB"]
+    # The windows of the search begin two years before the event, their first month eleven months earlier.
+    assert found.series.frame["period"].min() == date(2020, 1, 1)
+    mixed = _store(tmp_path / "mixed", _flow(FELL[:44]), late)
+    (row,) = collapse.every_partner(mixed, QUERY, least_peak=1.0, place=ANYWHERE).rows.to_dicts()
+    assert (row["known_from"], row["is_estimate"], row["source"]) == (date(2026, 1, 31), True, "census")
+    (plain,) = collapse.every_partner(
+        _store(tmp_path / "plain", _flow(FELL[:44])), QUERY, least_peak=1.0, place=ANYWHERE
+    ).rows.to_dicts()
+    assert (plain["known_from"], plain["is_estimate"]) == (date(2025, 10, 31), False)
+
+
+def test_partners_are_read_from_the_first_month_of_the_search(tmp_path: Any) -> None:
+    store = _store(tmp_path, _flow([9.0] * 120, date(2015, 1, 1)), _yearly(dict.fromkeys(range(2005, 2021), 9.0)))
+    found = collapse.every_partner(store, QUERY, least_peak=1.0, place=ANYWHERE)
+    assert found.series.frame["period"].min() == date(2019, 3, 1)
+    query = CollapseQuery("USA", "", "export", date(2018, 2, 24), before_years=3, source="imf_imts")
+    years = collapse.every_partner(store, query, least_peak=1.0, place=ANYWHERE)
+    assert (years.frequency, years.series.frame["period"].min()) == ("A", date(2015, 1, 1))

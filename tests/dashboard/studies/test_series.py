@@ -121,7 +121,7 @@ def test_a_sum_says_what_its_months_say() -> None:
     assert (row["flag"], row["is_estimate"], row["known_from"]) == ("high; low", True, date(2025, 1, 1))
     assert (row["basis"], row["valuation"], row["source"]) == ("b", "fob", "census")
     assert (row["first_month"], row["last_month"], row["months"]) == (JAN, date(2022, 3, 1), 3)
-    assert (row["value"], row["nominal"], row["value_usd"], row["value_eur"]) == (7.0, 7.0, 7.0, None)
+    assert (row["value"], row["nominal"], row["value_usd"], row["value_eur"]) == (7.0, 21.0, 49.0, None)
     assert hand.series(hand.months(JAN, [1.0])).summed("Q").frame["flag"].to_list() == [None]
 
 
@@ -155,7 +155,7 @@ def test_sums_never_reach_over_two_lines_and_need_euros_in_every_month() -> None
     hole = euros.with_rows(euros.frame.with_columns(value_eur=pl.Series([None, *[1.0] * 11], dtype=pl.Float64)))
     assert hole.summed("A").frame["value_eur"].to_list() == [None]
     assert hole.summed("S").frame["value_eur"].to_list() == [None]
-    assert euros.summed("S").frame["value_eur"].to_list() == [12.0]
+    assert euros.summed("S").frame["value_eur"].to_list() == [60.0]
     assert both.summed("M") is both
 
 

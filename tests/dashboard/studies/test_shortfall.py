@@ -157,3 +157,27 @@ def test_an_outcome_that_was_not_known_on_the_day_is_the_days_doing() -> None:
         "The outcome for Aland in 2022 was not known on 1 Jun 2022. Choose a later day or another event."
     )
     assert _study(store).why_empty == ""
+
+
+def test_the_dots_of_a_year_are_its_own_without_the_outcome(lands: Store) -> None:
+    found = _study(lands)
+    assert found.dots(2022)["kind"].to_list() == ["forecast"] * 3 + ["first_estimate", "revised"]
+    assert set(found.dots(2023)["period"]) == {date(2023, 1, 1)}
+    assert found.dots(2030).is_empty()
+
+
+def test_a_mark_counts_by_its_first_word_and_what_came_later_is_not_the_day_of_the_forecast() -> None:
+    """Years that the compared edition takes over from an older one keep their own day behind its own."""
+    forecast = {"is_forecast": True, "flag": "forecast;no_revision", "source": "imf_weo", "release": "a"}
+    store = tiny.store(
+        macro=[
+            *tiny.macro("AAA", {2022: -1.0, 2023: -1.0}),
+            *tiny.macro("AAA", {2022: 2.0}, known_from=date(2022, 1, 31), **forecast),
+            *tiny.macro("AAA", {2023: 2.0}, known_from=date(2022, 2, 1), **forecast),
+            *tiny.macro("AAA", {2022: 9.0}, is_forecast=True, flag="other;forecast", source="imf_weo", release="b",
+                        known_from=date(2022, 2, 2)),
+        ],
+    )  # fmt: skip
+    found = _study(store)
+    assert (found.forecast_day, found.forecast_release) == (date(2022, 1, 31), "a")
+    assert "b" not in found.releases
