@@ -121,7 +121,7 @@ def gap_of(levels: Levels, event: date, trend_years: int) -> PathGap:
     frame = (
         found.rename({"index": "level_index", "gap_percent": "gap_pct"})
         .with_columns(pl.lit(target).alias("area"))
-        .join(own.select("period", *ROWS), on="period", how="left", maintain_order="left")
+        .join(own.select("period", *ROWS), on="period", maintain_order="left")
         .select(list(COLUMNS))
     )
     trend = tuple(year for year in found["period"].dt.year() if year < event.year)

@@ -249,3 +249,13 @@ def test_the_test_of_the_time_before() -> None:
     assert joint_p(np.array([1.0, 1.0]), np.array([[1.0, 1.0], [2.0, 2.0]])) is None, "one says what the other says"
     # Independent errors of 1 and 2: (1/1)² + (2/2)² = 2 on two degrees of freedom.
     assert joint_p(np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.0, 2.0]])) == pytest.approx(math.exp(-1))
+
+
+def test_times_without_error_neither_widen_nor_narrow_the_band() -> None:
+    influence = np.random.default_rng(3).standard_normal((40, 4))
+    alone = effects_of([0, 1, 2, 3], np.ones(4), influence, [1] * 4)
+    still = np.column_stack([np.zeros(40), influence])
+    beside = effects_of([-1, 0, 1, 2, 3], np.ones(5), still, [1] * 5)
+    assert beside[1:] == alone
+    assert (beside[0].band_low, beside[0].standard_error) == (1.0, 0.0)
+    assert (alone[0].band_high - 1) / alone[0].standard_error > 2.2

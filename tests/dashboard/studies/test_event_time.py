@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -98,3 +99,8 @@ def test_figures_in_constant_prices_are_drawn_in_constant_prices() -> None:
     chosen = measures.named(_store(EVENT), ["m0"], "effective")
     found = event_time.of_months(real, chosen, EventTimeQuery(PAIR, ("m0",), "effective", 1, 1))
     assert found.paths["value"].to_list() == [100.0, 50.0, 50.0]
+
+
+def test_two_years_before_and_three_after_are_asked_unless_otherwise() -> None:
+    fields = {field.name: field.default for field in dataclasses.fields(event_time.EventTimeQuery)}
+    assert (fields["before"], fields["after"]) == (24, 36)

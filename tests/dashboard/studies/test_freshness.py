@@ -85,3 +85,25 @@ def test_last_days_of_periods() -> None:
     assert last_day_of(date(2026, 10, 1), "Q") == date(2026, 12, 31)
     assert last_day_of(date(2025, 1, 1), "A") == date(2025, 12, 31)
     assert last_day_of(date(2025, 5, 9), "D") == date(2025, 5, 9)
+
+
+def test_a_source_by_its_name_where_it_has_a_series() -> None:
+    found = _of(source("bare", None, None), source("new", date(2026, 7, 1), rows=5), source("old", date(2025, 7, 1)))
+    (new, old) = (found.of(name) for name in ("new", "old"))
+    assert new is not None and old is not None
+    assert (new["rows"], new["last_day"], old["last_day"]) == (5, date(2026, 7, 31), date(2025, 7, 31))
+    assert (found.of("bare"), found.of("other")) == (None, None)
+    assert (found.left_out, found.why_empty, found.built) == (0, "", BUILT)
+
+
+def test_of_vintages_alone_the_newest_day_is_that_of_publication() -> None:
+    bare = _of(source("bare", None, None), source("other", None, None, published=date(2026, 11, 2)))
+    assert (bare.last_day, bare.without_series) == (date(2026, 11, 2), 2)
+    assert bare.frame["source"].to_list() == ["other", "bare"]
+    assert _of(source("never", None, None, published=None)).frame.is_empty()
+
+
+def test_years_turn() -> None:
+    assert last_day_of(date(2025, 12, 1), "M") == date(2025, 12, 31)
+    assert last_day_of(date(2025, 11, 1), "M") == date(2025, 11, 30)
+    assert last_day_of(date(2025, 1, 1), "Q") == date(2025, 3, 31)

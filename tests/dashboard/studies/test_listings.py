@@ -164,7 +164,8 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Store:
         _entry("2", "x", listed=MAR, removed=APR, removed_basis="gone x", legal_act="Act 1"),
         _entry("2", "y", listed=JAN, legal_act="Act 2", known_from=SECOND),
         _entry("3", "x", removed=MAR, removed_basis="gone x", name="Other Thing", legal_act="Act 1", areas="AAA;NLD"),
-        _entry("3", "y", removed=APR, removed_basis="gone y", name="Other Thing", legal_act="Act 1"),
+        _entry("3", "y", removed=APR, removed_basis="gone y", name="An Alias", entry_kind="ship", legal_act="Act 1",
+               source="uk2", release="r2"),
         _entry("4", areas="BBB", listed=None, listed_basis=None),
         _entry("9", list="UN list", known_from=date(2024, 5, 1)),
     ]
@@ -189,6 +190,8 @@ def test_an_entry_is_listed_when_first_listed_and_off_when_it_is_off_everything(
     assert found.frame["legal_act"].to_list() == ["Act 1", "Act 1; Act 2", "Act 1"]
     assert found.frame["known_from"].to_list() == [FIRST] * 3
     assert found.frame["areas"].to_list() == ["AAA", "AAA", "AAA;NLD"], "those that its first programme names"
+    facts = found.frame.filter(entry="3").select("name", "entry_kind", "source", "release", "list").row(0)
+    assert facts == ("Other Thing", "person", "uk", "r", "UK list"), "so are name, kind and source"
     assert (found.fetched, found.first_fetch) == (date(2024, 6, 1), FIRST)
 
 

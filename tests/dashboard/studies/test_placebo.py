@@ -244,3 +244,11 @@ def test_without_a_break_there_is_one_stretch_and_doubtful_months_are_left_out()
     assert (found.gap_months, found.doubtful.frame["period"].to_list()) == (1, [_month(50)])
     with pytest.raises(AnalysisError, match="Choose another partner or flow"):
         breaks.of_months(_flow(_waves(8)), BreaksQuery(PAIR))
+
+
+def test_what_is_asked_unless_a_reader_asks_otherwise() -> None:
+    asked, turns, broken = PlaceboQuery(PAIR, FIRST), EveryMeasureQuery(PAIR, MeasureQuery()), BreaksQuery(PAIR)
+    assert (asked.before, asked.after, asked.window_months, asked.other_partners) == (24, 36, 12, False)
+    assert (turns.window_months, turns.easings_only) == (12, False)
+    assert (broken.max_breaks, broken.least_months) == (5, 24)
+    assert MeasureQuery() == MeasureQuery("RUS", (), (), (), "", "effective", None, None, None, True)

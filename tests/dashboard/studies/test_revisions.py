@@ -135,3 +135,9 @@ def test_a_change_in_words(unit: str, before: float, after: float, change: float
 def test_a_day_without_an_edition_is_told_by_the_newest_of_its_source() -> None:
     late = _revision(200.0, 100.0, known_from=date(2026, 11, 25))
     assert _study(_store(revisions=[late])).releases == ("census-9",)
+
+
+def test_ten_revisions_are_named_unless_otherwise() -> None:
+    assert revisions.RevisionsQuery() == revisions.RevisionsQuery(None, None, 10)
+    assert not revisions.RevisionsQuery().is_filtered
+    assert revisions.RevisionsQuery("census").is_filtered and revisions.RevisionsQuery(table="macro").is_filtered

@@ -291,3 +291,9 @@ def test_an_empty_answer_has_the_columns_and_the_period_that_were_asked(held: St
     found = _ask(held, partners=("DDD",), period="Q")
     assert (found.frequency, found.currency, found.frame.height) == ("Q", "USD", 0)
     assert found.frame.schema["value"] == pl.Float64
+
+
+def test_what_is_asked_unless_a_reader_asks_otherwise() -> None:
+    asked = TradeQuery("USA", ("BBB",), "export")
+    assert (asked.period, asked.currency, asked.prices, asked.product) == ("M", "reported", "nominal", "TOTAL")
+    assert (asked.source, asked.known_on, asked.start, asked.end) == (None, None, None, None)
