@@ -164,7 +164,7 @@ def break_dates(
     size = len(y)
     least = max(LEAST_SEGMENT, len(names) + 2 if names else 0, math.floor(min_share * size + 1e-9))
     most = min(max_breaks if breaks is None else breaks, size // least - 1)
-    if most < max(1, breaks or 0) or max_breaks < 1:
+    if most < (breaks or 1) or max_breaks < 1:
         raise AnalysisError(
             f"The series has {words.plural(size, 'observation')}; with {words.count(least)} or more on either side "
             f"there is no room for {words.plural(breaks or 1, 'break')}."
@@ -238,7 +238,7 @@ def _refuse_repeated(times: list[Any], design: Array, regimes: list[slice], name
             )
 
 
-def _criterion(name: Criterion, total: float, size: int, count: int, coefficients: int = 1) -> float:
+def _criterion(name: Criterion, total: float, size: int, count: int, coefficients: int) -> float:
     total = max(total, 1e-300)
     if name == "bic":
         return size * math.log(total / size) + (coefficients + 1) * (count + 1) * math.log(size)

@@ -72,7 +72,7 @@ def read_panel(
     if (kept.group_by(unit).agg(pl.col(first_treated).n_unique().alias("n"))["n"] > 1).any():
         raise AnalysisError("A unit of the panel has more than one first treatment.")
     when = np.array([_number(one) for one in kept[time].to_list()])
-    first, step = int(when.min()), math.gcd(*(when - when.min()).tolist()) or 1
+    first, step = int(when.min()), math.gcd(*np.diff(np.unique(when)).tolist()) or 1
     column = (when - first) // step
     periods = int(column.max()) + 1
     units, row = np.unique(kept[unit].to_numpy(), return_inverse=True)

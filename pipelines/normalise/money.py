@@ -44,7 +44,7 @@ def eur_to_usd(frame: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
     no_rate = lacking.join(monthly, on=["period", "frequency"], how="anti").sort("period")
     if not no_rate.is_empty():
         raise ParseError(f"There is no dollar rate of the euro for {_row(no_rate)}.")
-    priced = lacking.join(monthly, on=["period", "frequency"], how="left", maintain_order="left")
+    priced = lacking.join(monthly, on=["period", "frequency"], maintain_order="left")
     dollars = (priced["value_eur"] * priced["usd_per_eur"]).round(0)
     value = frame["value_usd"]
     return frame.with_columns(value.scatter(value.is_null().arg_true(), dollars))

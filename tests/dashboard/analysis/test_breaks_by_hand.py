@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dashboard.analysis.breaks import break_dates, shown
+from dashboard.analysis.breaks import _memory, _observations, break_dates, shown
 from dashboard.analysis.breaks_search import _damped, _place_share, largest_f, persistent, place_quantile
 from dashboard.analysis.errors import AnalysisError
 
@@ -159,3 +159,17 @@ def test_persistent_series_are_drawn_step_by_step() -> None:
         for value, shock in zip(made[1:], own[1:], strict=True):
             last = 0.7 * last + float(shock)
             assert value == pytest.approx(last)
+
+
+def test_the_shortest_regime_unless_asked_otherwise_and_the_longest_series() -> None:
+    values = [float(place % 3) + 5 * (place >= 20) for place in range(40)]
+    assert break_dates(series(values), value="y", time="t").least_segment == 6
+    assert len(_observations(series([float(place) for place in range(1000)]), "y", "t", ())[1]) == 1000
+    with pytest.raises(AnalysisError, match="1,001 observations"):
+        _observations(series([float(place) for place in range(1001)]), "y", "t", ())
+
+
+def test_the_memory_of_a_trend_is_no_more_than_98_of_100() -> None:
+    assert _memory(np.arange(2000.0)) == 0.98
+    assert 0.9 < _memory(np.arange(100.0)) < 0.98 + 1e-12
+    assert _memory(np.tile([1.0, -1.0], 20)) == 0.0

@@ -15,7 +15,8 @@ from dashboard.analysis.frames import month_of
 from dashboard.analysis.timing import timing_test, unsettled, unusual
 from dashboard.analysis.timing_null import changes, rank
 from dashboard.analysis.timing_path import event_path
-from dashboard.analysis.timing_result import counted, interval, p_words
+from dashboard.analysis.timing_many import timing_tests
+from dashboard.analysis.timing_result import counted, fraction, interval, p_words
 from dashboard.analysis.timing_series import log_series
 
 FIRST = 2000 * 12
@@ -198,3 +199,21 @@ def test_only_months_are_tested(frequency: str, asked: bool) -> None:
         with pytest.raises(AnalysisError, match="needs monthly figures"):
             log_series(frame)
     assert log_series(frame.clear()) == {(): "The series has no figure above zero."}
+
+
+def test_a_year_at_five_percent_unless_asked_otherwise() -> None:
+    frame, event = flows(waves(120)), month(60)
+    found = timing_test(frame, event=event)
+    assert found == timing_test(frame, event=event, window_months=12, windows=(6, 12, 24), leads=(3, 6), alpha=0.05)
+    assert found.alpha == 0.05
+    assert event_path(frame, event=event).equals(event_path(frame, event=event, window_months=12, before=24, after=36))
+    pair = frame.with_columns(partner=pl.lit("A"))
+    many = timing_tests(pair, events={"a": event})
+    assert many.equals(timing_tests(pair, events={"a": event}, window_months=12, windows=(6, 12, 24), alpha=0.05))
+    assert many["window_months"].to_list() == [6, 12, 24]
+
+
+def test_a_change_beyond_all_measure_has_no_figure() -> None:
+    assert fraction(99.0) == pytest.approx(np.expm1(99.0))
+    assert fraction(100.0) is not None and fraction(101.0) is None and fraction(-500.0) == -1.0
+    assert (fraction(None), fraction(float("inf")), fraction(float("nan"))) == (None, None, None)
