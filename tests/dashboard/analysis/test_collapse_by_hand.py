@@ -117,7 +117,7 @@ def test_the_windows_of_a_spread_that_nobody_named() -> None:
 
 
 def test_the_table_of_partners_says_what_each_says_alone() -> None:
-    """With every gap near the search: months before it and the windows that they take out are told in the same words."""
+    """With every gap near the search: the windows that it takes out are told in the same words."""
     lines = {f"P{seed:02}": drawn(seed) for seed in range(60)}
     flows = pl.concat([frame(values).with_columns(partner=pl.lit(name)) for name, values in lines.items()])
     for before, after in ((24, 36), (6, 20)):

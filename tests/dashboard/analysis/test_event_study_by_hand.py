@@ -28,8 +28,8 @@ def outcomes(seed: int) -> Values:
 
 def study(values: Values, **asked: object) -> EventStudy:
     rows = [(unit, t, STARTS[unit], unit // 2, value) for (unit, t), value in values.items()]
-    frame = pl.DataFrame(rows, schema={"who": pl.Int64, "t": pl.Int64, "g": pl.Int64, "pair": pl.Int64, "y": pl.Float64},
-                         orient="row")  # fmt: skip
+    schema = {"who": pl.Int64, "t": pl.Int64, "g": pl.Int64, "pair": pl.Int64, "y": pl.Float64}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
     return event_study(frame, unit="who", time="t", outcome="y", first_treated="g", **asked)  # type: ignore[arg-type]
 
 
@@ -48,9 +48,7 @@ def cell(values: Values, weights: list[float], g: int, t: int) -> tuple[float, i
 
 def told(values: Values, weights: list[float]) -> dict[object, float]:
     """Every cell by cohort and period, every effect by its time, and the average."""
-    cells = {
-        (g, t): made[0] for g in (3, 5, 6) for t in range(2, PERIODS + 1) if (made := cell(values, weights, g, t))
-    }
+    cells = {(g, t): made[0] for g in (3, 5, 6) for t in range(2, PERIODS + 1) if (made := cell(values, weights, g, t))}
     share = {g: sum(weight for u, weight in enumerate(weights) if STARTS[u] == g) for g in (3, 5, 6)}
     out: dict[object, float] = dict(cells)
     for e in sorted({t - g for g, t in cells}):

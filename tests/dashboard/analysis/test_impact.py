@@ -314,13 +314,13 @@ def test_shortfalls_compound_from_the_year_of_the_event() -> None:
     )
     assert (result.forecast_label, result.forecast_known_from) == (None, date(2022, 1, 25))
     words = result.words()
-    assert words.startswith("Output shrank by 0.5% in 2022, 1.0 percentage point less than the forecast of 25 Jan 2022;")
+    assert words.startswith("Output shrank by 0.5% in 2022, 1.0 percentage point less than the forecast of 25 Jan")
     assert words.endswith("by 2023 the level was 0.3% below the forecast path.")
     better = growth_shortfall(forecast, growth({2022: 0.75}), event=EVENT).words()
     assert "grew by 0.8% in 2022, 0.3 percentage points more" in better and "0.2% above the forecast path" in better
 
 
-def test_a_path_by_hand() -> None:
+def test_a_path_goes_on_after_its_years() -> None:
     """Logs 0, 1, 2, 5 over four years: a line of slope 1.6 through their mean of 2, and a last year off it."""
     values = {2018: 1.0, 2019: math.e, 2020: math.e**2, 2021: math.e**5, 2022: math.e**4}
     frame = path_gap(pl.concat([levels("AAA", values), levels("AAA", {2010: 900.0})]), 2022, 4)

@@ -13,9 +13,9 @@ import pytest
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of
 from dashboard.analysis.timing import timing_test, unsettled, unusual
+from dashboard.analysis.timing_many import timing_tests
 from dashboard.analysis.timing_null import changes, rank
 from dashboard.analysis.timing_path import event_path
-from dashboard.analysis.timing_many import timing_tests
 from dashboard.analysis.timing_result import counted, fraction, interval, p_words
 from dashboard.analysis.timing_series import log_series
 
