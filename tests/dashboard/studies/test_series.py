@@ -114,12 +114,16 @@ def test_a_sum_says_what_its_months_say() -> None:
             is_estimate=pl.Series([False, True, False]),
             known_from=pl.Series([date(2023, 1, 1), date(2025, 1, 1), date(2024, 1, 1)]),
             basis=pl.Series(["a", "b", "a"]),
+            basis_title=pl.Series(["A", "B", "A"]),
+            reporter=pl.Series(["USA", "UVI", "PRI"]),
+            source=pl.Series(["census", "other", "third"]),
             valuation=pl.Series(["fob", "fas", "fas"]),
         )
     )
     row = marked.summed("Q").frame.row(0, named=True)
     assert (row["flag"], row["is_estimate"], row["known_from"]) == ("high; low", True, date(2025, 1, 1))
-    assert (row["basis"], row["valuation"], row["source"]) == ("b", "fob", "census")
+    assert (row["basis"], row["basis_title"], row["valuation"]) == ("b", "B", "fob")
+    assert (row["reporter"], row["source"]) == ("USA", "census"), "those of the first month"
     assert (row["first_month"], row["last_month"], row["months"]) == (JAN, date(2022, 3, 1), 3)
     assert (row["value"], row["nominal"], row["value_usd"], row["value_eur"]) == (7.0, 21.0, 49.0, None)
     assert hand.series(hand.months(JAN, [1.0])).summed("Q").frame["flag"].to_list() == [None]
