@@ -226,3 +226,10 @@ def test_lines_stand_in_the_order_of_their_rows() -> None:
     whole = together(parts)
     assert (whole.partners, whole.flows) == (("P07", "P03", "P09"), ("import", "export"))
     assert [(line.partner, line.flow) for line in whole.lines()][:2] == [("P07", "import"), ("P07", "export")]
+
+
+def test_sums_stand_in_the_order_of_time_however_the_months_come() -> None:
+    series = hand.series(hand.months(JAN, [1.0] * 24))
+    turned = series.with_rows(series.frame.reverse().with_columns(known_from=pl.col("period").reverse()))
+    assert turned.summed("A").frame["period"].to_list() == [JAN, date(2023, 1, 1)]
+    assert turned.summed("S").frame["period"].to_list() == series.summed("S").frame["period"].to_list()

@@ -170,6 +170,33 @@ def test_what_the_pipeline_dropped_is_rebuilt(fine: list[int], moved: dict[int, 
     assert dict(mine.select("period", "value").iter_rows()) == pytest.approx(expected)
 
 
+def test_years_stand_newest_first_with_their_editions_in_order() -> None:
+    """2022 to 2024 by three editions; 2023 was zero first and has no percentage, which hides none of the others."""
+    third = {"release": "census-2027-01", "known_from": date(2027, 1, 31), "rounding_usd": 1e5}
+    rows = []
+    for year, value in ((2022, 10e6), (2023, 0.0), (2024, 20e6)):
+        rows += tiny.months(tiny.year_of(year, [value] * 12), rounding_usd=1e5)
+    ends = {date(2022, 1, 1), date(2023, 6, 1), date(2024, 12, 1)}
+    for row in rows:
+        row["known_to"] = NEW if row["period"] in ends else None
+    rows += tiny.months({day: 30e6 for day in ends}, **ROUNDED, known_to=third["known_from"])  # type: ignore[arg-type]
+    rows += tiny.months({day: 40e6 for day in ends}, **third)  # type: ignore[arg-type]
+    found = _study(tiny.store(trade_flow=rows))
+    assert found.frame.select("period", "release", "place").rows() == [
+        (date(year, 1, 1), release, place)
+        for year in (2024, 2022)
+        for release, place in (("census-2025-10", "first"), ("census-2026-09", "later"), ("census-2027-01", "newest"))
+    ]
+    assert found.from_zero == (2023,)
+    first, _, last = found.frame.filter(pl.col("period") == date(2022, 1, 1)).to_dicts()
+    assert (first["change"], first["change_pct"], first["low_pct"], first["high_pct"]) == (0.0, 0.0, 0.0, 0.0)
+    assert (last["value"], last["change"], last["change_pct"]) == (150e6, 30e6, pytest.approx(25.0))
+    assert (last["low_pct"], last["high_pct"]) == (
+        pytest.approx(100 * (149.4 / 120.6 - 1)), pytest.approx(100 * (150.6 / 119.4 - 1)),
+    )  # fmt: skip
+    assert found.currency == "USD"
+
+
 HAND = {
     ("export", 2020): [4889.0, 4889.1],
     ("export", 2021): [6387.1, 6388.2],
