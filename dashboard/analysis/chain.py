@@ -33,7 +33,7 @@ def chain_levels(
                 {"period": [date(year, 1, 1) for year in levels], value: list(levels.values())},
                 schema={"period": pl.Date, value: pl.Float64},
             )
-            keys = [pl.lit(part[key][0]).alias(key) for key in by]
+            keys = [pl.lit(part[key].unique().item()).alias(key) for key in by]
             parts.append(rows.select(*keys, "period", value))
     if not parts:
         raise AnalysisError(f"No growth rates reach {base_year}, so no level can be chained to it.")

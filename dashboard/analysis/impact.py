@@ -200,7 +200,7 @@ def path_gap(
 def _gap_of_one(part: pl.DataFrame, event_year: int, pre_years: int, by: Sequence[str], value: str) -> pl.DataFrame:
     first = event_year - pre_years
     points = {when.year: level for when, level in part.select("period", value).iter_rows() if when.year >= first}
-    whose = "".join(f" of {part[key][0]}" for key in by)
+    whose = "".join(f" of {part[key].unique().item()}" for key in by)
     if any(level <= 0 for level in points.values()):
         raise AnalysisError(f"A level{whose} is not above zero, so it has no logarithm.")
     before = {year: math.log(level) for year, level in points.items() if year < event_year}

@@ -121,5 +121,5 @@ def price_factors(
     if at_base.is_empty():
         shown = str(base) if isinstance(base, int) else words.period(base, frequency)
         raise AnalysisError(f"{name} has no complete figure for the base {shown}; choose another base.")
-    level = at_base["_base"][0]
+    level = at_base["_base"].item()
     return used.select("period", (level / pl.col(index)).alias("factor"), pl.col("_bridged").alias("bridged"))

@@ -30,7 +30,7 @@ from dashboard.queries.trade import TradeFlowWord
 from dashboard.studies import rounding
 from dashboard.studies.deflate import Deflator, deflate, us_consumer_prices
 from dashboard.studies.rounding import Change
-from dashboard.studies.series import CurrencyChoice, TradeSeries
+from dashboard.studies.series import CurrencyChoice, TradeSeries, together
 from dashboard.studies.trade import TradeQuery, ask, ask_flows
 from pipelines.store import Store
 
@@ -393,7 +393,7 @@ def _every_partner(
     if not tables:
         return EveryPartner(pl.DataFrame(schema={"partner": pl.String, "flow": pl.String}), series, (), 0, frequency)
     rows = pl.concat(tables).sort("partner", "flow")
-    whole = lines[0].with_rows(pl.concat([one.frame for one in lines]))
+    whole = together(lines)
     small = tuple(sorted(set(whole.partners) - set(rows["partner"])))
     held = whole.frame.join(rows.select("partner", "flow"), on=["partner", "flow"], how="semi")
     return EveryPartner(rows, whole.with_rows(held), small, len(unnamed), frequency)

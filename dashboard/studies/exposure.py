@@ -208,7 +208,7 @@ def _over_side(
                 "partners": part.height,
                 "is_estimate": bool(part["is_estimate"].any()),
                 "flag": "; ".join(flags) or None,
-                "source": part["source"][0],
+                "source": part["source"].unique().item(),
                 "release": edition_words(releases),
                 "known_from": part["known_from"].max(),
             }

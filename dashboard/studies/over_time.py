@@ -76,7 +76,7 @@ class OverTimeStudy:
     def flow(self) -> TradeFlowWord:
         """The one flow that is drawn; exports and imports side by side are spoken of as trade."""
         flows = {line.flow for line in self.lines}
-        return self.lines[0].flow if len(flows) == 1 else "total"
+        return flows.pop() if len(flows) == 1 else "total"
 
     @property
     def partners_not_drawn(self) -> tuple[str, ...]:

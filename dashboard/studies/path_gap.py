@@ -124,5 +124,6 @@ def gap_of(levels: Levels, event: date, trend_years: int) -> PathGap:
         .join(own.select("period", *ROWS), on="period", maintain_order="left")
         .select(list(COLUMNS))
     )
+    trend_pct, miss_pct = (found[name].unique().item() for name in ("trend_percent", "fit_percent"))
     trend = tuple(year for year in found["period"].dt.year() if year < event.year)
-    return PathGap(frame, levels, target, event, trend, found["trend_percent"][0], found["fit_percent"][0])
+    return PathGap(frame, levels, target, event, trend, trend_pct, miss_pct)

@@ -318,7 +318,8 @@ def together(series: Sequence[TradeSeries]) -> TradeSeries:
     units = {(one.currency, one.prices, one.frequency) for one in series}
     if len(units) != 1:
         raise ValueError("series of different units are not laid together")
-    return series[0].with_rows(pl.concat([one.frame for one in series]))
+    first, *_ = series
+    return first.with_rows(pl.concat([one.frame for one in series]))
 
 
 def edition_words(releases: Sequence[str]) -> str:

@@ -171,8 +171,8 @@ def shortfall_of(
         name,
         _frame(published, outcome, result, chosen, query),
         years,
-        label=str(chosen["release_title"][0]),
-        forecast_release=str(chosen["release"][0]),
+        label=str(chosen["release_title"].unique().item()),
+        forecast_release=str(chosen["release"].unique().item()),
         forecast_day=chosen["known_from"][0],
         outcome_releases=tuple(drawn["release"].drop_nulls().unique().sort()),
         outcome_published=day if isinstance(day, date) else None,
@@ -282,7 +282,7 @@ def _frame(
         kind=pl.lit(OUTCOME),
         release_title=pl.lit(f"{SOURCE_WORDS.get(source, source)}, newest figures"),
     )
-    used = (pl.col("release") == chosen["release"][0]) & (pl.col("source") == chosen["source"][0])
+    used = pl.all_horizontal(pl.col(name).is_in(chosen[name].implode()) for name in ("release", "source"))
     return (
         pl.concat([points, ranges, final], how="diagonal")
         .with_columns((used & (pl.col("kind") == "forecast") & pl.col("value_pct").is_not_null()).alias("compared"))

@@ -327,7 +327,7 @@ def first_source(
         found = ask(store, YearlyQuery(measure, (area,), source, known_on))
         if not found.is_empty:
             return found
-    lack = found.lacks[0]
+    (lack,) = found.lacks
     query = found.query
     if lack.cause != "nobody" and known_on is not None:
         told = f"{measure.noun} for {words.in_sentence(lack.name)}"

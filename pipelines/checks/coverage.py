@@ -78,14 +78,14 @@ def replies(fetched: Mapping[str, Sequence[Frames]], previous: Frames) -> Iterab
         own = releases.filter(pl.col("origin") == source).select("release")
         for table, by in (("trade_flow", ["reporter", "flow", "product"]), ("macro", ["indicator"])):
             parts = [frames[table] for frames in fetches[-1:] if table in frames and not frames[table].is_empty()]
-            if parts:
-                periods = parts[0]["period"]
-                asked = pl.col("source").is_in(parts[0]["source"].unique().implode())
+            for part in parts:
+                periods = part["period"]
+                asked = pl.col("source").is_in(part["source"].unique().implode())
                 asked &= pl.col("period").is_between(periods.min(), periods.max())
                 needed = [*TABLES[table].primary_key(), "release", "known_to"]
                 needed += ["is_forecast"] if table == "macro" else []
                 stood = standing(table, previous[table].select(needed).filter(asked))
-                yield from _reply(source, table, [*by, "frequency", "source"], parts[0], stood, own)
+                yield from _reply(source, table, [*by, "frequency", "source"], part, stood, own)
 
 
 def _reply(

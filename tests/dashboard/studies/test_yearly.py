@@ -172,3 +172,16 @@ def test_the_first_word_of_a_flag_says_whether_a_figure_is_of_the_edition() -> N
     found = _ask(tiny.store(macro=rows), "AAA")
     assert list(found.of("AAA")) == [2020, 2023, 2024]
     assert found.estimates["period"].to_list() == [date(2024, 1, 1)]
+
+
+def test_the_reason_is_that_of_the_first_economy(lands: Store) -> None:
+    """Aland has figures, Drakmar has none: what is empty is told of whom was asked for first."""
+    assert _ask(lands, "AAA", "DDD").why_empty == ""
+    assert _ask(lands, "DDD", "AAA").why_empty.startswith("No source in the store gives real GDP growth for Drakmar")
+
+
+def test_nothing_is_told_of_an_end_that_nobody_knows() -> None:
+    event = date(2022, 2, 24)
+    for end in (End(None, 2010, 2010), End(2010, None, 2010), End(None, None, None)):
+        assert yearly.stops_before(end, event, "Aland", None) == ""
+    assert yearly.stops_before(End(2010, 2010, 2010), event, "Aland", None).startswith("The figures for Aland end in")
