@@ -179,8 +179,8 @@ def test_years_stand_newest_first_with_their_editions_in_order() -> None:
     ends = {date(2022, 1, 1), date(2023, 6, 1), date(2024, 12, 1)}
     for row in rows:
         row["known_to"] = NEW if row["period"] in ends else None
-    rows += tiny.months({day: 30e6 for day in ends}, **ROUNDED, known_to=third["known_from"])  # type: ignore[arg-type]
-    rows += tiny.months({day: 40e6 for day in ends}, **third)  # type: ignore[arg-type]
+    rows += tiny.months(dict.fromkeys(ends, 30000000.0), **ROUNDED, known_to=third["known_from"])  # type: ignore[arg-type]
+    rows += tiny.months(dict.fromkeys(ends, 40000000.0), **third)  # type: ignore[arg-type]
     found = _study(tiny.store(trade_flow=rows))
     assert found.frame.select("period", "release", "place").rows() == [
         (date(year, 1, 1), release, place)
