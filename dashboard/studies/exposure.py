@@ -147,7 +147,7 @@ def study(store: Store, query: ExposureQuery) -> Exposure:
 
 
 def exposure_of(
-    flows: TradeSeries, gdp: YearlySeries, query: ExposureQuery, names: Mapping[str, str], *, mirrored: bool = False
+    flows: TradeSeries, gdp: YearlySeries, query: ExposureQuery, names: Mapping[str, str], *, mirrored: bool
 ) -> Exposure:
     """The shares of some trade by partner, in the economy's own flows and in dollars, in its GDP."""
     partners = (FROM,) if mirrored else query.partners

@@ -216,11 +216,12 @@ def _no_rows(store: Store, query: TradeQuery, source: str, stored: FrequencyWord
         if not everything.is_empty:
             return _outside(everything, query)
     every = PERIOD_WORDS[query.period]
-    if len(there) == 1 and query.flow != there[0]:
-        missing = "import" if there[0] == "export" else "export"
+    if len(there) == 1 and query.flow not in there:
+        (only,) = there
+        missing = "import" if only == "export" else "export"
         return (
-            f"The store holds the {every} {FLOWS[there[0]].noun} {FLOWS[there[0]].link} {whom} of "
-            f"{words.in_sentence(reporter)}, but not the {FLOWS[missing].noun}; choose {FLOWS[there[0]].noun}, or run "
+            f"The store holds the {every} {FLOWS[only].noun} {FLOWS[only].link} {whom} of "
+            f"{words.in_sentence(reporter)}, but not the {FLOWS[missing].noun}; choose {FLOWS[only].noun}, or run "
             "tradewake refresh, which asks the sources for both."
         )
     return f"There are no {every} figures for {reporter} with {whom} in this source. Choose another partner."

@@ -136,3 +136,40 @@ def test_a_flagged_figure_makes_its_year_doubtful() -> None:
     found = _study(store, "USA")
     assert found.doubtful.select("period", "flow").rows() == [(date(2021, 1, 1), "export")]
     assert (found.total(2020), found.total(2021)) == (pytest.approx(0.2), None)
+
+
+def test_years_stand_in_their_order_whenever_they_were_published_and_one_estimate_marks_a_sum() -> None:
+    own = {"reporter": "AAA", "source": "imf_imts", "frequency": "A"}
+    rows = []
+    for year, known in ((2020, date(2026, 9, 1)), (2021, date(2026, 8, 1))):
+        for flow in ("export", "import"):
+            for partner, estimate in (("USA", False), ("NLD", flow == "export")):
+                rows += tiny.months(
+                    {date(year, 1, 1): 1e9}, flow=flow, partner=partner, known_from=known, release=f"imts-{year}",
+                    is_estimate=estimate, **own,
+                )  # fmt: skip
+    store = tiny.store(macro=tiny.macro("AAA", {2020: 1e12, 2021: 1e12}, indicator="gdp_usd"), trade_flow=rows)
+    found = _study(store)
+    assert found.frame.select("flow", "period", "is_estimate").rows() == [
+        (flow, date(year, 1, 1), flow == "export") for flow in ("export", "import") for year in (2020, 2021)
+    ]
+    assert (found.mirrored, found.frame["partners"].to_list()) == (False, [2] * 4)
+
+
+def test_figures_of_its_own_that_came_later_leave_those_of_the_united_states() -> None:
+    early = {"release": "census-2022-12", "known_from": date(2022, 12, 31)}
+    late = {"source": "imf_imts", "release": "imts-2026-05", "known_from": date(2026, 5, 31), "frequency": "A"}
+    rows = [row for flow in ("export", "import") for row in (
+        *tiny.months(tiny.year_of(2020, [1e6] * 12), flow=flow, partner="CCC", **early),
+        *tiny.months({date(2020, 1, 1): 9e6}, flow=flow, reporter="CCC", partner="USA", **late),
+    )]  # fmt: skip
+    gdp = tiny.macro("CCC", {2020: 1e9}, indicator="gdp_usd", known_from=date(2022, 1, 1))
+    store = tiny.store(macro=gdp, trade_flow=rows)
+    then, now = (_study(store, "USA", target="CCC", known_on=day) for day in (date(2024, 1, 1), None))
+    assert (then.mirrored, then.frame["value_usd"].to_list()) == (True, [12e6, 12e6])
+    assert (now.mirrored, now.frame["value_usd"].to_list()) == (False, [9e6, 9e6])
+    before = _study(store, "USA", target="CCC", known_on=date(2021, 1, 1))
+    assert (before.mirrored, before.frame.height) == (True, 0)
+    assert "its first vintage is of 31 May 2026" in before.why_empty
+    nobody = _study(tiny.store(macro=tiny.macro("DDD", {2020: 1e9}, indicator="gdp_usd")), "USA", target="DDD")
+    assert (nobody.mirrored, nobody.why_empty != "") == (True, True)

@@ -67,6 +67,9 @@ def test_kinds_status_and_words(register: Store) -> None:
     assert _keys(register, containing="crude") == ["b"]
     assert _keys(register, containing="reg 2") == ["c"]
     assert _keys(register, containing="oil reg") == []
+    assert _keys(register, containing="o.l") == [], "words, not patterns"
+    confirmed = _ask(register).frame.filter(measures.CONFIRMED)["measure"].to_list()
+    assert confirmed == ["a", "own", "self", "b", "d"]
 
 
 def test_a_window_holds_whole_months(register: Store) -> None:
@@ -74,6 +77,7 @@ def test_a_window_holds_whole_months(register: Store) -> None:
     assert _keys(register, start=first) == ["b", "c", "d"]
     assert _keys(register, end=first) == ["a", "own", "self", "b", "c"]
     assert _keys(register, start=first, end=first) == ["b", "c"]
+    assert _keys(register, start=APRIL) == ["b", "c", "d"]
 
 
 def test_a_clock_that_most_lack_shows_those_alone_that_have_it(register: Store) -> None:
@@ -150,3 +154,7 @@ def test_whom_measures_are_aimed_at(register: Store) -> None:
     assert told(by_target=True) == "on RUS or by it"
     assert told(senders=("RUS",)) == "by RUS"
     assert told(target="WLD") == "on all targets"
+
+
+def test_measures_that_are_named_are_not_told_as_a_targets_own(register: Store) -> None:
+    assert not measures.named(register, ["own", "self"], "effective").by_target

@@ -297,3 +297,33 @@ def test_what_is_asked_unless_a_reader_asks_otherwise() -> None:
     asked = TradeQuery("USA", ("BBB",), "export")
     assert (asked.period, asked.currency, asked.prices, asked.product) == ("M", "reported", "nominal", "TOTAL")
     assert (asked.source, asked.known_on, asked.start, asked.end) == (None, None, None, None)
+
+
+def test_of_several_sources_that_came_later_the_first_is_told(tmp_path: Path) -> None:
+    """Years of the IMF stand before the customs' months, which answer only when they are named."""
+    sources = [
+        {
+            "source": name,
+            "title": name,
+            "url": "https://example.org",
+            "rank": rank,
+            "answers_unasked": name != "fcs_russia",
+        }
+        for rank, name in enumerate(("imf_imts", "fcs_russia"), start=1)
+    ]
+    one = {"reporter": "AAA", "partner": "USA"}
+    rows = [
+        *tiny.months({date(2022, 1, 1): 1.0}, source="imf_imts", release="i", known_from=date(2024, 5, 1), **one),
+        *tiny.months({date(2022, 1, 1): 1.0}, source="fcs_russia", release="f", known_from=date(2023, 5, 1), **one),
+    ]
+    store = tiny.store(tmp_path, trade_flow=rows, source=sources)
+    found = _ask(store, reporter="AAA", partners=("USA",), known_on=date(2020, 1, 1))
+    assert found.why_empty == (
+        "Nothing of this series was known to this store on 1 Jan 2020: its first vintage is of 1 May 2024. Choose a "
+        "later day."
+    )
+
+
+def test_a_window_in_the_first_month_is_too_narrow_and_not_too_early(held: Store) -> None:
+    sums = _ask(held, period="S", end=date(2022, 1, 1))
+    assert sums.why_empty.endswith("but there are no twelve months in a row in this window. Choose a wider one.")

@@ -188,6 +188,7 @@ def test_years_stand_newest_first_with_their_editions_in_order() -> None:
         for release, place in (("census-2025-10", "first"), ("census-2026-09", "later"), ("census-2027-01", "newest"))
     ]
     assert found.from_zero == (2023,)
+    assert [(part["period"][0].year, part.height) for part in found.years()] == [(2024, 3), (2022, 3)]
     first, _, last = found.frame.filter(pl.col("period") == date(2022, 1, 1)).to_dicts()
     assert (first["change"], first["change_pct"], first["low_pct"], first["high_pct"]) == (0.0, 0.0, 0.0, 0.0)
     assert (last["value"], last["change"], last["change_pct"]) == (150e6, 30e6, pytest.approx(25.0))

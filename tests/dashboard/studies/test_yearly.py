@@ -185,3 +185,11 @@ def test_nothing_is_told_of_an_end_that_nobody_knows() -> None:
     for end in (End(None, 2010, 2010), End(2010, None, 2010), End(None, None, None)):
         assert yearly.stops_before(end, event, "Aland", None) == ""
     assert yearly.stops_before(End(2010, 2010, 2010), event, "Aland", None).startswith("The figures for Aland end in")
+
+
+def test_years_stand_in_their_order_whenever_they_were_published() -> None:
+    rows = [
+        *tiny.macro("AAA", {2020: 1.0}, known_from=date(2026, 7, 1)),
+        *tiny.macro("AAA", {2021: 2.0}, known_from=date(2026, 1, 1), release="worldbank-2026-01"),
+    ]
+    assert _ask(tiny.store(macro=rows), "AAA").frame["period"].to_list() == [date(2020, 1, 1), date(2021, 1, 1)]
