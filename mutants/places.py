@@ -62,7 +62,7 @@ class _Finder(Visitor):  # type: ignore[misc]
     def visit(self, node: Any) -> Any:
         for name, operator in OPERATORS.items():
             for start, end in operator.mutation_positions(node):
-                if not _is_idle(node):
+                if not (_is_idle(node) or name == "ReplaceUnaryOperator_Delete_USub" and _names_the_last_axis(node)):
                     self.found.append(Mutant(self.module, name, self.seen[name], start, end, _function(node)))
                 self.seen[name] += 1
         return node
@@ -103,6 +103,14 @@ def _is_idle(node: Any) -> bool:
             return True
         child = parent
     return False
+
+
+def _names_the_last_axis(node: Any) -> bool:
+    """Whether it is the sign of `axis=-1` or `shape[-1]`: nearly every array here is a stack of series, whose last
+    axis is the second."""
+    if node.parent.type == "argument":
+        return bool(node.parent.children[0].get_code().strip() == "axis")
+    return node.parent.type == "trailer" and _before(node.parent) == "shape"
 
 
 def _ancestors(node: Any) -> Iterator[Any]:

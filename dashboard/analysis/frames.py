@@ -90,7 +90,7 @@ def without_partial(frame: pl.DataFrame) -> pl.DataFrame:
 
 def frequency_of(frame: pl.DataFrame, what: str = "flows") -> Frequency:
     """The frequency of a frame: its `frequency` column, else annual if every period is a January, else Q or M."""
-    if "frequency" in frame.columns and frame.height > 0:
+    if "frequency" in frame.columns:
         found = frame["frequency"].unique().drop_nulls().to_list()
         if len(found) > 1:
             raise AnalysisError(f"The {what} mix the frequencies {', '.join(sorted(map(str, found)))}.")
@@ -112,7 +112,7 @@ def base_values(
     else:
         chosen, needed = frame.filter(pl.col("period") == base), 1
     return (
-        chosen.group_by(list(by) or pl.lit(0).alias("_all"))
+        chosen.group_by(list(by) or pl.lit("").alias("_all"))
         .agg(pl.col(value).mean().alias("_base"), pl.len().alias("_n"))
         .filter(pl.col("_n") == needed)
         .select([*by, "_base"])

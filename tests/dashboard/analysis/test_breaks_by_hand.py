@@ -173,3 +173,9 @@ def test_the_memory_of_a_trend_is_no_more_than_98_of_100() -> None:
     assert _memory(np.arange(2000.0)) == 0.98
     assert 0.9 < _memory(np.arange(100.0)) < 0.98 + 1e-12
     assert _memory(np.tile([1.0, -1.0], 20)) == 0.0
+
+
+def test_a_break_without_any_change_has_no_interval_around_it() -> None:
+    """The only place that there is room for: 1 and 3 before it, 3 and 1 after."""
+    (one,) = break_dates(series([1.0, 3.0, 3.0, 1.0]), value="y", time="t", breaks=1).breaks
+    assert (one.change, one.low, one.date, one.high) == (0.0, 2, 2, 2)

@@ -335,8 +335,9 @@ def test_several_gaps_are_listed_and_the_end_of_the_figures_is_none() -> None:
     assert collapse_and_rebound(monthly(steps((100, 24), (10, 14), (20, 2))), event=EVENT).notes == ()
 
 
-def test_a_search_that_lies_in_a_gap_does_not_deny_other_windows() -> None:
-    values = steps((100, 30), (None, 60), (50, 24))
+@pytest.mark.parametrize("later", [12, 24])
+def test_a_search_that_lies_in_a_gap_does_not_deny_other_windows(later: int) -> None:
+    values = steps((100, 30), (None, 60), (50, later))
     with pytest.raises(AnalysisError) as refused:
         collapse_and_rebound(monthly(values), event=date(2020, 9, 1))
     assert str(refused.value) == (

@@ -259,3 +259,20 @@ def test_times_without_error_neither_widen_nor_narrow_the_band() -> None:
     assert beside[1:] == alone
     assert (beside[0].band_low, beside[0].standard_error) == (1.0, 0.0)
     assert (alone[0].band_high - 1) / alone[0].standard_error > 2.2
+
+
+def test_the_band_is_the_95th_of_a_hundred_largest_of_a_thousand_draws_of_signs() -> None:
+    influence = np.random.default_rng(7).standard_normal((25, 5))
+    errors = np.sqrt((influence**2).sum(axis=0))
+    signs = np.random.default_rng(2021).integers(0, 2, (1000, 25))
+    largest = [
+        max(abs(sum(float(row[k]) * (1 if one else -1) for row, one in zip(influence, draw, strict=True))) / errors[k]
+            for k in range(5))
+        for draw in signs
+    ]  # fmt: skip
+    width = float(np.quantile(largest, 0.95))
+    for one in effects_of([0, 1, 2, 3, 4], np.zeros(5), influence, [1] * 5):
+        assert (one.band_low, one.band_high) == (
+            pytest.approx(-width * one.standard_error), pytest.approx(width * one.standard_error),
+        )  # fmt: skip
+    assert width > 1.96

@@ -223,3 +223,67 @@ def test_within_a_thousandth_of_either_end_weights_are_whole_or_none(ratio: floa
 
 def test_a_series_without_remainder_weighs_whole() -> None:
     assert _far_off(np.zeros((1, 4)), np.ones((1, 4), bool)).tolist() == [[1.0] * 4]
+
+
+def averages(values: list[float], width: int) -> list[float]:
+    return [sum(values[at : at + width]) / width for at in range(len(values) - width + 1)]
+
+
+def split(
+    values: NDArray[np.float64], period: int, window: int, degree: int, span: int, rounds: int, inner: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Trend and season by the steps of the paper, one after the other; gaps weigh nothing."""
+    size, there = len(values), np.isfinite(values)
+    given = np.where(there, values, 0.0)
+    trend, weights = np.zeros(size), there.astype(float)
+    for _ in range(rounds):
+        for _ in range(inner):
+            long: dict[int, float] = {}
+            for month in range(period):
+                places = list(range(month, size, period))
+                cycle = loess(
+                    (given - trend)[places], window, degree, weights=weights[places], first=-1, last=len(places)
+                )
+                for step, smooth in enumerate(cycle):
+                    long[month + (step - 1) * period] = float(smooth)
+                long.setdefault(month + len(places) * period + period, float(cycle[-1]))
+            line = [long[at] for at in range(-period, size + period)]
+            slow = loess(np.array(averages(averages(averages(line, period), period), 3)), period + 1 - period % 2, 1)
+            season = np.array(line[period : period + size]) - slow
+            trend = loess(given - season, span, 1, weights=weights)
+        off = np.abs(given - trend - season)
+        reach = 6 * float(np.median(off[there]))
+        weights = np.where(there & (off <= 0.999 * reach), (1 - (off / reach) ** 2) ** 2, 0.0)
+        weights = np.where(there & (off <= 0.001 * reach), 1.0, weights)
+    return trend, season
+
+
+@pytest.mark.parametrize(("size", "gaps", "period"), [(108, (), 12), (101, (7, 40, 41), 12), (50, (3,), 4)])
+@pytest.mark.parametrize(("window", "degree", "robust", "outer"), [(7, 0, False, 15), (9, 1, True, 3), (7, 0, True, 1)])
+def test_a_series_is_split_step_by_step(
+    size: int, gaps: tuple[int, ...], period: int, window: int, degree: int, robust: bool, outer: int
+) -> None:
+    draw = np.random.default_rng(size)
+    values = np.sin(np.arange(size) * 2 * np.pi / period) + 0.01 * np.arange(size) + 0.3 * draw.standard_normal(size)
+    values[[5, size - 9]] += 4
+    values[list(gaps)] = np.nan
+    found = stl(values, period=period, seasonal_window=window, seasonal_degree=degree, robust=robust, outer=outer)
+    span = int(found.choice.split("trend over ")[1].split(" ")[0])
+    trend, season = split(values, period, window, degree, span, outer + 1 if robust else 1, 1 if robust else 2)
+    there = np.isfinite(values)
+    assert found.season == pytest.approx(season, abs=1e-9)
+    assert found.trend[there] == pytest.approx(trend[there], abs=1e-9)
+    assert found.remainder[there] == pytest.approx((values - trend - season)[there], abs=1e-9)
+    if robust:
+        assert np.abs(stl(values, period=period, seasonal_window=window, robust=False).season - season).max() > 0.01
+
+
+def test_one_season_for_all_years_is_the_mean_of_what_moved() -> None:
+    """With a window without end every year has the same season already, but for the slow part that is taken off."""
+    values = made(9, 4, 0.3)
+    periodic = stl(values)
+    span = int(periodic.choice.split("trend over ")[1].split(" ")[0])
+    trend, season = split(values, 12, 10 * 108 + 1, 0, span, 1, 2)
+    means = season.reshape(9, 12).mean(axis=0)
+    assert periodic.season == pytest.approx(np.tile(means, 9), abs=1e-9)
+    assert periodic.trend == pytest.approx(trend, abs=1e-9)

@@ -12,6 +12,7 @@ import pytest
 from dashboard.studies import output, path_gap
 from dashboard.studies.growth import Compared
 from pipelines.store import Store
+from tests.dashboard import tiny
 
 EVENT = date(2022, 2, 24)
 WHO = Compared(("AAA",), ("NLD", "BBB", "CCC", "DDD"))
@@ -132,3 +133,16 @@ def test_a_path_needs_years(lands: Store) -> None:
         "The levels hold 3 years from 2004 to 2011; a path needs 4 and the last one. Choose another event or another "
         "number of years."
     )
+
+
+def test_the_year_before_the_first_rate_is_no_estimate_and_years_stand_in_their_order() -> None:
+    """The rate of 2021 was published before that of 2020; the level of 2019 has no rate of its own."""
+    rows = [
+        *tiny.macro("AAA", {2020: 2.0}, known_from=date(2026, 7, 1)),
+        *tiny.macro("AAA", {2021: 3.0, 2022: 4.0}, known_from=date(2026, 1, 1), release="worldbank-2026-01"),
+    ]
+    for start in (None, date(2000, 1, 1)):
+        found = output.since(tiny.store(macro=rows), Compared(("AAA",)), "chained", event=EVENT, start=start)
+        assert found.frame.select(pl.col("period").dt.year(), "is_estimate").rows() == [
+            (year, False) for year in (2019, 2020, 2021, 2022)
+        ]
