@@ -62,7 +62,7 @@ class _Finder(Visitor):  # type: ignore[misc]
     def visit(self, node: Any) -> Any:
         for name, operator in OPERATORS.items():
             for start, end in operator.mutation_positions(node):
-                if not (_is_idle(node) or name == "ReplaceUnaryOperator_Delete_USub" and _names_the_last_axis(node)):
+                if not (_is_idle(node) or (name == "ReplaceUnaryOperator_Delete_USub" and _names_the_last_axis(node))):
                     self.found.append(Mutant(self.module, name, self.seen[name], start, end, _function(node)))
                 self.seen[name] += 1
         return node

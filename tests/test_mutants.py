@@ -97,11 +97,17 @@ def test_a_listed_fault_whose_line_is_gone_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "changed"),
     [
-        ("x = f(y, axis=-1)\n", False), ("x = y.shape[-1]\n", False), ("x = y[-1]\n", True),
-        ("x = g.default_rng(2021)\n", False), ("x = draw(2021)\n", True), ("x = y.unique(maintain_order=True)\n", False),
-        ("x = y.unique(keep=True)\n", True), ("x = 1e-9\n", False), ("x = 1e-7\n", True),
+        ("x = f(y, axis=-1)\n", False),
+        ("x = y.shape[-1]\n", False),
+        ("x = y[-1]\n", True),
+        ("x = g.default_rng(2021)\n", False),
+        ("x = draw(2021)\n", True),
+        ("x = y.unique(maintain_order=True)\n", False),
+        ("x = y.unique(keep=True)\n", True),
+        ("x = 1e-9\n", False),
+        ("x = 1e-7\n", True),
     ],
-)  # fmt: skip
+)
 def test_what_no_test_can_hold_to_is_left_out(tmp_path: Path, code: str, changed: bool) -> None:
     places = pytest.importorskip("mutants.places", reason="Cosmic Ray lies in the extra `mutants`")
     (tmp_path / "one.py").write_text(code)
