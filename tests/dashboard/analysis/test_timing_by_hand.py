@@ -217,3 +217,18 @@ def test_a_change_beyond_all_measure_has_no_figure() -> None:
     assert fraction(99.0) == pytest.approx(np.expm1(99.0))
     assert fraction(100.0) is not None and fraction(101.0) is None and fraction(-500.0) == -1.0
     assert (fraction(None), fraction(float("inf")), fraction(float("nan"))) == (None, None, None)
+
+
+def test_the_months_of_the_year_before_are_its_own() -> None:
+    values = waves(120)
+    values[48] = values[37] = values[38] = None
+    earlier = timing_test(flows(values), event=month(60)).year_before
+    assert earlier is not None
+    assert (earlier.months_before, earlier.months_after) == (10, 11)
+
+
+def test_zeros_after_a_date_before_the_series_are_none_before_it() -> None:
+    values = waves(120)
+    values[3] = 0.0
+    assert "zero trade" not in refused(values, month(-50))
+    assert "has 0 months with figures before" in refused(values, month(-50))
