@@ -114,7 +114,7 @@ def _side(
 ) -> tuple[Array, Array, NDArray[np.int64]]:
     """Weighted mean of the changes from `nearest` on backwards, the weight they carry, and their number."""
     size = len(sizes)
-    at = np.clip(nearest, 0, size - 1)
+    at = np.maximum(nearest, 0)
     total = np.convolve(there, weights)[:size][at]
     mean = np.convolve(sizes, weights)[:size][at] / np.maximum(total, 1e-300)
     count = np.convolve(there, np.ones(len(weights)))[:size][at]

@@ -229,7 +229,7 @@ def _levels(store: Store, query: OverTimeQuery, drawn: Sequence[TradeSeries]) ->
     flows = {line.flow for line in drawn}
     flow: TradeFlowWord = "total" if len(flows) == 2 else next(iter(flows))
     partners = tuple(dict.fromkeys(line.partner for line in drawn))
-    yearly = query.trade.period == "A" or drawn[0].frequency == "A"
+    yearly = drawn[0].frequency == "A"
     asked = replace(
         query.trade,
         partners=partners,

@@ -135,3 +135,29 @@ def test_the_usual_change_is_the_middle_half_by_weight() -> None:
         shares[place] = max(min(run, 0.75) - max(start, 0.25), 0.0) / 0.5
     assert weight_of_usual(every) == pytest.approx([shares[place] for place in range(every.size)])
     assert float(weight_of_usual(every).sum()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("window", "skip", "lead"), [(4, 0, 0), (6, 1, 0), (8, 0, 3)])
+def test_changes_month_by_month(window: int, skip: int, lead: int) -> None:
+    """Means of both windows where each lies inside the series and holds three quarters of its months."""
+    values = wandering(60, 9)
+    values[[10, 11, 12, 30, 31, 45, 58]] = np.nan
+    expected = {}
+    for t in range(60):
+        sides = [range(t - lead - window, t - lead), range(t + skip, t + skip + window)]
+        if sides[0][0] < 0 or sides[1][-1] >= 60:
+            continue
+        there = [[float(values[place]) for place in side if np.isfinite(values[place])] for side in sides]
+        if min(len(side) for side in there) >= 0.75 * window:
+            expected[t] = sum(there[1]) / len(there[1]) - sum(there[0]) / len(there[0])
+    found = changes(values, window, skip, lead)
+    assert found.months.tolist() == list(expected)
+    assert found.change == pytest.approx(list(expected.values()))
+    assert len(expected) < 61 - 2 * window - skip - lead
+
+
+def test_no_steps_are_planted_unless_they_are_asked_for() -> None:
+    every = changes(wandering(140), 6)
+    plain, sown = (rank(every, np.array([70]), **asked)[70] for asked in ({}, {"plant": True}))
+    assert (plain.fall, plain.rise) == (math.inf, math.inf)
+    assert sown.fall < math.inf and sown.rise < math.inf

@@ -101,3 +101,19 @@ def test_at_keeps_some_months_and_the_floor() -> None:
 def test_a_series_of_gaps_has_no_steps() -> None:
     assert np.isnan(steps_of(np.full(5, np.nan))).all()
     assert steps_of(np.array([1.0, 2.0, 4.0, 8.0]))[1:].tolist() == [-1.0, 0.0, 2.0]
+
+
+@pytest.mark.parametrize(("known", "own"), [(4, True), (3, False)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_side_with_four_changes_has_a_yardstick_of_its_own(known: int, own: bool, turned: bool) -> None:
+    """So many changes on one side of month 40, all months on the other, which swings more."""
+    draw = np.random.default_rng(11)
+    values = draw.standard_normal(80).cumsum()
+    values[: 40 - known - 1] = np.nan
+    values[40 - known - 1 : 40] = 0.1 * np.arange(known + 1) ** 2
+    if turned:
+        values = values[::-1].copy()
+    found = spread(steps_of(values), np.array([40]), 12, 0, 0)
+    few, many = (found.after, found.before) if turned else (found.before, found.after)
+    weight = found.weight_after if turned else found.weight_before
+    assert (few[0] != many[0], weight[0] > 0) == (own, own)

@@ -208,3 +208,9 @@ def test_a_sender_that_nobody_described_stands_for_itself(held: Store) -> None:
         "ZZ",
     )
     assert who.colour("ZZ") is None
+
+
+def test_a_measure_of_a_regime_that_nobody_described_is_found_all_the_same() -> None:
+    row = measures.one(tiny.store(measure=[_measure("a", effective=FEB)]), "a")
+    assert row is not None
+    assert (row["measure"], row["title"], row["regime_title"]) == ("a", "Act a", None)

@@ -261,3 +261,9 @@ def test_names_as_known_on_a_day(named: Store) -> None:
 def test_one_entry_and_many() -> None:
     assert (listings.entries_words(1), listings.entries_words(0)) == ("1 entry", "0 entries")
     assert listings.entries_words(2_306) == "2,306 entries"
+
+
+def test_a_list_without_counts_stood_so_on_the_day_of_its_newest_name(tmp_path: Path) -> None:
+    rows = [_entry("1"), _entry("2", known_from=SECOND)]
+    found = _names(tiny.store(tmp_path, designation=rows))
+    assert (found.fetched, found.first_fetch) == (SECOND, FIRST)
