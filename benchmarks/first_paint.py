@@ -7,12 +7,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import Table
-from benchmarks.server import Server, dashboard
+from benchmarks.report import Table, middle
+from benchmarks.server import dashboard, one_line_page
 from benchmarks.workplace import Workplace
+from dashboard.app_pages.contents import CONTENTS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 AIM_SECONDS = 10.0
+AIM_RATIO = 1.3
+_TIMES = 5
 _PAINTED = ".js-plotly-plot .trace"
 
 
@@ -34,35 +37,57 @@ def measure(place: Workplace) -> list[Table]:
         )  # fmt: skip
         for name, home in (("store is there", place.built()), ("no store: it is built first", place.home("fresh"))):
             rows.append([name, *_once(browser, home)])
+        bare, pages = _beside_a_bare_page(browser, place)
         browser.close()
     return [
         Table(
+            "First picture of each page beside a bare Streamlit page with one line, seconds from the request",
+            ["page", "middle of so many", "× bare"],
+            [["bare page", bare, 1.0], *([name, took, took / bare] for name, took in pages.items())],
+            f"A fresh reader of a warm server each time, the middle of {_TIMES}. Aim: {AIM_RATIO:g} × at most.",
+            {"aim_ratio": AIM_RATIO},
+        ),
+        Table(
             "First figure in a browser, seconds",
-            ["", "server answers", "first figure since process start", "next reader", "same reader, trade page"],
+            ["", "server answers", "first figure since process start", "next reader"],
             rows,
             f"The browser is already running; its caches are empty for the first reader of each row. "
             f"Aim: first figure within {AIM_SECONDS:g} s.",
             {"aim_seconds": AIM_SECONDS},
-        )
+        ),
     ]
+
+
+def _beside_a_bare_page(browser: Any, place: Workplace) -> tuple[float, dict[str, float]]:
+    """Seconds to the first picture: of a page with one line and nothing else, and of every page and two charts."""
+    with one_line_page(place.folder) as server:
+        server.settle()
+        bare = middle([_open(browser, server.url) for _ in range(_TIMES)])
+    charts = ("trade_over_time", "subject_at_a_glance")
+    with dashboard(place.built()) as server:
+        server.settle()
+        paths = {page.path or "overview": page.path for page in CONTENTS}
+        paths |= {f"chart of {name}": f"chart?chart={name}" for name in charts}
+        found = {
+            name: middle([_open(browser, f"{server.url}/{path}") for _ in range(_TIMES)])
+            for name, path in paths.items()
+        }
+    return bare, found
 
 
 def _once(browser: Any, home: Path) -> list[float | None]:
     with dashboard(home) as server:
         answers = time.perf_counter() - server.started
-        first = _open(browser, server, None)[0] + 0.0
-        since_start = time.perf_counter() - server.started if first >= 0 else None
-        second, trade = _open(browser, server, f"{server.url}/trade")
-        return [answers, since_start, second, trade]
+        _open(browser, server.url)
+        since_start = time.perf_counter() - server.started
+        return [answers, since_start, _open(browser, server.url)]
 
 
-def _open(browser: Any, server: Server, then: str | None) -> tuple[float, float | None]:
-    """Seconds to the first figure of a fresh reader, and to that of a second page in the same tab."""
+def _open(browser: Any, url: str) -> float:
+    """Seconds to the first figure of a fresh reader."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     try:
-        page = context.new_page()
-        first = _painted(page, server.url)
-        return first, None if then is None else _painted(page, then)
+        return _painted(context.new_page(), url)
     finally:
         context.close()
 

@@ -9,12 +9,12 @@ from benchmarks.report import Table, middle, percentile
 from benchmarks.server import dashboard
 from benchmarks.workplace import Workplace, child
 
-CROWDS = (50, 100)
+CROWDS = (50, 100, 200)
 AIM_MS = 150.0
 
 
 def measure(place: Workplace) -> list[Table]:
-    """50 and 100 sessions on a fresh server each; the readers live in a process of their own."""
+    """So many sessions on a fresh server each; the readers live in a process of their own."""
     rows: list[list[Any]] = []
     problems: set[str] = set()
     for readers in CROWDS:
@@ -32,7 +32,7 @@ def measure(place: Workplace) -> list[Table]:
             )  # fmt: skip
     note = (
         f"Each reader thinks {THINK_SECONDS:g} s between clicks; half of the clicks change a control, a quarter turn a "
-        f"switch, a quarter go to another page. Aim: p95 under {AIM_MS:g} ms at {CROWDS[-1]} readers."
+        f"switch, a quarter go to another page. Aim: p95 under {AIM_MS:g} ms at 100 readers, no problem at 200."
     )
     if problems:
         note += " Shown on pages: " + " · ".join(sorted(problems))[:300]

@@ -62,7 +62,7 @@ class Reader:
         if what < _FLIP + _STAY and self.choices.get(self.page):
             name, value = self.random.choice(self.choices[self.page])
             return await self.session.go(self.page, {name: value})
-        self.page = self.random.choice(sorted(self.session.pages))
+        self.page = self.random.choice(sorted(self.choices))
         return await self.session.go(self.page)
 
 

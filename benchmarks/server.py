@@ -19,6 +19,12 @@ from benchmarks.workplace import ROOT
 
 PATIENCE_SECONDS = 90.0
 _EMPTY = "import streamlit as st\n\nst.title('Nothing')\n"
+_ONE_LINE = """import plotly.graph_objects as go
+import streamlit as st
+
+st.title('One line')
+st.plotly_chart(go.Figure({'data': [{'type': 'scatter', 'y': [n % 7 for n in range(400)]}]}), theme=None)
+"""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,15 @@ def empty_page(folder: Path) -> Iterator[Server]:
     """Serve a page with one heading through the same server code and settings."""
     script, port = folder / "empty_page.py", free_port()
     script.write_text(_EMPTY)
+    with _running([sys.executable, "-m", "benchmarks.empty_server", str(script), str(port)], port, folder) as server:
+        yield server
+
+
+@contextmanager
+def one_line_page(folder: Path) -> Iterator[Server]:
+    """Serve a page with one line figure of the dashboard's size, and nothing else."""
+    script, port = folder / "one_line_page.py", free_port()
+    script.write_text(_ONE_LINE)
     with _running([sys.executable, "-m", "benchmarks.empty_server", str(script), str(port)], port, folder) as server:
         yield server
 

@@ -151,6 +151,7 @@ def coverage(store: Store, *, product: str | None = ALL_GOODS) -> pl.DataFrame:
     )
 
 
+@per_build
 def monthly_reporters(store: Store) -> list[str]:
     """Who has months of all goods from a source that answers unasked; by code."""
     held = coverage(store).filter(pl.col("frequency") == "M", ~pl.col("source").is_in(on_request(store)))

@@ -15,6 +15,7 @@ import polars as pl
 
 from dashboard import words
 from dashboard.queries import catalogue, measures, register
+from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import Senders, senders
 from dashboard.studies.targets import EVERYBODY, in_sentence, together
 from dashboard.words import register as register_words
@@ -120,6 +121,7 @@ def ask(store: Store, query: MeasureQuery) -> Measures:
     return Measures(shown, query, chosen.height, _has_own(query, chosen), links, senders(store), why)
 
 
+@per_build
 def choice(store: Store, query: MeasureQuery) -> pl.DataFrame:
     """Every measure that the filters let through, dated by the clock or the nearest it has; sorted by date and key."""
     found = _about(store, query)

@@ -13,6 +13,7 @@ from dashboard import words
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.frames import month_of, ordinal_of
 from dashboard.queries import catalogue, measures, register
+from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import Senders, senders
 from dashboard.queries.trade import TradeFlowWord
 from dashboard.studies import targets
@@ -95,6 +96,7 @@ class OneMeasure:
         return not self.trade.is_empty
 
 
+@per_build
 def facts(store: Store, key: str, known_on: date | None = None) -> Facts:
     """What the register says of a measure.
 

@@ -21,6 +21,7 @@ from dashboard.analysis.timing_many import timing_tests
 from dashboard.analysis.timing_path import event_path
 from dashboard.analysis.timing_result import TimingResult, WindowChange
 from dashboard.queries import catalogue
+from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import Senders, senders
 from dashboard.studies import reversals, targets
 from dashboard.studies.measures import STRICT_CLOCKS, MeasureQuery
@@ -96,6 +97,7 @@ def study(store: Store, query: PlaceboQuery) -> Placebo:
     return of_months(months, query, relief, others)
 
 
+@per_build
 def last_testable(store: Store, pair: PairQuery, window_months: int) -> date | None:
     """The last month of which any day can be tested: the figures reach as far behind it; None without figures."""
     try:

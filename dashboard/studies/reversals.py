@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dashboard.queries import measures, register
+from dashboard.queries.per_build import per_build
 from dashboard.queries.subjects import subjects
 from dashboard.studies import targets
 from dashboard.studies.measures import STRICT_CLOCKS, MeasureQuery, choice
@@ -28,6 +29,7 @@ NEAR_DAYS = 31
 NEAR = timedelta(days=NEAR_DAYS)
 
 
+@per_build
 def turns(store: Store, query: MeasureQuery) -> pl.DataFrame:
     """Every dated turn of a choice: imposed, eased, lifted, relief ended. Sorted by date and key.
 

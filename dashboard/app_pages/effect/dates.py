@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 import streamlit as st
@@ -13,12 +15,12 @@ from dashboard import words
 from dashboard.exhibits.timing import reversals as said
 from dashboard.exhibits.timing.ordinary_dates import TimingTestParams
 from dashboard.queries import register
+from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import senders
 from dashboard.studies import placebo, reversals
 from dashboard.studies import targets as tt
 from dashboard.studies.measures import MeasureQuery
 from dashboard.ui import controls, state
-from dashboard.words.markdown import plain
 from pipelines.store import Store
 
 _OFFERED = "effect.dates-offered"
@@ -75,34 +77,46 @@ def _over(view: state.View, dates: Collection[date]) -> list[date]:
     return [day for day in dates if last is not None and day.replace(day=1) <= last] or list(dates)
 
 
+@dataclass(frozen=True)
+class Offered:
+    """Dates that can be picked, in words; those on which something was imposed; the turns behind them."""
+
+    dates: Mapping[date, str]
+    imposed: frozenset[date]
+    turns: pl.DataFrame
+    no_relief: bool
+
+
+@per_build
+def _offered(store: Store, target: str, clock: str, known_on: date | None, only: bool) -> Offered:
+    query = MeasureQuery(target=target, clock=clock, known_on=known_on, by_target=False)
+    turns = reversals.turns(store, query)
+    relief = turns.filter(pl.col("kind") != reversals.IMPOSED)
+    imposed = turns.filter(pl.col("kind") == reversals.IMPOSED)["date"].to_list()
+    shown = relief if only and not relief.is_empty() else turns
+    dates = said.named(shown, senders(store), tt.landmarks(store, target))
+    return Offered(MappingProxyType(dates), frozenset(imposed), shown, only and relief.is_empty())
+
+
 def _dates(view: state.View, *, only: bool) -> dict[date, str]:
     """Dates of the target's measures, easings and ends, in words; a date that nobody chose goes with them."""
     store = state.store()
     target = view.value("target") if view.takes("target") else view.subject
     clock = view.value("clock") if view.takes("clock") else "effective"
-    query = MeasureQuery(target=target, clock=clock, known_on=view.value("known_on"), by_target=False)
-    turns = reversals.turns(store, query)
-    relief = turns.filter(pl.col("kind") != reversals.IMPOSED)
-    imposed = turns.filter(pl.col("kind") == reversals.IMPOSED)["date"].to_list()
-    if only and relief.is_empty():
-        st.info(
-            plain("The register holds no easing, lifting or end of relief for this subject; all its dates are offered.")
-        )
-    elif only:
-        turns = relief
-    dates = said.named(turns, senders(store), tt.landmarks(store, target))
+    offered = _offered(store, target, str(clock), view.value("known_on"), only)
+    if offered.no_relief:
+        view.tell("The register holds no easing, lifting or end of relief for this subject; all its dates are offered.")
     now = (target, only)
     before = st.session_state.get(_OFFERED)
     st.session_state[_OFFERED] = now
     event: date = view.value("event")
     nobody_chose = before not in (now, None) or event == view.default("event")
-    asked_for_relief = only and before in (None, (target, False)) and event in imposed
-    if dates and nobody_chose:
-        over = _over(view, dates)
+    asked_for_relief = only and before in (None, (target, False)) and event in offered.imposed
+    if offered.dates and nobody_chose:
+        over = _over(view, offered.dates)
         if event not in over or asked_for_relief:
-            chosen = _most_eased(turns) if only else _best_known(store, target, over)
-            view.begin_with("event", chosen)
-    return dates
+            view.begin_with("event", _most_eased(offered.turns) if only else _best_known(store, target, over))
+    return dict(offered.dates)
 
 
 def _most_eased(turns: pl.DataFrame) -> date:

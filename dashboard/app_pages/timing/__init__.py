@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.app_pages.timing.measure import facts_of_measure
 from dashboard.app_pages.timing.settings import CONTROLS
 from dashboard.queries import catalogue
+from dashboard.queries.per_build import per_build
 from dashboard.studies import targets
 from dashboard.ui.contents import PageSpec, ViewSpec
 from pipelines.store import Store
@@ -22,11 +23,16 @@ def follows(store: Store, subject: str) -> Mapping[str, Any]:
     return found
 
 
+@per_build
+def _targets(store: Store) -> frozenset[str]:
+    """Everybody whom the register has measures on."""
+    return frozenset(targets.choices(store, catalogue.names(store)))
+
+
 def _no_measures(store: Store, subject: str) -> str:
-    names = catalogue.names(store)
-    if subject in targets.choices(store, names):
+    if subject in _targets(store):
         return ""
-    whom = targets.in_sentence(store, names, subject)
+    whom = targets.in_sentence(store, catalogue.names(store), subject)
     return f"The register holds no measure on {whom}; “Programmes worldwide” shows whom it covers."
 
 

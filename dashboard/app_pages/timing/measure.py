@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from html import escape
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,6 +15,7 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits.register import measure_words as mw
 from dashboard.exhibits.register.timeline import RegisterTimelineParams
 from dashboard.queries import measures, register
+from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import senders
 from dashboard.studies import one_measure
 from dashboard.studies.measures import choice
@@ -21,6 +23,7 @@ from dashboard.studies.one_measure import Facts
 from dashboard.ui import controls, state
 from dashboard.words import register as tw
 from dashboard.words.markdown import plain
+from pipelines.store import Store
 
 _TABLE = "timing.measure-table"
 
@@ -56,7 +59,8 @@ def facts_of_measure(view: state.View) -> None:
         with box:
             _table(view, _listed(view))
     with suppress(AnalysisError):  # the card says what is the matter with a measure that cannot be opened
-        st.html(_sheet(one_measure.facts(state.store(), view.value("measure"), view.value("known_on"))))
+        held = one_measure.facts(state.store(), view.value("measure"), view.value("known_on"))
+        st.html(_sheet(held, _related(state.store(), view.value("measure"), view.value("known_on"))))
 
 
 def _table(view: state.View, found: pl.DataFrame) -> None:
@@ -93,12 +97,16 @@ def _table(view: state.View, found: pl.DataFrame) -> None:
     st.caption(plain(f"{words.plural(shown.height, 'measure')}, as filtered above. Tick a row to open it."))
 
 
-def _sheet(held: Facts) -> str:
+@per_build
+def _related(store: Store, key: str, known_on: date | None) -> tuple[mw.Relation, ...]:
+    return mw.relations(one_measure.facts(store, key, known_on))
+
+
+def _sheet(held: Facts, related: tuple[mw.Relation, ...]) -> str:
     """The facts of a measure as a table, its act as a link, and the measures before and after it as links."""
     lines = [
         (fact.label, _linked(fact.text, fact.href)) for fact in mw.facts(held) if fact.label not in ("By", "Dates")
     ]
-    related = mw.relations(held)
     for relation in dict.fromkeys(one.words for one in related):
         mine = [one for one in related if one.words == relation]
         lines.append(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from dashboard.app_pages.timing.measure import measure
 from dashboard.exhibits.designations import lists
@@ -10,12 +12,14 @@ from dashboard.exhibits.designations import names as listed
 from dashboard.exhibits.designations.names import NamesParams
 from dashboard.exhibits.trade.choices import CURRENCIES, fitting, unfitting
 from dashboard.queries import catalogue, register, trade
+from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import senders
 from dashboard.studies.listings import ALL
 from dashboard.ui import controls, state
 from dashboard.ui.state import View
 from dashboard.words import register as tw
 from dashboard.words.flows import FLOWS
+from pipelines.store import Store
 
 YEARS = (1945, 2030)
 _CLOCKS = {clock: word[:1].upper() + word[1:] for clock, word in tw.CLOCK_WORDS.items()}
@@ -29,8 +33,7 @@ def reporter(view: View) -> None:
 
 def partner(view: View) -> None:
     """The first of the partners that pages share."""
-    held = trade.partners(state.store(), reporter=view.value("reporter"))
-    options = dict(zip(held["area"], held["name"], strict=True))
+    options = _partners(state.store(), view.value("reporter"))
     chosen = tuple(view.value("partner"))
     fits = fitting(chosen, options)[:1]
     untold = "" if fits[0] in chosen else unfitting(state.store(), view.value("reporter"), chosen, options)
@@ -42,8 +45,20 @@ def partner(view: View) -> None:
 
 
 def measures(view: View) -> None:
-    found = register.measures(state.store(), clock=view.value("clock"), known_on=view.value("known_on"))
-    controls.many(view, "measures", "Measures", tw.choices(found), most=8, empty_is_default=True)
+    """Measures of the whole register, to lay over each other."""
+    options = _every_measure(state.store(), view.value("clock"), view.value("known_on"))
+    controls.many(view, "measures", "Measures", options, most=8, empty_is_default=True)
+
+
+@per_build
+def _every_measure(store: Store, clock: str, known_on: date | None) -> Mapping[str, str]:
+    return MappingProxyType(tw.choices(register.measures(store, clock=clock, known_on=known_on)))
+
+
+@per_build
+def _partners(store: Store, reporter: str) -> Mapping[str, str]:
+    held = trade.partners(store, reporter=reporter)
+    return MappingProxyType(dict(zip(held["area"], held["name"], strict=True)))
 
 
 def _senders(view: View) -> None:

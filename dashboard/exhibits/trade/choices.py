@@ -50,6 +50,7 @@ def reporters(store: Store) -> Mapping[str, str]:
     )
 
 
+@per_build
 def partners(store: Store, reporter: str) -> Mapping[str, str]:
     """Partners of a reporter that are places or groups, countries first; what names no country is left out."""
     rows = trade.partners(store, reporter=reporter)
@@ -81,6 +82,7 @@ def senders(store: Store) -> Mapping[str, str]:
     return MappingProxyType({code: described.senders(store).name(code) for code in register.senders(store)})
 
 
+@per_build
 def sources(store: Store, reporter: str) -> Mapping[str | None, str]:
     """Who publishes a reporter's trade; the first choice leaves it to the page, which never mixes two in one line."""
     held = sorted(set(trade.coverage(store).filter(pl.col("reporter") == reporter)["source"]))

@@ -7,6 +7,7 @@ import weakref
 from datetime import date
 
 import polars as pl
+import pytest
 
 from dashboard.exhibits.impact.targets import PeerParams, cases
 from dashboard.queries.per_build import per_build
@@ -127,3 +128,35 @@ def test_trade_is_read_under_the_last_of_several_codes() -> None:
     assert (first.traded_as, first.codes) == ("SRB", ("YUG", "SCG", "SRB"))
     assert Subjects(YUG=first).traded_as("YUG") == "SRB"
     assert Subjects(YUG=first).standing_for("SCG") == "YUG"
+
+
+def test_each_question_of_a_build_is_asked_once_and_the_oldest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.queries.per_build.MOST", 2)
+    asked: list[tuple[int, int]] = []
+
+    @per_build
+    def question(store: Store, one: int, *, other: int = 0) -> int:
+        asked.append((one, other))
+        return one + other
+
+    held = _Held()
+    answers = [question(held, one, other=other) for one, other in ((1, 0), (1, 5), (1, 0), (1, 5))]  # type: ignore[arg-type]
+    assert (answers, asked) == ([1, 6, 1, 6], [(1, 0), (1, 5)])
+    assert question(held, 2) == 2  # type: ignore[arg-type]
+    assert question(held, 1, other=0) == 1  # type: ignore[arg-type]
+    assert asked == [(1, 0), (1, 5), (2, 0), (1, 0)], "the oldest was let go"
+
+
+def test_what_was_refused_is_asked_again() -> None:
+    asked: list[int] = []
+
+    @per_build
+    def question(store: Store) -> int:
+        asked.append(1)
+        raise ValueError("none")
+
+    held = _Held()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="none"):
+            question(held)  # type: ignore[arg-type]
+    assert len(asked) == 2
