@@ -86,7 +86,6 @@ class PageSpec:
         controls: what draws each setting that a view of the page names.
         defaults: the values that follow from a subject, by name of the parameter.
         took_over: pages whose older links may mean a view of this one.
-        pinned: parameters that a link which names a target but no subject leaves at their defaults.
     """
 
     path: str
@@ -97,7 +96,6 @@ class PageSpec:
     controls: Mapping[str, Setting] = field(default_factory=dict)
     defaults: Callable[[Store, str], Mapping[str, Any]] = lambda store, subject: {}
     took_over: tuple[str, ...] = ()
-    pinned: tuple[str, ...] = ()
 
     @property
     def specs(self) -> tuple[Spec, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ import pandas as _whole  # noqa: F401
 import streamlit as st
 
 from dashboard.exhibits import find
-from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
+from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.figures.theme import STYLES, Style
 from dashboard.params import Params, as_text
 from dashboard.ui import subject as subjects
@@ -97,6 +97,10 @@ class View:
         """The current value of a parameter; its default when nobody chose one."""
         return _values().get(self._slot(name), self._default[name])
 
+    def chose(self, name: str) -> bool:
+        """Whether the reader, or the link, chose a value for the parameter."""
+        return name in self._default and self._slot(name) in _values()
+
     def takes(self, name: str) -> bool:
         """Whether an exhibit of the page takes the parameter."""
         return name in self._default
@@ -114,9 +118,10 @@ class View:
 
     def begin_with(self, name: str, value: Any) -> None:
         """Let a parameter that nobody chose start at another value: it follows from the others, so no link names it."""
-        self._default[name] = value
+        if value != self._default[name]:
+            self._default[name] = value
+            st.session_state.pop(self.key(name), None)
         self.put(name, value)
-        st.session_state.pop(self.key(name), None)
 
     def changed(self) -> tuple[str, ...]:
         """Parameters of the open view that stand at another value than the subject's."""
@@ -247,11 +252,10 @@ def _from_address(contents: Contents, path: str, charts: Mapping[str, PageSpec],
     if path == CHART:  # settings of other exhibits of its page came along in a link and mean nothing here
         beside = {name for view in contents.holding(page.views[0].id).page.views for name in view.names}
         settings = {name: text for name, text in settings.items() if name in page.views[0].names or name not in beside}
-    pinned: tuple[str, ...] = ()
     if "subject" not in asked and "target" in settings and page.defaults(store(), subject).get("target"):
         adopted, problem = subjects.of_link({"subject": settings["target"]})
         if not problem:
-            subject, pinned = adopted, page.pinned
+            subject = adopted
     opened = page.view(asked.get("view", ""))
     if opened is None and "view" in asked:
         problems.append(f"There is no view “{asked['view'][:40]}” on this page; {page.views[0].title} is shown.")
@@ -266,17 +270,9 @@ def _from_address(contents: Contents, path: str, charts: Mapping[str, PageSpec],
     st.session_state[_SUBJECT] = subject
     view.forget()
     _values()[f"{path}.view"] = view.spec.id
-    for name in pinned:
-        if name not in settings and view.takes(name):
-            view.put(name, _bare_default(page.specs, name))
     view.read(settings)
     view.problems = [*problems, *view.problems]
     return view
-
-
-def _bare_default(specs: Sequence[Spec], name: str) -> Any:
-    """What a parameter is where no subject says otherwise."""
-    return next(getattr(spec.params(), name) for spec in specs if name in spec.params.model_fields)
 
 
 def current() -> View:

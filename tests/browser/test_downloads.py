@@ -29,7 +29,7 @@ def _download(tab: Tab, label: str) -> Path:
 
 @pytest.mark.parametrize("label", ["PNG", "SVG", "PDF", "HTML", "CSV", "XLSX", "JSON"])
 def test_download(tab: Tab, served: Served, label: str) -> None:
-    tab.open(f"{served.url}/", "us_russia_at_a_glance")
+    tab.open(f"{served.url}/?view=us-russia", "us_russia_at_a_glance")
     data = _download(tab, label).read_bytes()
     if label == "PNG":
         assert Image.open(io.BytesIO(data)).size == SLIDE

@@ -27,7 +27,7 @@ def _foot(tab: Tab) -> str:
 
 
 def test_new_build_is_picked_up_without_a_restart_and_every_exhibit_names_it(tab: Tab, served: Served) -> None:
-    tab.open(f"{served.url}/", "us_russia_at_a_glance")
+    tab.open(f"{served.url}/", "subject_at_a_glance")
     before = published_id(served.home / "store")
     assert before is not None and before in _foot(tab)
     after = _refresh(served.home)

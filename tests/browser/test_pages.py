@@ -9,11 +9,13 @@ import pytest
 from tests.browser.conftest import Served, Tab
 
 PAGES = {
-    "": "us_russia_at_a_glance",
+    "": "subject_at_a_glance",
     "trade": "trade_over_time",
     "timing": "register_timeline",
+    "effect": "trade_in_event_time",
     "impact": "gdp_growth",
     "data": None,
+    "chart?chart=partners_map": "partners_map",
 }
 
 
@@ -42,7 +44,7 @@ def test_dark_readers_get_dark_figures(chromium: Any, served: Served) -> None:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
     page = context.new_page()
     dark = Tab(page, [], [])
-    dark.open(f"{served.url}/", "us_russia_at_a_glance")
+    dark.open(f"{served.url}/", "subject_at_a_glance")
     page.wait_for_function(
         "() => getComputedStyle(document.querySelector('.js-plotly-plot .main-svg')).backgroundColor"
         " === 'rgb(20, 24, 29)'",
@@ -54,8 +56,8 @@ def test_dark_readers_get_dark_figures(chromium: Any, served: Served) -> None:
 
 
 def test_figures_carry_alt_text(tab: Tab, served: Served) -> None:
-    tab.open(f"{served.url}/", "us_russia_at_a_glance")
-    labels = tab.page.locator("[aria-label*='Line figure'], [alt*='Line figure']")
+    tab.open(f"{served.url}/", "subject_at_a_glance")
+    labels = tab.page.locator("[aria-label*='on one time axis'], [alt*='on one time axis']")
     assert labels.count() >= 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.app_pages.effect.dates import near_the_target
+from dashboard.app_pages.effect.dates import near_the_target, no_relief
 from dashboard.app_pages.effect.settings import CONTROLS
 from dashboard.app_pages.timing import follows
 from dashboard.ui.contents import PageSpec, ViewSpec
@@ -59,6 +59,16 @@ PAGE = PageSpec(
             ("window_months", "clock", "senders", "types", "currency", "known_on"),
             words="Holm false discovery multiple tests p-value all measures",
             tables=frozenset({"timing_tests"}),
+        ),
+        ViewSpec(
+            "relief",
+            "After relief",
+            "What did trade do after easings and liftings, and after their end?",
+            ("after_relief",),
+            (*_PAIR[:1], "flow", "spans"),
+            ("window_months", "senders", "types", "currency", "known_on"),
+            words="relief easing lifting suspension waiver licence JCPOA Chevron rebound",
+            wanting=no_relief,
         ),
         ViewSpec(
             "breaks",

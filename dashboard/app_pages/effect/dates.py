@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import words
 from dashboard.exhibits.timing import reversals as said
 from dashboard.exhibits.timing.ordinary_dates import TimingTestParams
-from dashboard.queries import register
+from dashboard.queries import catalogue, register
 from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import senders
 from dashboard.studies import placebo, reversals
@@ -49,6 +49,14 @@ def date_tested(view: state.View) -> None:
         dict(sorted(dates.items())),
         help="Dates of measures on this subject. A link may ask for any other: event=2015-07-14.",
     )
+
+
+def no_relief(store: Store, subject: str) -> str:
+    """Why nothing can be shown after relief: the register has none; empty where it has some."""
+    if not _offered(store, subject, "effective", None, True).no_relief:
+        return ""
+    whom = tt.in_sentence(store, catalogue.names(store), subject)
+    return f"The register holds no easing, lifting or end of relief for {whom}."
 
 
 def near_the_target(store: Store, target: str) -> date | None:

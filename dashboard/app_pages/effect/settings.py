@@ -18,6 +18,9 @@ CONTROLS = OF_THE_REGISTER | {
         "Compare with other partners",
         help="Did the same reporter's trade with others move as much in these months? Takes some seconds.",
     ),
+    "spans": lambda view: controls.segments(
+        view, "spans", "Compared", {"years": "Calendar years", "months": "Months around the date"}
+    ),
     "max_breaks": lambda view: controls.number(view, "max_breaks", "Breaks at most", 1, 5),
     "least_months": lambda view: controls.number(view, "least_months", "Months between breaks at least", 12, 120),
 }

@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard import words
 from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits.register import measure_words as mw
+from dashboard.exhibits.register.measure import MeasureCardParams
 from dashboard.exhibits.register.timeline import RegisterTimelineParams
 from dashboard.queries import measures, register
 from dashboard.queries.per_build import per_build
@@ -20,6 +21,7 @@ from dashboard.queries.senders import senders
 from dashboard.studies import one_measure
 from dashboard.studies.measures import choice
 from dashboard.studies.one_measure import Facts
+from dashboard.studies.pair import PairQuery
 from dashboard.ui import controls, state
 from dashboard.words import register as tw
 from dashboard.words.markdown import plain
@@ -44,6 +46,25 @@ def measure(view: state.View) -> None:
         view.put("measure", next(iter(choices)))
         st.session_state.pop(view.key("measure"), None)
     controls.choice(view, "measure", "Measure", choices, help="Type to search: a date, a sender, words of the title.")
+    _follow(view)
+
+
+def _follow(view: state.View) -> None:
+    """Let the boxes of the pair begin with the pair that is drawn: what nobody chose of it follows the measure."""
+    chosen = {name: view.value(name) for name in MeasureCardParams.model_fields if view.chose(name)}
+    pair = _pair(state.store(), MeasureCardParams.read({**chosen, "measure": view.value("measure")})[0])
+    if pair is not None:
+        for name, value in (("reporter", pair.reporter), ("partner", (pair.partner,)), ("flow", pair.flow)):
+            if name not in chosen:
+                view.begin_with(name, value)
+
+
+@per_build
+def _pair(store: Store, params: MeasureCardParams) -> PairQuery | None:
+    try:
+        return one_measure.study(store, params.question()).query.pair
+    except AnalysisError:
+        return None
 
 
 def _listed(view: state.View) -> pl.DataFrame:

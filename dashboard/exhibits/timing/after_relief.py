@@ -150,4 +150,4 @@ def write(store: Store, params: AfterReliefParams, found: Relief, figure: go.Fig
     )
 
 
-SPEC = Spec("after_relief", "Trade after relief", "timing", AfterReliefParams, after_relief)
+SPEC = Spec("after_relief", "Trade after relief", "effect", AfterReliefParams, after_relief)
