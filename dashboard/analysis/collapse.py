@@ -85,6 +85,9 @@ def _measure(
     regained = [window for window in windows if window.at > trough.at]
     best = first_highest(regained) if regained else None
     rebound, share, notes = rebounds(peak.value, trough.value, now.value)
+    if trough.at == at and peak.value > trough.value:
+        when = words.twelve_months(month_of(at))
+        notes = (*notes, f"The trough, the {when}, does not come after the event: this fall is an older one.")
     gap = gap_note(windows, months, trough.at, first, last)
     if gap is not None:
         notes = (*notes, gap)

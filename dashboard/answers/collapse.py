@@ -102,7 +102,7 @@ def _measured(
 
 
 def _by_months(line: TradeSeries, query: CollapseQuery) -> dict[str, Any]:
-    result = study.by_months(line.trusted(), query)
+    result = study.by_months(line, query)
     return result.row() | _band_columns(study.bands(line.trusted(), result))
 
 

@@ -6,7 +6,7 @@ named. What rounding alone could make of depth and rebounds stands beside them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -32,6 +32,7 @@ from dashboard.studies.deflate import Deflator, deflate, us_consumer_prices
 from dashboard.studies.rounding import Change
 from dashboard.studies.series import CurrencyChoice, TradeSeries, together
 from dashboard.studies.trade import TradeQuery, ask, ask_flows
+from dashboard.words.flags import flag
 from pipelines.store import Store
 
 BEFORE_MONTHS, AFTER_MONTHS, BEFORE_YEARS = 24, 36, 5
@@ -159,7 +160,7 @@ def of_months(
         AnalysisError: as `collapse_and_rebound`.
     """
     trusted = months.trusted()
-    result = by_months(trusted, query)
+    result = by_months(months, query)
     sums = trusted.summed("S")
     constant = _constant(trusted, deflator)
     real, real_sums = _attempt(constant, query), constant.summed("S")
@@ -177,40 +178,74 @@ def of_months(
         other_choices=None
         if others is None
         else _spread([trusted, *(one.trusted() for one in others)], deflator, query),
-        left_out=_flag_words(months),
+        left_out=flag_words(months),
     )
 
 
 def by_months(series: TradeSeries, query: CollapseQuery) -> Collapse:
-    """`collapse_and_rebound` on months of one line, in their own currency."""
-    return collapse_and_rebound(
-        series.frame,
-        event=query.event,
-        before_months=query.before_months,
-        after_months=query.after_months,
-        value="value",
-        currency=series.currency,
-    )
+    """`collapse_and_rebound` on months of one line, in their own currency; flagged ones are left out.
+
+    Raises:
+        AnalysisError: as `collapse_and_rebound`; flagged months are named, since they may be what is missing.
+    """
+    try:
+        return collapse_and_rebound(
+            series.trusted().frame,
+            event=query.event,
+            before_months=query.before_months,
+            after_months=query.after_months,
+            value="value",
+            currency=series.currency,
+        )
+    except AnalysisError as reason:
+        raise _with_doubts(reason, series) from reason
 
 
 def by_years(series: TradeSeries, query: CollapseQuery) -> AnnualCollapse:
-    """`collapse_and_rebound_annual` on complete years of one line, in their own currency.
+    """`collapse_and_rebound_annual` on complete years of one line, in their own currency; flagged ones are left out.
 
     Raises:
-        AnalysisError: there is no complete year after the event, or none before it.
+        AnalysisError: there is no complete year after the event (unless the question names the last year looked at), or
+            none before it; flagged years are named, since they may be what is missing.
     """
-    years = series.whole().trusted()
-    if years.is_empty:
+    whole = series.whole()
+    years = whole.trusted()
+    if whole.is_empty:
         raise AnalysisError(series.why_empty or "There is no complete year.")
-    last = years.frame["period"].max().year  # type: ignore[union-attr]
-    return collapse_and_rebound_annual(
-        years.frame.with_columns(frequency=pl.lit("A")),
-        event_year=query.event.year,
-        before_years=query.before_years,
-        horizon=query.horizon if query.horizon is not None else max(last, query.event.year),
-        value="value",
-        currency=series.currency,
+    if years.is_empty:
+        raise _with_doubts(AnalysisError("There is no complete year that nobody doubts."), whole)
+    last = years.last_month.year
+    if query.horizon is None and last <= query.event.year:
+        raise AnalysisError(_nothing_after(whole, last, query.event))
+    try:
+        return collapse_and_rebound_annual(
+            years.frame.with_columns(frequency=pl.lit("A")),
+            event_year=query.event.year,
+            before_years=query.before_years,
+            horizon=query.horizon if query.horizon is not None else last,
+            value="value",
+            currency=series.currency,
+        )
+    except AnalysisError as reason:
+        raise _with_doubts(reason, whole) from reason
+
+
+def _nothing_after(years: TradeSeries, last: int, event: date) -> str:
+    """Why no complete year follows the event: the figures end, or those that follow are marked as doubtful."""
+    nothing = f"nothing can be measured after {words.month(event)}. Choose an earlier event."
+    doubted = years.where(pl.col("period") > date(last, 12, 31))
+    if doubted.is_empty:
+        return f"Complete years end in {last}, so {nothing}"
+    return (
+        f"Complete years run to {doubted.last_month.year}, but those after {last} are marked as doubtful and left out "
+        f"({_doubts(doubted)}), so {nothing}"
     )
+
+
+def _with_doubts(reason: AnalysisError, series: TradeSeries) -> AnalysisError:
+    """The reason, and which figures are there but left out: nobody is told that the source has none."""
+    doubted = _doubts(series)
+    return AnalysisError(f"{reason} Marked as doubtful and left out: {doubted}.") if doubted else reason
 
 
 def _by_years(store: Store, query: CollapseQuery, wanted: Sequence[TradeFlowWord]) -> CollapseStudy:
@@ -225,14 +260,7 @@ def _by_years(store: Store, query: CollapseQuery, wanted: Sequence[TradeFlowWord
             "There are no monthly figures after the event and no run of years for this reporter, partner and flow. "
             "Choose exports or imports, another partner, or an earlier event."
         )
-    trusted = years.trusted()
-    last = trusted.last_month.year
-    if last <= query.event.year:
-        raise AnalysisError(
-            f"Complete years end in {last}, so nothing can be measured after {words.month(query.event)}. Choose an "
-            "earlier event."
-        )
-    result = by_years(trusted, query)
+    trusted, result = years.trusted(), by_years(years, query)
     widths = _widths(trusted, result)
     none = trusted.with_rows(trusted.frame.clear())
     return CollapseStudy(
@@ -245,7 +273,7 @@ def _by_years(store: Store, query: CollapseQuery, wanted: Sequence[TradeFlowWord
         None,
         rounding.NO_CHANGE,
         *_bands(result, widths),
-        left_out=_flag_words(years),
+        left_out=flag_words(years),
     )
 
 
@@ -271,11 +299,21 @@ def _bands(result: Collapse | AnnualCollapse, widths: Sequence[float | None]) ->
     return depth, rebound, share
 
 
-def _flag_words(series: TradeSeries) -> tuple[str, ...]:
-    """Flagged figures in words: "2024 (implausible)"."""
+def _doubts(series: TradeSeries) -> str:
+    """Flagged figures of a line by their mark: "2023 and 2024, implausible"; of many the first, and how many more."""
+    frequency = "A" if series.frequency == "A" else "M"
+    told: dict[str, list[str]] = {}
+    for day, mark in series.flagged.select("period", "flag").iter_rows():
+        told.setdefault(flag(mark), []).append(words.period(day, frequency))
+    few = {mark: held if len(held) <= 4 else [*held[:3], f"{len(held) - 3} more"] for mark, held in told.items()}
+    return "; ".join(f"{words.listing(periods)}, {mark}" for mark, periods in few.items())
+
+
+def flag_words(series: TradeSeries) -> tuple[str, ...]:
+    """Flagged figures in words: "2024 (implausible)", "2024 (incomplete)"."""
     rows = series.flagged.select("period", "flag").iter_rows()
     frequency = "A" if series.frequency == "A" else "M"
-    return tuple(f"{words.period(day, frequency)} ({flag.replace('_', ' ')})" for day, flag in rows)
+    return tuple(f"{words.period(day, frequency)} ({flag(mark)})" for day, mark in rows)
 
 
 def _constant(months: TradeSeries, deflator: Deflator | None) -> TradeSeries:
@@ -324,15 +362,29 @@ def _windows(frame: pl.DataFrame, event: date, befores: Sequence[int], afters: S
         return pl.DataFrame()
 
 
+@dataclass(frozen=True)
+class Doubted:
+    """A flow of a partner with flagged figures in the span that is searched, which are left out.
+
+    `words` are its periods and marks: "2023 and 2024, implausible".
+    """
+
+    partner: str
+    flow: str
+    words: str
+
+
 @dataclass(frozen=True, eq=False)
 class EveryPartner:
     """One row a partner and flow with a peak worth showing, and what was left out.
 
     `rows`: partner, flow, peak_period, peak, trough_period, trough, depth, time_to_trough (months or years),
-    rebound_from_trough, share_regained, now_period, now, state, and is_estimate, source, known_from; money in the
-    currency of `series`. `series` holds the months or years of the partners in `rows`. `small` are partners whose peak
-    stays below the least worth showing in every flow (or that cannot be measured), `unnamed` counts codes that stand
-    for no place.
+    rebound_from_trough, share_regained, now_period, now, state, is_older (a fall whose trough does not come after the
+    event, so that it is no fall around it), and is_estimate, source, known_from; money in the currency of `series`.
+    `series` holds the months or years of the partners in `rows`. Partners without a row: `ended` have a peak worth
+    showing, but figures that end with or before the event, with their last period; `small` are the rest, whose peak
+    stays below the least worth showing in every flow (or that cannot be measured). Those that lack a row for their
+    flagged figures stand in `doubted` alone. `unnamed` counts codes that stand for no place.
     """
 
     rows: pl.DataFrame
@@ -340,6 +392,8 @@ class EveryPartner:
     small: tuple[str, ...]
     unnamed: int
     frequency: Literal["M", "A"]
+    ended: Mapping[str, date] = field(default_factory=dict)
+    doubted: tuple[Doubted, ...] = ()
 
 
 _FIELDS: dict[str, type[pl.DataType]] = {
@@ -375,12 +429,15 @@ def _every_partner(
     reach = query.before_months + 11 if frequency == "M" else 12 * query.before_years + 11
     tables: list[pl.DataFrame] = []
     lines: list[TradeSeries] = []
+    flagged: list[TradeSeries] = []
     unnamed: set[str] = set()
     for flow in ("export", "import", "total"):
         asked = replace(query.trade(flow, frequency), partners=None, start=month_of(ordinal_of(query.event) - reach))
         series = ask(store, asked)
         unnamed |= set(series.frame.filter(~place)["partner"])
-        series = series.where(place).trusted()
+        placed = series.where(place)
+        flagged += placed.with_rows(placed.flagged).lines()
+        series = placed.trusted()
         if series.is_empty:
             continue
         facts = series.frame.group_by("partner").agg(
@@ -393,10 +450,36 @@ def _every_partner(
     if not tables:
         return EveryPartner(pl.DataFrame(schema={"partner": pl.String, "flow": pl.String}), series, (), 0, frequency)
     rows = pl.concat(tables).sort("partner", "flow")
+    older = [
+        depth > 0 and older_than_event(day, query.event, frequency)
+        for day, depth in rows.select("trough_period", "depth").iter_rows()
+    ]
+    rows = rows.with_columns(pl.Series("is_older", older, dtype=pl.Boolean))
     whole = together(lines)
-    small = tuple(sorted(set(whole.partners) - set(rows["partner"])))
     held = whole.frame.join(rows.select("partner", "flow"), on=["partner", "flow"], how="semi")
-    return EveryPartner(rows, whole.with_rows(held), small, len(unnamed), frequency)
+    doubted = tuple(Doubted(one.partner, one.flow, _doubts(one)) for one in flagged)
+    missing = sorted(set(whole.partners) - set(rows["partner"]) - {one.partner for one in doubted})
+    ended = _ended(whole.where(pl.col("partner").is_in(missing)), query.event, least_peak)
+    small = tuple(code for code in missing if code not in ended)
+    return EveryPartner(rows, whole.with_rows(held), small, len(unnamed), frequency, ended, doubted)
+
+
+def _ended(series: TradeSeries, event: date, least_peak: float) -> dict[str, date]:
+    """Partners worth showing whose figures end with or before the event, with their last year or month."""
+    ended: dict[str, date] = {}
+    for line in series.lines():
+        levels = line.summed("S") if line.frequency == "M" else line.whole()
+        if levels.is_empty or levels.frame.select(pl.col("value").max()).item() < least_peak:
+            continue
+        last: date = line.frame["period"][-1]
+        ended[line.partner] = max(last, ended.get(line.partner, last))
+    frequency: Literal["M", "A"] = "A" if series.frequency == "A" else "M"
+    return {code: last for code, last in ended.items() if _at_or_before(last, event, frequency)}
+
+
+def _at_or_before(last: date, event: date, frequency: Literal["M", "A"]) -> bool:
+    """Whether figures that end so have nothing after an event: a year up to its year, a month up to its month."""
+    return last.year <= event.year if frequency == "A" else ordinal_of(last) <= ordinal_of(event)
 
 
 def _months_table(series: TradeSeries, query: CollapseQuery) -> pl.DataFrame:
@@ -408,17 +491,21 @@ def _months_table(series: TradeSeries, query: CollapseQuery) -> pl.DataFrame:
         value="value",
         currency=series.currency,
     )
-    return table.rename({"months_to_trough": "time_to_trough"}).select("partner", *_FIELDS)
+    after = pl.col("now_period") > month_of(ordinal_of(query.event))
+    return table.filter(after).rename({"months_to_trough": "time_to_trough"}).select("partner", *_FIELDS)
 
 
 def _years_table(series: TradeSeries, query: CollapseQuery) -> pl.DataFrame:
     years = series.whole().where(~pl.col("source").is_in(SINGLE_YEARS))
     found: list[dict[str, object]] = []
-    if not years.is_empty and years.last_month.year > query.event.year:
-        asked = replace(query, horizon=query.horizon or years.last_month.year)
+    if not years.is_empty:
+        newest = years.last_month.year
         for line in years.lines():
+            # The horizon is that of the table, so a line that ends before the event has to be refused here.
+            if _at_or_before(line.last_month, query.event, "A"):
+                continue
             try:
-                result = by_years(line, asked).row()
+                result = by_years(line, replace(query, horizon=query.horizon or newest)).row()
             except AnalysisError:
                 continue
             result["time_to_trough"] = result["years_to_trough"]

@@ -3,7 +3,7 @@ falls, with all partners in the data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ from dashboard.figures.theme import Style
 from dashboard.params import Area, CurrencyWord, FlowWord, Month, Params, SourceName
 from dashboard.queries import catalogue
 from dashboard.queries.subjects import subjects
-from dashboard.studies.collapse import CollapseQuery, EveryPartner, every_partner, older_than_event
+from dashboard.studies.collapse import CollapseQuery, Doubted, EveryPartner, every_partner
 from dashboard.words import trade as trade_words
 from dashboard.words.flows import FLOWS
 from pipelines.store import Store
@@ -43,6 +43,7 @@ COLUMNS = {
     "rebound_from_trough_pct": Column("Rebound from the trough, %", "%.1f"),
     "time_to_trough": Column("Months (years) from peak to trough"),
     "state": Column("State"),
+    "older_than_event": Column("Fall older than the event"),
     "currency": Column("Currency"),
     "peak_period": Column("Peak, sum up to"),
     "peak": Column("Peak", "%.0f"),
@@ -90,7 +91,8 @@ class Ranking:
     """The study in the order in which it is shown.
 
     `lead` is the flow that ranks partners, `followed` the economies under sanctions, which come first; `others` are
-    the deepest falls of the rest. `cells` holds a row of the study by partner and flow.
+    the deepest falls of the rest. Falls that are older than the event come after those around it, and are no part of
+    `others`. `cells` holds a row of the study by partner and flow.
     """
 
     found: EveryPartner
@@ -137,9 +139,10 @@ def rank(store: Store, params: CollapseTableParams) -> Ranking:
     flows = set(found.rows["flow"])
     present = tuple(flow for flow in MEASURED if flow in flows)
     lead: FlowWord = "total" if "total" in present else present[0]
-    deepest = found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
+    deepest = found.rows.filter(pl.col("flow") == lead).sort("is_older", "depth", "partner", descending=_DEEPEST_FIRST)
     followed = subjects(store).sanctioned
     ranked = deepest["partner"].to_list()
+    around = set(deepest.filter(~pl.col("is_older"))["partner"])
     return Ranking(
         found,
         names,
@@ -147,9 +150,12 @@ def rank(store: Store, params: CollapseTableParams) -> Ranking:
         present,
         lead,
         targets=tuple(code for code in ranked if code in followed),
-        others=tuple(code for code in ranked if code not in followed)[: params.rows_shown],
+        others=tuple(code for code in ranked if code in around and code not in followed)[: params.rows_shown],
         cells={(row["partner"], row["flow"]): row for row in found.rows.iter_rows(named=True)},
     )
+
+
+_DEEPEST_FIRST = [False, True, False]
 
 
 def draw(ranking: Ranking, style: Style) -> go.Figure:
@@ -175,6 +181,7 @@ def table(ranking: Ranking) -> pl.DataFrame:
         pl.lit(ranking.found.series.currency).alias("currency"),
         pl.col("partner").replace_strict(ranking.names, default=None).alias("partner_name"),
         pl.col("partner").is_in(ranking.drawn).alias("drawn"),
+        pl.col("is_older").alias("older_than_event"),
     )
     columns = [*COLUMNS, *(f"{name}_eur" for name in _AMOUNTS if euros)]
     return data.select(columns).sort("drawn", "partner_name", "flow", descending=[True, False, False])
@@ -202,7 +209,7 @@ def write(store: Store, params: CollapseTableParams, ranking: Ranking, figure: g
         ),
         params=params,
         answer=fall_answer(ranking, who, params),
-        note=note(params, ranking, "an empty cell is a flow below that"),
+        note=note(params, ranking, "An empty cell is a flow that is left out for one of these reasons"),
         columns=COLUMNS | {f"{name}_eur": Column(f"{name.capitalize()}, EUR", "%.0f") for name in _AMOUNTS},
         file_stem=trade_words.stem(
             trade_words.short(names, params.reporter), "goods-trade-collapse-by-partner", params.event.strftime("%Y-%m")
@@ -215,7 +222,8 @@ def _row(code: str, ranking: Ranking, heading: str) -> Row:
     main = ranking.cells[(code, ranking.lead)]
     return Row(
         label=trade_words.short(ranking.names, code),
-        values=[None if cell is None else max(cell["depth"], 0.0) for cell in held],
+        # Colour is for falls around the event; an older one keeps its number, without colour.
+        values=[None if cell is None or cell["is_older"] else max(cell["depth"], 0.0) for cell in held],
         words=["" if cell is None else fall_words(cell) for cell in held],
         plain=(regained_words(main["share_regained"]),),
         bold=code in ranking.followed,
@@ -228,10 +236,11 @@ def _row(code: str, ranking: Ranking, heading: str) -> Row:
 
 
 def fall_words(cell: dict[str, Any]) -> str:
-    """A depth in whole per cent that never rounds up to all of it."""
+    """A depth in whole per cent that never rounds up to all of it, and whether the fall is older than the event."""
     if cell["state"] == "no fall":
         return "none"
-    return "> 99%" if 0.995 <= cell["depth"] < 1 else words.percent(cell["depth"], 0)
+    depth = "> 99%" if 0.995 <= cell["depth"] < 1 else words.percent(cell["depth"], 0)
+    return f"{depth} (older)" if cell["is_older"] else depth
 
 
 def regained_words(share: float | None) -> str:
@@ -282,54 +291,117 @@ def _subtitle(params: CollapseTableParams, found: EveryPartner, lead: str) -> st
 
 
 def fall_answer(ranking: Ranking, who: str, params: CollapseTableParams) -> str:
-    """With how many partners trade fell by half or more, and with whom among those under sanctions most."""
+    """How many partners fell by half around the event, and the deepest falls of those under sanctions. A fall that is
+    older than the event is none around it; what is under sanctions and fell earlier is named as that."""
     lead, names = ranking.lead, ranking.names
     ranked = ranking.found.rows.filter(pl.col("flow") == lead).sort(["depth", "partner"], descending=[True, False])
-    halved = ranked.filter(pl.col("depth") >= 0.5)
-    followed = ranked.filter(pl.col("partner").is_in(ranking.followed), pl.col("depth") > 0)
+    around = ranked.filter(~pl.col("is_older"))
+    halved = around.filter(pl.col("depth") >= 0.5)
+    followed = around.filter(pl.col("partner").is_in(ranking.followed), pl.col("depth") > 0)
     deepest = [
         f"{trade_words.whom(names, row['partner'])} ({words.percent(row['depth'], 0)})"
         for row in followed.head(3).iter_rows(named=True)
     ]
-    first = (
+    parts = [
         f"Around {words.month(params.event)}, {who} goods {FLOWS[lead].noun} fell by half or more with "
-        f"{halved.height} of {words.plural(ranked.height, 'partner')}"
-    )
-    if not deepest:
-        return f"{first}."
-    return f"{first}. Among the economies under sanctions it fell most with {words.listing(deepest)}."
+        f"{halved.height} of {words.plural(ranked.height, 'partner')}."
+    ]
+    if deepest:
+        parts.append(f"Among the economies under sanctions it fell most with {words.listing(deepest)}.")
+    earlier = ranked.filter(pl.col("is_older"), pl.col("partner").is_in(ranking.followed))["partner"].to_list()
+    if earlier:
+        told = words.listing([trade_words.whom(names, code) for code in earlier])
+        parts.append(f"With {told} the fall is older than the event.")
+    return " ".join(parts)
 
 
 _AMOUNTS = ("peak", "trough", "now")
 
 
+MOST_NAMED = 6
+"""Partners that a sentence names; those under sanctions come first and are all named."""
+
+
 def note(params: CollapseTableParams, ranking: Ranking, below: str) -> str:
-    """What the figures cannot show and what was left out; `below` says how a flow under the least peak looks."""
-    found, names = ranking.found, ranking.names
+    """What the figures cannot show and what was left out; `below` says how a flow that is left out looks."""
+    found = ranking.found
     parts = [cannot_show(found, params)]
-    older = _older_than_event(found, params, names)
+    older = found.rows.filter(pl.col("is_older"))["partner"].unique().to_list()
     if older:
         parts.append(
-            f"The trough does not come after the event, so the fall is an older one, with {words.listing(older[:6])}"
-            + (f" and {len(older) - 6} more." if len(older) > 6 else ".")
+            f"The trough of a flow does not come after the event, so its fall is an older one, with "
+            f"{_named(older, ranking)}; an older fall has no colour and is not counted."
         )
-    lost = [trade_words.short(names, code) for code in found.small if code in ranking.followed]
-    least = found.series.money(params.min_peak_musd * 1e6)
+    parts += _left_out(params, ranking, below)
+    if found.unnamed:
+        parts.append(f"Trade without a named country ({words.plural(found.unnamed, 'code')}) is left out.")
+    parts.append(_ends(ranking))
+    if found.rows["is_estimate"].any():
+        parts.append("Some years are estimates of the source.")
+    return " ".join(part for part in [*parts, NOT_A_CAUSE] if part)
+
+
+def _named(codes: Sequence[str], ranking: Ranking, most: int = MOST_NAMED) -> str:
+    """Partners in a sentence, those under sanctions first and never uncounted: "North Korea, Albania and 22 more"."""
+    names = ranking.names
+    ordered = sorted(codes, key=lambda code: (code not in ranking.followed, names.get(code, code)))
+    most = max(most, sum(code in ranking.followed for code in ordered))
+    shown = [trade_words.whom(names, code) for code in ordered[:most]]
+    if len(ordered) > most:
+        shown.append(f"{len(ordered) - most} more")
+    return words.listing(shown)
+
+
+def _left_out(params: CollapseTableParams, ranking: Ranking, below: str) -> list[str]:
+    """Who is not in the table and why: figures that are doubted, that end before the event, or a peak that is small."""
+    found, parts = ranking.found, []
+    if found.doubted:
+        by_partner = {
+            one.partner: [other for other in found.doubted if other.partner == one.partner] for one in found.doubted
+        }
+        told = [f"{trade_words.short(ranking.names, code)} ({_doubts(all_of)})" for code, all_of in by_partner.items()]
+        parts.append(f"Marked as doubtful and left out: {words.listing(told)}.")
+    if found.ended:
+        parts.append(
+            f"Left out, since their figures end with or before the event: {_named(list(found.ended), ranking)}."
+        )
     if found.small:
+        least = found.series.money(params.min_peak_musd * 1e6)
+        lost = [trade_words.short(ranking.names, code) for code in found.small if code in ranking.followed]
         among = f" (among them {words.listing(lost)})" if lost else ""
         parts.append(
             f"Left out: {words.plural(len(found.small), 'partner')} with a peak below {least} or without complete "
-            f"figures{among}; {below}."
+            f"figures{among}."
         )
-    if found.unnamed:
-        parts.append(f"Trade without a named country ({words.plural(found.unnamed, 'code')}) is left out.")
-    ends = found.rows.group_by("now_period").agg(pl.col("partner").n_unique().alias("n")).sort("n", "now_period")
-    if ends.height > 1:
-        said = [f"{words.period(day, found.frequency)} ({words.plural(n, 'partner')})" for day, n in ends.rows()[::-1]]
-        parts.append(f"Figures end in {words.listing(said[:3])}; the table has the month of each.")
-    if found.rows["is_estimate"].any():
-        parts.append("Some years are estimates of the source.")
-    return " ".join([*parts, NOT_A_CAUSE])
+    parts.append(f"{below}." if parts else "")
+    return parts
+
+
+def _doubts(doubted: Sequence[Doubted]) -> str:
+    """Flagged figures of one partner: "exports and imports in 2023 and 2024, implausible"; the sum of both flows is not
+    told beside them."""
+    single = [one for one in doubted if one.flow != "total"] or list(doubted)
+    told: dict[str, list[str]] = {}
+    for one in single:
+        told.setdefault(one.words, []).append(FLOWS[one.flow].noun)
+    return "; ".join(f"{words.listing(nouns)} in {said}" for said, nouns in told.items())
+
+
+MOST_ENDS = 3
+
+
+def _ends(ranking: Ranking) -> str:
+    """When the figures of the flow that ranks end, each partner counted once, and none uncounted."""
+    found = ranking.found
+    led = found.rows.filter(pl.col("flow") == ranking.lead)
+    ends = led.group_by("now_period").agg(pl.len().alias("n")).sort("now_period", descending=True).rows()
+    if len(ends) < 2:
+        return ""
+    shown = ends if len(ends) <= MOST_ENDS + 1 else ends[:MOST_ENDS]
+    said = [f"{words.period(day, found.frequency)} ({words.plural(n, 'partner')})" for day, n in shown]
+    if len(shown) < len(ends):
+        said.append(f"earlier ({words.plural(sum(n for _, n in ends[MOST_ENDS:]), 'partner')})")
+    return f"Figures end in {words.listing(said)}; the table has the period of each."
 
 
 def _alt(ranking: Ranking, who: str) -> str:
@@ -346,14 +418,6 @@ def cannot_show(found: EveryPartner, params: CollapseTableParams) -> str:
 
 
 _PANDEMIC = date(2020, 2, 1)
-
-
-def _older_than_event(found: EveryPartner, params: CollapseTableParams, names: dict[str, str]) -> list[str]:
-    """Partners with a fall whose trough is older than the event; only years can have one."""
-    rows = found.rows.filter(pl.col("depth") > 0)
-    older = [older_than_event(day, params.event, found.frequency) for day in rows["trough_period"].to_list()]
-    rows = rows.filter(pl.Series(older, dtype=pl.Boolean))
-    return [trade_words.whom(names, code) for code in rows["partner"].unique().sort()]
 
 
 SPEC = Spec("collapse_table", "Collapse and rebound of every partner", "trade", CollapseTableParams, collapse_table)

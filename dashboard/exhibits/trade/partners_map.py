@@ -108,6 +108,7 @@ def one_flow(ranking: Ranking, params: PartnersMapParams) -> Ranking:
         rows=rows,
         series=ranking.found.series.where(pl.col("flow") == flow),
         small=tuple(sorted({*ranking.found.small, *rest})),
+        doubted=tuple(one for one in ranking.found.doubted if one.flow == flow),
     )
     ranked = rows.sort(["depth", "partner"], descending=[True, False])["partner"].to_list()
     targets = tuple(code for code in ranked if code in ranking.followed)
@@ -116,12 +117,13 @@ def one_flow(ranking: Ranking, params: PartnersMapParams) -> Ranking:
 
 
 def _depth(row: Mapping[str, Any]) -> float | None:
-    return max(float(row["depth"]), 0.0)
+    """Nothing for a fall that is older than the event: it is none around it."""
+    return None if row.get("is_older") else max(float(row["depth"]), 0.0)
 
 
 def _share_regained(row: Mapping[str, Any]) -> float | None:
     share = row["share_regained"]
-    return None if share is None else float(share)
+    return None if share is None or row.get("is_older") else float(share)
 
 
 def _now(row: Mapping[str, Any]) -> float | None:
@@ -173,9 +175,10 @@ class Mapped:
         self.ranking, self.scale = ranking, scale
         self.rows = {row["partner"]: row for row in found.rows.iter_rows(named=True)}
         least = found.series.money(params.min_peak_musd * 1e6)
+        left_out = {*found.small, *found.ended, *(one.partner for one in found.doubted)}
         self.names = (
             *scale.names,
-            "No fall",
+            "No fall after the event",
             f"{trade_words.short(ranking.names, params.reporter)} (reporter)",
             f"Peak below {least}, or gaps",
             "No figures",
@@ -189,7 +192,7 @@ class Mapped:
             elif code in reporters:
                 self.places[code] = reporter
             else:
-                self.places[code] = small if code in found.small else nothing
+                self.places[code] = small if code in left_out else nothing
         self.dotted = frozenset(code for code in outlines().dots if code in self.rows or code in reporters)
         self.drawn = frozenset(code for code in self.places if outlines().seen(code, params.region))
         self.nowhere = tuple(code for code in self.rows if not outlines().seen(code, "world"))
@@ -356,7 +359,7 @@ def _said(value: float, shown: Shown) -> str:
 
 def _note(mapped: Mapped, params: PartnersMapParams) -> str:
     parts = [
-        every.note(params.of_the_table, mapped.ranking, "they are stippled on the map").removesuffix(f" {NOT_A_CAUSE}")
+        every.note(params.of_the_table, mapped.ranking, "They are stippled on the map").removesuffix(f" {NOT_A_CAUSE}")
     ]
     if mapped.nowhere:
         listed = words.listing([mapped.name(code) for code in mapped.nowhere])

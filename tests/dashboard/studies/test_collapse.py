@@ -115,9 +115,36 @@ def test_years_by_hand() -> None:
     assert (until.peak, until.now) == (90.0, 20.0)
 
 
-def test_years_that_end_before_the_event_are_looked_at_to_the_event() -> None:
-    found = collapse.by_years(_years([100.0, 50.0]), CollapseQuery("USA", "RUS", "export", date(2018, 1, 1)))
+def test_years_that_end_with_or_before_the_event_measure_nothing_around_it() -> None:
+    """The command used to measure the older fall, which the card refuses; a horizon is the reader's own choice."""
+    for year in (2016, 2018):
+        with pytest.raises(AnalysisError, match=f"years end in 2016, so nothing can be measured after Jan {year}"):
+            collapse.by_years(_years([100.0, 50.0]), CollapseQuery("USA", "RUS", "export", date(year, 1, 1)))
+    asked = CollapseQuery("USA", "RUS", "export", date(2018, 1, 1), horizon=2018)
+    found = collapse.by_years(_years([100.0, 50.0]), asked)
     assert (found.parameters.horizon, found.trough) == (2018, 50.0)
+
+
+def test_flagged_years_are_there_and_are_not_said_to_be_missing() -> None:
+    doubted = {date(2017, 1, 1): "implausible", date(2018, 1, 1): "implausible"}
+    series = _years([50.0, 60.0, 900.0, 900.0], flags=doubted)
+    query = CollapseQuery("USA", "RUS", "export", date(2016, 2, 1))
+    sentence = (
+        "Complete years run to 2018, but those after 2016 are marked as doubtful and left out (2017 and 2018, "
+        "implausible), so nothing can be measured after Feb 2016. Choose an earlier event."
+    )
+    with pytest.raises(AnalysisError) as told:
+        collapse.by_years(series, query)
+    assert str(told.value) == sentence
+    before = _years([900.0, 900.0, 50.0], flags={date(2015, 1, 1): "implausible", date(2016, 1, 1): "looks_partial"})
+    left = r"no peak\. Marked as doubtful and left out: 2015, implausible; 2016, incomplete\."
+    with pytest.raises(AnalysisError, match=left):
+        collapse.by_years(before, CollapseQuery("USA", "RUS", "export", date(2016, 1, 1)))
+    with pytest.raises(AnalysisError, match="that nobody doubts. Marked as doubtful and left out: 2017 and 2018"):
+        collapse.by_years(series.where(pl.col("flag").is_not_null()), query)
+    months = _months(flags=dict.fromkeys(hand.months(date(2022, 2, 1), [1.0] * 30), "implausible"))
+    with pytest.raises(AnalysisError, match="no trough yet. Marked as doubtful and left out: Feb 2022"):
+        collapse.by_months(months, QUERY)
 
 
 def test_a_part_of_a_year_and_a_flagged_year_are_no_years() -> None:
@@ -250,6 +277,7 @@ def test_every_partner_by_years_where_months_end_before_the_event(tmp_path: Any)
         ("RUS", "export", 25.0, 6, 70.0)
     ]
     assert (found.frequency, found.small) == ("A", ("AAA", "BBB"))
+    assert (found.rows["is_older"].to_list(), found.ended, found.doubted) == ([False], {}, ())
     until = collapse.every_partner(
         store, CollapseQuery("USA", "", "export", EVENT, horizon=2022), least_peak=10.0, place=ANYWHERE
     )
@@ -258,6 +286,50 @@ def test_every_partner_by_years_where_months_end_before_the_event(tmp_path: Any)
         store, CollapseQuery("USA", "", "export", date(2024, 1, 1)), least_peak=10.0, place=ANYWHERE
     )
     assert ended.rows.is_empty()
+
+
+def test_only_what_falls_after_the_event_is_a_fall_around_it(tmp_path: Any) -> None:
+    """AAA fell in 2019 and BBB's figures end in 2021; CCC's end with 2022; DDD is doubted after it; RUS fell."""
+    steady = dict.fromkeys(range(2017, 2025), 60.0)
+    doubted = _yearly(steady | {2023: 900.0, 2024: 900.0}, partner="DDD")
+    for row in doubted[-2:]:
+        row["flag"] = "implausible"
+    imports = _yearly(steady | {2024: 900.0}, flow="import")
+    imports[-1]["flag"] = "looks_partial"
+    store = _store(
+        tmp_path,
+        _yearly(steady | {2018: 100.0, 2019: 10.0}, partner="AAA"),
+        _yearly({2017: 100.0, 2018: 20.0, 2019: 60.0, 2020: 60.0, 2021: 60.0}, partner="BBB"),
+        _yearly({2020: 100.0, 2021: 60.0, 2022: 20.0}, partner="CCC"),
+        doubted,
+        _yearly(steady | {2023: 20.0}), imports,
+    )  # fmt: skip
+    found = collapse.every_partner(store, QUERY, least_peak=10.0, place=ANYWHERE)
+    assert found.rows.select("partner", "flow", "is_older").rows() == [
+        ("AAA", "export", True), ("RUS", "export", False), ("RUS", "import", False), ("RUS", "total", False),
+    ]  # fmt: skip
+    assert (found.small, found.ended) == ((), {"BBB": date(2021, 1, 1), "CCC": date(2022, 1, 1)})
+    assert [(one.partner, one.flow, one.words) for one in found.doubted] == [
+        ("DDD", "export", "2023 and 2024, implausible"),
+        ("RUS", "import", "2024, incomplete"),
+        ("RUS", "total", "2024, incomplete"),
+    ]
+    small = collapse.every_partner(store, QUERY, least_peak=100.5, place=ANYWHERE)
+    assert (small.rows["partner"].unique().to_list(), small.ended) == (["RUS"], {}), "no peak worth showing"
+    assert small.small == ("AAA", "BBB", "CCC")
+
+
+def test_by_months_what_ends_with_the_event_is_no_fall_around_it(tmp_path: Any) -> None:
+    """AAA's months end with the event; BBB's trough is the window that ends with it: neither fell after it."""
+    store = _store(
+        tmp_path,
+        _flow(FELL),
+        _flow([10.0] * 20 + [1.0] * 6, partner="AAA"),
+        _flow([10.0] * 20 + [1.0] * 6 + [30.0] * 24, partner="BBB"),
+    )
+    found = collapse.every_partner(store, QUERY, least_peak=10.0, place=ANYWHERE)
+    assert found.rows.select("partner", "is_older").rows() == [("BBB", True), ("RUS", False)]
+    assert found.ended == {"AAA": date(2022, 2, 1)}
 
 
 def test_nobody_to_measure(tmp_path: Any) -> None:
