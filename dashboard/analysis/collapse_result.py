@@ -5,7 +5,7 @@ The measures themselves are in `collapse`; read its first lines for the definiti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -81,12 +81,17 @@ class Collapse:
     notes: tuple[str, ...] = ()
     currency: str = "USD"
 
-    def words(self, subject: str = "Trade", rebound: str = "") -> str:
-        """The result in plain sentences, at most three significant digits; `rebound` replaces the sentence on it."""
-        currency = SIGNS.get(self.currency, self.currency)
-        peak = f"{words.money(self.peak, currency)} in the {words.twelve_months(self.peak_period)}"
-        trough = f"{words.money(self.trough, currency)} in the {words.twelve_months(self.trough_period)}"
-        now = f"{words.money(self.now, currency)} in the {words.twelve_months(self.now_period)}"
+    def words(self, subject: str = "Trade", rebound: str = "", amount: AmountWords | None = None) -> str:
+        """The result in plain sentences, at most three significant digits.
+
+        Args:
+            rebound: replaces the sentence on it.
+            amount: words of an amount and its period; None is plain money.
+        """
+        told = amount or _money_of(self.currency)
+        peak = f"{told(self.peak, self.peak_period)} in the {words.twelve_months(self.peak_period)}"
+        trough = f"{told(self.trough, self.trough_period)} in the {words.twelve_months(self.trough_period)}"
+        now = f"{told(self.now, self.now_period)} in the {words.twelve_months(self.now_period)}"
         if self.state is State.NO_FALL:
             return f"{subject} did not fall below its peak of {peak}; the lowest later window was {trough}."
         parts = [
@@ -101,7 +106,7 @@ class Collapse:
         high, when = self.highest_since, self.highest_since_period
         # Worth a sentence only where the rebound has gone into reverse by more than 1% of the loss.
         if high is not None and when is not None and high - self.now > 0.01 * (self.peak - self.trough):
-            parts.append(f"In between it had reached {words.money(high, currency)} in the {words.twelve_months(when)}.")
+            parts.append(f"In between it had reached {told(high, when)} in the {words.twelve_months(when)}.")
         return " ".join(parts)
 
     def row(self) -> dict[str, Any]:
@@ -148,17 +153,17 @@ class AnnualCollapse:
     notes: tuple[str, ...] = ()
     currency: str = "USD"
 
-    def words(self, subject: str = "Trade", rebound: str = "") -> str:
-        """The result in plain sentences, at most three significant digits; `rebound` replaces the sentence on it."""
-        currency = SIGNS.get(self.currency, self.currency)
-        peak = f"{words.money(self.peak, currency)} in {self.peak_period.year}"
-        trough = f"{words.money(self.trough, currency)} in {self.trough_period.year}"
+    def words(self, subject: str = "Trade", rebound: str = "", amount: AmountWords | None = None) -> str:
+        """The result in plain sentences, at most three significant digits; arguments as `Collapse.words`."""
+        told = amount or _money_of(self.currency)
+        peak = f"{told(self.peak, self.peak_period)} in {self.peak_period.year}"
+        trough = f"{told(self.trough, self.trough_period)} in {self.trough_period.year}"
         if self.state is State.NO_FALL:
             return f"{subject} did not fall below its peak of {peak}; the lowest later year was {trough}."
         first = f"{subject} fell by {fall_words(self.depth)}, from {peak} to {trough}."
         if self.state is State.STILL_FALLING:
             return f"{first} The trough is the last complete year, so it may still be falling."
-        now = f"{words.money(self.now, currency)} in {self.now_period.year}"
+        now = f"{told(self.now, self.now_period)} in {self.now_period.year}"
         return f"{first} {rebound or _rebound_words(now, self.rebound_from_trough, self.share_regained)}"
 
     def row(self) -> dict[str, Any]:
@@ -176,6 +181,15 @@ def _flat(result: Collapse | AnnualCollapse) -> dict[str, Any]:
     asked = {field.name: getattr(result.parameters, field.name) for field in fields(result.parameters)}
     dollars = {f"{name}_usd": values[name] if result.currency == "USD" else None for name in _MONEY if name in values}
     return {**values, **dollars, "state": str(result.state), "notes": " ".join(result.notes), **asked}
+
+
+AmountWords = Callable[[float, date], str]
+
+
+def _money_of(currency: str) -> AmountWords:
+    """Plain money, whatever the period."""
+    sign = SIGNS.get(currency, currency)
+    return lambda value, _: words.money(value, sign)
 
 
 def fall_words(depth: float) -> str:

@@ -27,8 +27,8 @@ def lines_alt(
     sentences = [f"Line figure: {title}."]
     for line in lines[:6]:
         doubtful = list(line.doubtful) or [False] * len(line.x)
-        every = [(day, v, doubt) for day, v, doubt in zip(line.x, line.y, doubtful, strict=True) if v is not None]
-        points = [(day, v) for day, v, doubt in every if not doubt]
+        every = [(place, v, doubtful[place]) for place, v in enumerate(line.y) if v is not None]
+        points = [(line.x[place], v, line.words_at(place) or value(v)) for place, v, doubt in every if not doubt]
         doubted = f" Hollow because doubtful: {words.plural(len(every) - len(points), 'point')}."
         doubted = doubted if len(every) > len(points) else ""
         if not points:
@@ -37,16 +37,16 @@ def lines_alt(
             )
             continue
         if len(points) == 1:
-            sentences.append(f"{line.name}: {value(points[0][1])} in {_when(points[0][0], frequency)}.{doubted}")
+            sentences.append(f"{line.name}: {points[0][2]} in {_when(points[0][0], frequency)}.{doubted}")
             continue
         # A part of a period is said apart: it is neither a low nor a fall of a whole one.
         whole = points[:-1] if line.partial and len(points) > 1 else points
         high, low = max(whole, key=lambda p: p[1]), min(whole, key=lambda p: p[1])
-        part = f" The hollow last point, a part of a period, is {value(points[-1][1])}." if line.partial else ""
+        part = f" The hollow last point, a part of a period, is {points[-1][2]}." if line.partial else ""
         sentences.append(
             f"{line.name} from {_when(whole[0][0], frequency)} to {_when(whole[-1][0], frequency)}: highest "
-            f"{value(high[1])} in {_when(high[0], frequency)}, lowest {value(low[1])} in {_when(low[0], frequency)}, "
-            f"last {value(whole[-1][1])}.{_largest_change(whole, frequency, value)}{part}{doubted}"
+            f"{high[2]} in {_when(high[0], frequency)}, lowest {low[2]} in {_when(low[0], frequency)}, "
+            f"last {whole[-1][2]}.{_largest_change(whole, frequency)}{part}{doubted}"
         )
     if len(lines) > 6:
         sentences.append(f"And {len(lines) - 6} more lines; the table holds them all.")
@@ -62,10 +62,10 @@ def _when(day: date, frequency: str) -> str:
     return words.day(day) if frequency == "D" else words.period(day, frequency)
 
 
-def _largest_change(points: Sequence[tuple[date, float]], frequency: str, value: Callable[[float], str]) -> str:
+def _largest_change(points: Sequence[tuple[date, float, str]], frequency: str) -> str:
     if len(points) < 3:
         return ""
     before, after = max(pairwise(points), key=lambda pair: abs(pair[1][1] - pair[0][1]))
     way = "rise" if after[1] > before[1] else "fall"
     when = _when(after[0], frequency)
-    return f" Largest {way} from one point to the next: {value(before[1])} to {value(after[1])} in {when}."
+    return f" Largest {way} from one point to the next: {before[2]} to {after[2]} in {when}."

@@ -18,6 +18,7 @@ TRADE: Mapping[str, Column] = {
     "value": Column("Value", "%.0f"),
     "value_usd": Column("Value, US dollars", "%.0f"),
     "value_eur": Column("Value, euros", "%.0f"),
+    "rounding": Column("Width of rounding, in the currency", "%.0f"),
     "index": Column("Index", "%.1f"),
     "growth_pct": Column("Change on a year before, percent", "%.1f"),
     "growth_low_pct": Column("Lowest change that rounding allows, percent", "%.1f"),

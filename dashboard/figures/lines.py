@@ -33,6 +33,7 @@ class Line:
         doubtful: True where the point is marked as doubtful (drawn hollow); empty means none is.
         partial: the last point is a part of a period: drawn hollow and not joined, since a line would look like a fall.
         hover: extra text per point under the value.
+        told: words per point that stand where its number would mislead ("less than $50,000"); "" leaves the number.
     """
 
     name: str
@@ -46,6 +47,11 @@ class Line:
     partial: bool = False
     hover: Sequence[str] = field(default=())
     label: bool = True
+    told: Sequence[str] = field(default=())
+
+    def words_at(self, place: int) -> str:
+        """The words that stand for the number of a point; "" where the number does."""
+        return self.told[place] if self.told else ""
 
 
 def time_lines(
@@ -148,7 +154,7 @@ def line_traces(line: Line, *, log: bool, value_format: str, suffix: str, paper:
             "text": text,
             "marker": {"color": line.colour, "size": 7, "opacity": 0},
             "connectgaps": False,
-            "hovertemplate": f"<b>%{{y:{value_format}}}{suffix}</b>{extra}<extra>{line.name}</extra>",
+            **hover_value(line, value_format, suffix, extra),
         },
     ]
     if any(estimates):
@@ -176,6 +182,14 @@ def line_traces(line: Line, *, log: bool, value_format: str, suffix: str, paper:
             }
         )
     return traces
+
+
+def hover_value(line: Line, value_format: str, suffix: str, extra: str) -> dict[str, Any]:
+    """The hover of a line: its numbers, or per point the words that stand for one."""
+    number, after = f"%{{y:{value_format}}}{suffix}", f"{extra}<extra>{line.name.replace('<br>', ' ')}</extra>"
+    if not any(line.told):
+        return {"hovertemplate": f"<b>{number}</b>{after}"}
+    return {"hovertemplate": [f"<b>{told or number}</b>{after}" for told in line.told]}
 
 
 def _hollow(x: list[str], y: list[float | None], line: Line, paper: str, why: str) -> dict[str, Any]:
@@ -217,20 +231,22 @@ def _end_labels(
     top, bottom = max(known), min(known) if log or not zero else min(0.0, *known)
     for line in lines:
         points = [
-            (day, value) for day, value in zip(line.x, line.y, strict=True) if _visible(value, log=log) is not None
+            (day, value, place)
+            for place, (day, value) in enumerate(zip(line.x, line.y, strict=True))
+            if _visible(value, log=log) is not None
         ]
         if line.label and points:
-            day, value = points[-1]
+            day, value, at = points[-1]
             assert value is not None
             place = log10(value) if log else value
             pixel = (place - bottom) / max(top - bottom, 1e-9) * (height - 110)
-            ends.append((pixel, day, place, value, line))
+            ends.append((pixel, day, place, line.words_at(at) or f"{words.number(value)}{suffix}", line))
     ends.sort(key=lambda end: end[0])
     labels, floor = [], -1e9
-    for pixel, day, place, last, line in ends:
+    for pixel, day, place, told, line in ends:
         shift = max(floor + LABEL - pixel, 0.0)
         floor = pixel + shift
-        figure = f" {words.number(last)}{suffix}" if values else ""
+        figure = f" {told}" if values else ""
         labels.append(
             {
                 "text": escape(line.name) + figure,
@@ -256,7 +272,7 @@ def _extremes(line: Line, style: Style, suffix: str, *, log: bool) -> list[dict[
     doubtful = list(line.doubtful) or [False] * len(line.x)
     last = len(line.x) - 1
     complete = [
-        (day, value)
+        (day, value, line.words_at(place))
         for place, (day, value) in enumerate(zip(line.x, line.y, strict=True))
         if _visible(value, log=log) is not None and not doubtful[place] and not (line.partial and place == last)
     ]
@@ -268,7 +284,7 @@ def _extremes(line: Line, style: Style, suffix: str, *, log: bool) -> list[dict[
     }
     return [
         {
-            "text": words.number(value) + suffix,
+            "text": told or words.number(value) + suffix,
             "x": day.isoformat(),
             "y": log10(value) if log else value,
             "xref": "x",
@@ -281,6 +297,6 @@ def _extremes(line: Line, style: Style, suffix: str, *, log: bool) -> list[dict[
             "bgcolor": style.paper,
             "name": "extreme",
         }
-        for (day, value), (anchor, shift) in chosen.items()
+        for (day, value, told), (anchor, shift) in chosen.items()
         if value is not None
     ]

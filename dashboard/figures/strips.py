@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 from dashboard.figures.contrast import words_in
-from dashboard.figures.lines import Line
+from dashboard.figures.lines import Line, hover_value
 from dashboard.figures.marks import Flag, flag_labels, rise, shapes
 from dashboard.figures.theme import Style
 
@@ -143,7 +143,7 @@ def _line(line: Line, axis: str, panel: Panel) -> dict[str, Any]:
         "connectgaps": False,
         "text": text,
         "line": {"color": line.colour, "width": line.width, "dash": line.dash, "shape": shape},
-        "hovertemplate": f"<b>%{{y:{panel.value_format}}}</b>{extra}<extra>{line.name.replace('<br>', ' ')}</extra>",
+        **hover_value(line, panel.value_format, "", extra),
     }
 
 

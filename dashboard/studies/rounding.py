@@ -94,6 +94,11 @@ def share_regained(
 
 def amount(value: float | None, width: float | None, sign: str) -> str:
     """An amount in words; one that rounding hides is less than the most it may be: "less than $50,000", not "$0"."""
+    return hidden(value, width, sign) or words.money(value, sign)
+
+
+def hidden(value: float | None, width: float | None, sign: str) -> str:
+    """ "less than $50,000" for an amount that rounding hides, whose own number would mislead; nothing for others."""
     if value is None or width is None or width < LEAST_TOLD_WIDTH or abs(value) >= width / 2:
-        return words.money(value, sign)
+        return ""
     return f"less than {words.money(abs(value) + width / 2, sign)}"

@@ -20,6 +20,7 @@ from polars._typing import PolarsDataType
 from dashboard import words
 from dashboard.analysis.frames import PER_YEAR, STEP, month_of, ordinal_of
 from dashboard.queries.trade import TradeFlowWord
+from dashboard.studies import rounding
 
 Currency = Literal["USD", "EUR"]
 CurrencyChoice = Literal["reported", "USD"]
@@ -163,6 +164,10 @@ class TradeSeries:
     def money(self, value: float | None) -> str:
         """An amount in words, in the currency of the series."""
         return words.money(value, self.sign)
+
+    def amount(self, value: float | None, width: float | None) -> str:
+        """An amount of a row in words, by the width of its rounding: "less than $50,000" where that hides it."""
+        return rounding.amount(value, width, self.sign)
 
     def with_rows(self, frame: pl.DataFrame) -> TradeSeries:
         """The same series with other rows of the same columns."""

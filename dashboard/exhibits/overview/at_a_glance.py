@@ -63,8 +63,8 @@ def headline(store: Store) -> tuple[Card, ...]:
     cards = [
         Card(
             f"US–Russia goods trade, {year['period'].year}",
-            months.money(year["value"]),
-            f"{fall} below {peak['period'].year} ({months.money(peak['value'])})",
+            months.amount(year["value"], year["rounding"]),
+            f"{fall} below {peak['period'].year} ({months.amount(peak['value'], peak['rounding'])})",
         )
     ]
     so_far = part_year(months.frame.select("period", "value_usd"))
@@ -78,7 +78,7 @@ def headline(store: Store) -> tuple[Card, ...]:
     basis = "exports and imports, Census basis"
     cards += [
         Card("Rebound from the trough", found.rebound.words(), regained),
-        Card(f"Last month, {words.month(last['period'])}", months.money(last["value"]), basis),
+        Card(f"Last month, {words.month(last['period'])}", months.amount(last["value"], last["rounding"]), basis),
     ]
     return tuple(cards)
 

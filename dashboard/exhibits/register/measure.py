@@ -123,8 +123,9 @@ def draw(found: OneMeasure, what: str, style: Style) -> go.Figure:
         return moments_over_line(marks, None, start=start, end=end, bar=bar, unit="", style=style)
     scale = money_scale(found.trade.frame["value"].to_list(), found.trade.sign)
     days, values = monthly_points(found.trade.frame, "value", scale.divisor)
+    widths = dict(found.trade.frame.select("period", "rounding").iter_rows())
     hover = [
-        "" if v is None else f"{words.month(d)}: {found.trade.money(v * scale.divisor)}"
+        "" if v is None else f"{words.month(d)}: {found.trade.amount(v * scale.divisor, widths[d])}"
         for d, v in zip(days, values, strict=True)
     ]
     line = Line(what, days, values, style.flow(found.query.pair.flow), hover=hover)

@@ -24,6 +24,7 @@ from dashboard.queries import catalogue
 from dashboard.studies import confounders
 from dashboard.studies.confounders import ROUBLE_PARTNERS, Beside, Confounders, ConfoundersQuery
 from dashboard.studies.pair import coarse_words, gap_words
+from dashboard.studies.rounding import amount, hidden
 from dashboard.studies.series import TradeSeries, edition_words
 from dashboard.studies.targets import LANDMARK_MEASURES
 from dashboard.words import register as tw
@@ -64,11 +65,24 @@ class Strip:
     zero: bool = True
     chosen: bool = False
 
-    def worded(self, value: float) -> str:
-        """A drawn value in words, where its name stands before it: "$204 million", "$83.8 per barrel", "78.4"."""
+    def worded(self, value: float, width: float | None = None) -> str:
+        """A drawn value in words, where its name stands before it: "$204 million", "$83.8 per barrel", "78.4", "less
+        than $50,000" where its rounding (a width in the unit) hides it."""
         if self.currency is not None:
-            return words.money(value * self.divisor, "$" if self.currency == "USD" else self.currency)
+            sign = "$" if self.currency == "USD" else self.currency
+            return amount(value * self.divisor, None if width is None else width * self.divisor, sign)
         return f"${words.number(value)} per barrel" if self.unit == "$ per barrel" else words.number(value)
+
+    def line(self, colour: str) -> Line:
+        """The months with their gaps; an amount that rounding hides is told in words."""
+        days, values = monthly_points(self.rows, "value")
+        held = dict(self.rows.select("period", "rounding").iter_rows())
+        sign = "$" if self.currency == "USD" else self.currency or ""
+        told = [
+            "" if value is None or width is None else hidden(value * self.divisor, width * self.divisor, sign)
+            for value, width in ((value, held.get(day)) for day, value in zip(days, values, strict=True))
+        ]
+        return Line(self.name, days, values, colour, width=1.8, told=told)
 
 
 def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) -> Exhibit:
@@ -103,7 +117,7 @@ def _trade(series: TradeSeries, name: str, *, height: int = 96, stopped: str = "
     release = [edition_words(releases) for releases in series.frame["releases"].to_list()]
     rows = series.frame.select(
         "period",
-        pl.col("value") / scale.divisor,
+        pl.col("value", "rounding") / scale.divisor,
         "flag",
         "source",
         pl.Series("release", release, dtype=pl.String),
@@ -123,7 +137,8 @@ def _trade(series: TradeSeries, name: str, *, height: int = 96, stopped: str = "
 
 
 def _beside(one: Beside) -> Strip:
-    rows = one.frame.with_columns(pl.lit(None, dtype=pl.String).alias("flag"))
+    none = (pl.lit(None, dtype=pl.String).alias("flag"), pl.lit(None, dtype=pl.Float64).alias("rounding"))
+    rows = one.frame.with_columns(*none)
     return Strip(one.kind.name, one.kind.unit, rows, stopped=one.stopped)
 
 
@@ -135,15 +150,16 @@ def draw(found: Confounders, shown: list[Strip], flags: tuple[Flag, ...], style:
 
 
 def _panel(one: Strip, found: Confounders, colour: str) -> Panel:
-    days, values = monthly_points(one.rows, "value")
-    stops = bool(one.stopped) and days[-1] < found.end
+    line = one.line(colour)
+    last = line.x[-1]
+    stops = bool(one.stopped) and last < found.end
     return Panel(
         title=one.name if one.unit == "roubles" else f"{one.name}, {one.unit}",
-        lines=[Line(one.name, days, values, colour, width=1.8)],
+        lines=[line],
         height=one.height,
         zero=one.zero,
-        note=f"ends {words.month(days[-1])}" if stops else "",
-        note_day=days[-1] if stops else None,
+        note=f"ends {words.month(last)}" if stops else "",
+        note_day=last if stops else None,
     )
 
 
@@ -208,7 +224,7 @@ def answer(shown: list[Strip]) -> str:
     for one in shown:
         last = one.rows.row(-1, named=True)
         doubt = "" if last["flag"] is None else f", marked as {last['flag'].replace('_', ' ')}"
-        told.append(f"{one.name} {one.worded(last['value'])} ({words.month(last['period'])}{doubt})")
+        told.append(f"{one.name} {one.worded(last['value'], last['rounding'])} ({words.month(last['period'])}{doubt})")
     return f"Last figures: {'; '.join(told)}."
 
 
@@ -239,6 +255,7 @@ def table(shown: list[Strip]) -> pl.DataFrame:
             "value",
             pl.lit(one.unit).alias("unit"),
             pl.lit(one.currency, dtype=pl.String).alias("currency"),
+            "rounding",
             "flag",
             "source",
             "release",
@@ -252,8 +269,7 @@ def table(shown: list[Strip]) -> pl.DataFrame:
 def _alt(title: str, shown: list[Strip], flags: tuple[Flag, ...]) -> str:
     told = []
     for place, one in enumerate(shown):
-        days, values = monthly_points(one.rows, "value")
-        text = lines_alt(title, [Line(one.name, days, values, "")], partial(Strip.worded, one))
+        text = lines_alt(title, [one.line("")], partial(Strip.worded, one))
         told.append(text if place == 0 else text.split(". ", 1)[1])
     if flags:
         told.append(lines_alt(title, [], words.number, flags=flags).split(". ", 1)[1])
@@ -265,6 +281,7 @@ _COLUMNS = COLUMNS | {
     "period": Column("Month"),
     "value": Column("Value, in the unit", "%.2f"),
     "unit": Column("Unit"),
+    "rounding": Column("Width of rounding, in the unit", "%.2f"),
 }
 
 SPEC = Spec(

@@ -87,6 +87,7 @@ def _path(found: EventTime, key: str, place: int, size: int, style: Style) -> Pa
     }
     x = list(range(min(values), max(values) + 1))
     points = [values.get(offset) for offset in x]
+    widths = dict(found.series.frame.select("period", "rounding").iter_rows())
     colourful = size <= MOST_COLOURS
     colour = style.series[place] if colourful else (style.series[0] if place == size - 1 else style.grey)
     return Path(
@@ -95,7 +96,10 @@ def _path(found: EventTime, key: str, place: int, size: int, style: Style) -> Pa
         y=[None if one is None else one[0] for one in points],
         colour=colour,
         width=2.4 if not colourful and place == size - 1 else 1.8,
-        hover=["" if one is None else f"{words.month(one[1])}: {found.series.money(one[2])}" for one in points],
+        hover=[
+            "" if one is None else f"{words.month(one[1])}: {found.series.amount(one[2], widths.get(one[1]))}"
+            for one in points
+        ],
     )
 
 

@@ -118,6 +118,7 @@ class Drawn:
             colour=style.flow(self.found.flow),
             divisor=self.scale.divisor,
             value="value",
+            sign=self.sums.sign,
         )
 
 
@@ -133,6 +134,7 @@ def draw(drawn: Drawn, params: CollapseParams, style: Style) -> go.Figure:
         value="value",
         dash="dash",
         width=1.5,
+        sign=found.sums.sign,
     )
     return collapse_line(
         drawn.line(style),
@@ -206,10 +208,12 @@ def _points(drawn: Drawn) -> list[Point]:
     fell, lowest_now = result.state is not State.NO_FALL, result.trough_period == result.now_period
 
     def told(label: str, value: float, when: date) -> str:
-        return f"<b>{label}</b> {found.sums.money(value)}<br>{words.period(when, kind)}"
+        return f"<b>{label}</b> {said.amount_words(found, value, when)}<br>{words.period(when, kind)}"
 
     now = "<b>Now, lowest</b>" if lowest_now else "<b>Now</b>"
-    now = f"{now}<br>{found.sums.money(result.now)}<br>{words.period(result.now_period, kind)}"
+    now = (
+        f"{now}<br>{said.amount_words(found, result.now, result.now_period)}<br>{words.period(result.now_period, kind)}"
+    )
     points = [
         Point(told("Peak", result.peak, result.peak_period), middle(result.peak_period, kind), result.peak / divisor),
         Point(now, middle(result.now_period, kind), result.now / divisor, margin=True),
@@ -258,7 +262,18 @@ def table(drawn: Drawn) -> pl.DataFrame:
     none = pl.lit(None, dtype=pl.String)
     fixed = drawn.constant.table().with_columns(none.alias("point"))
     euros = ["value_eur"] if drawn.sums.currency == "EUR" else []
-    columns = ["period", "price_basis", "currency", "value", "value_usd", *euros, "point", "is_estimate", "source"]
+    columns = [
+        "period",
+        "price_basis",
+        "currency",
+        "value",
+        "value_usd",
+        *euros,
+        "rounding",
+        "point",
+        "is_estimate",
+        "source",
+    ]
     columns += ["release", "known_from"]
     return pl.concat([current.select(columns), fixed.select(columns)])
 

@@ -44,7 +44,7 @@ def answer(found: CollapseStudy, subject: str) -> str:
     """The result in sentences; where rounding could make the percentages, only the amounts and the bands."""
     result, money = found.result, found.sums.money
     if found.depth.is_sharp or result.state is State.NO_FALL:
-        told = result.words(subject, _rebound_sentence(found))
+        told = result.words(subject, _rebound_sentence(found), lambda value, when: amount_words(found, value, when))
         if found.trough_before_event and result.state is not State.NO_FALL:
             when = window_words(found, result.trough_period)
             told += f" The trough does not come after the event ({when}): this fall is an older one."
@@ -155,8 +155,8 @@ def _last(found: CollapseStudy) -> Card:
         width_now = sum(months[day] for day in this_year)
         width_then = sum(months.get(date(day.year - 1, day.month, 1), 0.0) for day in this_year)
         growth = rounding.change(row["year_before_usd"], row["value_usd"], width_then, width_now)
-        amount = rounding.amount(row["value_usd"], width_now, series.sign)
-        detail += f" {row['label']}: {amount}, {growth.words()} on the same months a year before."
+        so_far = rounding.amount(row["value_usd"], width_now, series.sign)
+        detail += f" {row['label']}: {so_far}, {growth.words()} on the same months a year before."
     return Card(f"Last month, {words.month(when)}", shown, detail.strip())
 
 

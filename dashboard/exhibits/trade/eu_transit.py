@@ -164,14 +164,17 @@ def _panel(series: TradeSeries, names: dict[str, str], params: TransitParams, st
         divisor=scale.divisor,
         value="index" if index else "value",
         width=2.2,
+        sign="" if index else series.sign,
     )
     return Panel(name, scale.unit, [drawn], last=f"to {words.month(series.last_month)}")
 
 
 def _answer(years: TradeSeries, names: dict[str, str], params: TransitParams, who: str) -> str:
     """The base year against the last complete year: Russia, then the neighbours that rose most."""
-    rows = years.frame.select("partner", pl.col("period").dt.year(), "value").rows()
-    held = {(partner, year): value for partner, year, value in rows}
+    rows = years.frame.select("partner", pl.col("period").dt.year(), "value", "rounding").rows()
+    held = {(partner, year): value for partner, year, value, _ in rows}
+    told = {(partner, year): years.amount(value, width) for partner, year, value, width in rows}
+    first = params.transit_base
     last = max((year for _, year in held), default=0)
     pairs = {
         code: (held[(code, params.transit_base)], held[(code, last)])
@@ -182,11 +185,10 @@ def _answer(years: TradeSeries, names: dict[str, str], params: TransitParams, wh
         return ""
     before, after = pairs["RUS"]
     way = "fell" if after < before else "rose"
-    said = [f"to Russia {way} from {years.money(before)} in {params.transit_base} to {years.money(after)} in {last}"]
+    said = [f"to Russia {way} from {told['RUS', first]} in {first} to {told['RUS', last]} in {last}"]
     others = sorted((code for code in pairs if code != "RUS"), key=lambda code: pairs[code][0] - pairs[code][1])
     said += [
-        f"to {trade_words.whom(names, code)} from {years.money(pairs[code][0])} to {years.money(pairs[code][1])}"
-        for code in others[:3]
+        f"to {trade_words.whom(names, code)} from {told[code, first]} to {told[code, last]}" for code in others[:3]
     ]
     return f"{who} goods exports {said[0]}; {words.listing(said[1:])}." if others else f"{who} goods exports {said[0]}."
 
@@ -197,10 +199,11 @@ def _alt(sums: TradeSeries, names: dict[str, str], shown: list[str], who: str) -
         rows = sums.one(code).frame
         first, last = rows.row(0, named=True), rows.row(-1, named=True)
         high = rows.row(rows["value"].arg_max() or 0, named=True)
+        told = [sums.amount(row["value"], row["rounding"]) for row in (first, high, last)]
+        when = [words.month(row["period"]) for row in (first, high, last)]
         sentences.append(
-            f"{names.get(code, code)}: {sums.money(first['value'])} to {words.month(first['period'])}, "
-            f"highest {sums.money(high['value'])} to {words.month(high['period'])}, last "
-            f"{sums.money(last['value'])} to {words.month(last['period'])}."
+            f"{names.get(code, code)}: {told[0]} to {when[0]}, highest {told[1]} to {when[1]}, last {told[2]} to "
+            f"{when[2]}."
         )
     return " ".join(sentences)
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dashboard.figures.lines import Line
+from dashboard.studies.rounding import hidden
 
 
 def filled(frame: pl.DataFrame, frequency: str) -> pl.DataFrame:
@@ -40,10 +41,12 @@ def line(
     dash: str = "solid",
     width: float = 2.4,
     label: bool = False,
+    sign: str = "",
 ) -> Line:
     """One series as a line; `is_estimate`, `is_doubtful` and `is_partial` of the rows decide what is dotted or hollow.
 
-    Only the last row may be partial.
+    Only the last row may be partial. With the sign of the currency, amounts that the `rounding` of the rows hides are
+    told in words.
     """
     rows = filled(frame, frequency)
     partial = "is_partial" in rows.columns and rows.height > 0 and bool(rows["is_partial"].to_list()[-1])
@@ -59,7 +62,13 @@ def line(
         partial=partial,
         hover=rows["hover"].fill_null("").to_list() if "hover" in rows.columns else (),
         label=label,
+        told=told(rows, value, sign) if sign else (),
     )
+
+
+def told(rows: pl.DataFrame, value: str, sign: str) -> list[str]:
+    """Words for amounts that their `rounding` hides ("less than $50,000"), "" for all others and for gaps."""
+    return [hidden(held, width, sign) for held, width in rows.select(value, "rounding").iter_rows()]
 
 
 def _places(rows: pl.DataFrame, frequency: str, *, partial: bool) -> list[date]:

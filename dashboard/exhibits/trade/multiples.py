@@ -189,7 +189,16 @@ def table(series: TradeSeries, names: dict[str, str], *, index: bool) -> pl.Data
     """What the panels draw, exact, in long form."""
     euros = ["value_eur"] if series.currency == "EUR" else []
     columns = ["period", "label", "partner", "partner_name", "flow", "currency", "value", "value_usd", *euros]
-    columns += [*(["index"] if index else []), "is_estimate", "is_partial", "flag", "source", "release", "known_from"]
+    columns += [
+        "rounding",
+        *(["index"] if index else []),
+        "is_estimate",
+        "is_partial",
+        "flag",
+        "source",
+        "release",
+        "known_from",
+    ]
     rows = series.table().with_columns(
         pl.Series("label", _labels(series), dtype=pl.String),
         pl.col("partner").replace_strict(names, default=None).alias("partner_name"),
@@ -223,6 +232,7 @@ def _panel(
             value="index" if index else "value",
             dash=_dash(flow, flows),
             width=2.0,
+            sign="" if index else series.sign,
         )
         for flow in flows
         if not (part := series.one(series.partner, flow)).is_empty

@@ -20,7 +20,7 @@ from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
 from dashboard.exhibits.columns import TRADE
 from dashboard.exhibits.trade import over_time_words as said
-from dashboard.exhibits.trade.lines import filled
+from dashboard.exhibits.trade.lines import filled, told
 from dashboard.figures import theme
 from dashboard.figures.before_after import year_ticks
 from dashboard.figures.lines import Line, time_lines
@@ -42,6 +42,7 @@ from dashboard.queries import catalogue
 from dashboard.queries.subjects import subjects
 from dashboard.studies import over_time
 from dashboard.studies.over_time import OverTimeQuery, OverTimeStudy
+from dashboard.studies.rounding import hidden
 from dashboard.studies.series import TradeSeries
 from dashboard.studies.trade import TradeQuery
 from dashboard.words import flags
@@ -176,7 +177,9 @@ def write(
         alt=lines_alt(
             title,
             picture.lines,
-            lambda value: f"{value:{picture.value_format}}{picture.suffix} {scale_unit}".strip(),
+            lambda value: f"{value:{picture.value_format}}{picture.suffix} {scale_unit}".strip().replace(
+                "-", words.MINUS
+            ),
             frequency={"A": "A", "Q": "Q"}.get(params.frequency, "M"),
             flags=flags,
         ),
@@ -224,6 +227,7 @@ def drawn_lines(found: OverTimeStudy, names: dict[str, str], style: Style, scale
                 doubtful=frame["flag"].is_not_null().to_list(),
                 partial=partial,
                 hover=_hover(frame, series, found.measure, scale),
+                told=told(frame, "value", series.sign) if found.measure == "level" else (),
                 width=1.6 if period == "M" else 2.2,
             )
         )
@@ -243,21 +247,35 @@ def _middles(frame: pl.DataFrame, frequency: str) -> list[date]:
 
 def _hover(frame: pl.DataFrame, series: TradeSeries, measure: str, scale: theme.Scale) -> list[str]:
     """Under the value: the level where another measure is drawn, the same period a year before, doubts, the vintage."""
-    before = dict(zip(frame["period"], frame["value"], strict=True))
+    before = {day: (value, width) for day, value, width in frame.select("period", "value", "rounding").iter_rows()}
     money = scale if measure == "level" else theme.money_scale(frame["value"].to_list(), series.sign)
     vintages = {day: f"vintage {words.month(day)}" for day in frame["known_from"].drop_nulls().unique()}
     texts = []
-    columns = ("period", "value", "is_partial", "is_estimate", "flag", "known_from", "first_month", "last_month")
-    for day, value, partial, estimate, flag, known_from, first, last in frame.select(columns).iter_rows():
+
+    def level(amount: float, width: float) -> str:
+        return hidden(amount, width, series.sign) or f"{amount / money.divisor:,.3g} {money.unit}"
+
+    columns = (
+        "period",
+        "value",
+        "rounding",
+        "is_partial",
+        "is_estimate",
+        "flag",
+        "known_from",
+        "first_month",
+        "last_month",
+    )
+    for day, value, width, partial, estimate, flag, known_from, first, last in frame.select(columns).iter_rows():
         if value is None:
             texts.append("")
             continue
-        earlier = before.get(day.replace(year=day.year - 1))
-        parts = [f"level {value / money.divisor:,.3g} {money.unit}"] if measure != "level" else []
+        earlier, rounded = before.get(day.replace(year=day.year - 1), (None, None))
+        parts = [f"level {level(value, width)}"] if measure != "level" else []
         if partial:
             parts.append(months_covered(pl.date_range(first, last, "1mo", eager=True).to_list()))
         elif earlier is not None:
-            parts.append(f"a year before {earlier / money.divisor:,.3g} {money.unit}")
+            parts.append(f"a year before {level(earlier, rounded)}")
         if estimate:
             parts.append("estimate")
         if flag is not None:
@@ -335,7 +353,17 @@ def table(found: OverTimeStudy, names: dict[str, str]) -> pl.DataFrame:
     )
     euros = ["value_eur"] if whole.currency == "EUR" else []
     columns = ["period", "label", "reporter", "partner", "partner_name", "flow", "currency", "price_basis", "value"]
-    columns += ["value_usd", *euros, *([shown] if shown else []), *band, "is_estimate", "is_partial", "flag", "source"]
+    columns += [
+        "value_usd",
+        *euros,
+        "rounding",
+        *([shown] if shown else []),
+        *band,
+        "is_estimate",
+        "is_partial",
+        "flag",
+        "source",
+    ]
     return rows.select(*columns, "release", "known_from")
 
 

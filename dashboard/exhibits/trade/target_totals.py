@@ -17,7 +17,7 @@ from dashboard.figures.theme import Style
 from dashboard.params import Area, Params
 from dashboard.queries import catalogue
 from dashboard.queries.trade import TradeFlowWord
-from dashboard.studies.series import together
+from dashboard.studies.series import TradeSeries, together
 from dashboard.studies.trade import TradeQuery, ask, ask_flows
 from dashboard.words import trade as trade_words
 from pipelines.store import Store
@@ -65,11 +65,12 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
         unit=scale.unit,
         style=style,
     )
-    data = series.table().select(list(COLUMNS)).sort("flow", "period")
+    table = series.table().sort("flow", "period")
+    data = table.select(list(COLUMNS))
     said = [
-        f"{row['flow']}s {row['period'].year} {words.money(row['value_usd'])}"
+        f"{row['flow']}s {row['period'].year} {series.amount(row['value'], row['rounding'])}"
         + ("" if row["flag"] is None else " (looks incomplete)")
-        for row in data.iter_rows(named=True)
+        for row in table.iter_rows(named=True)
     ]
     flagged = data.filter(pl.col("flag").is_not_null())
     doubtful = [f"{row['flow']}s of {row['period'].year}" for row in flagged.iter_rows(named=True)]
@@ -92,7 +93,7 @@ def target_totals(store: Store, params: EconomyParams, style: Style) -> Exhibit:
             cannot_show=CANNOT_SHOW,
         ),
         params=params,
-        answer=_totals_answer(data, name),
+        answer=_totals_answer(series, name),
         note=CANNOT_SHOW + (f" Looks incomplete and is not compared: {words.listing(doubtful)}." if doubtful else ""),
         columns=COLUMNS,
         file_stem=trade_words.stem(name, "goods-trade-totals", years[0].year, years[-1].year),
@@ -111,20 +112,20 @@ def _bars(rows: pl.DataFrame, years: list[date], scale: theme.Scale, name: str, 
     )
 
 
-def _totals_answer(data: pl.DataFrame, name: str) -> str:
+def _totals_answer(series: TradeSeries, name: str) -> str:
     """The last figure that does not look incomplete, beside the highest of the printed years."""
     said = []
     for flow in ("export", "import"):
-        rows = data.filter((pl.col("flow") == flow) & pl.col("flag").is_null()).sort("period")
+        rows = series.trusted().frame.filter(pl.col("flow") == flow).sort("period")
         if rows.is_empty():
             continue
-        last, high = rows.row(-1, named=True), rows.row(rows["value_usd"].arg_max() or 0, named=True)
+        last, high = rows.row(-1, named=True), rows.row(rows["value"].arg_max() or 0, named=True)
         beside = (
             "the highest of the printed years"
             if high["period"] == last["period"]
-            else f"after {words.money(high['value_usd'])} in {high['period'].year}"
+            else f"after {series.amount(high['value'], high['rounding'])} in {high['period'].year}"
         )
-        said.append(f"{flow}s were {words.money(last['value_usd'])} in {last['period'].year}, {beside}")
+        said.append(f"{flow}s were {series.amount(last['value'], last['rounding'])} in {last['period'].year}, {beside}")
     return f"{name}: goods {words.listing(said)}." if said else ""
 
 

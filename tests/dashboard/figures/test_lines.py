@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 from syrupy.assertion import SnapshotAssertion
 
+from dashboard.exhibits.alt import lines_alt
 from dashboard.figures.lines import Line, time_lines
 from dashboard.figures.marks import Mark, group
 from dashboard.figures.theme import LIGHT
@@ -26,6 +27,34 @@ def _draw(*lines: Line, **more: Any) -> go.Figure:
 
 def _drawn(figure: go.Figure, dash: str = "solid") -> list[Any]:
     return [trace for trace in figure.data if trace.mode == "lines" and trace.line.dash == dash]
+
+
+def test_words_stand_where_a_number_would_mislead() -> None:
+    """What rounding hides reads "less than", at the line's end, at its lowest point and under the pointer."""
+    told = ["", "", "less than $50,000"]
+    figure = _draw(_line([2.0, 1.0, 0.0], told=told))
+    texts = {note.name: note.text for note in figure.layout.annotations}
+    assert (texts["end-label"], texts["extreme"]) == ("Exports less than $50,000", "less than $50,000")
+    hover = [trace.hovertemplate for trace in figure.data if trace.hovertemplate]
+    numbers = "<b>%{y:,.1f}</b><extra>Exports</extra>"
+    assert hover == [(numbers, numbers, "<b>less than $50,000</b><extra>Exports</extra>")]
+    plain = _draw(_line([2.0, 1.0, 0.0]))
+    assert [trace.hovertemplate for trace in plain.data if trace.hovertemplate] == [numbers]
+    assert plain.layout.annotations[-1].text == "0"
+
+
+def test_words_for_a_point_are_read_aloud_too() -> None:
+    def alt(line: Line) -> str:
+        return lines_alt("Trade", [line], lambda value: f"${value:.0f} million", frequency="A")
+
+    told = alt(_line([2.0, 1.0, 0.0], told=["", "", "less than $50,000"]))
+    assert "highest $2 million in 2020, lowest less than $50,000 in 2022, last less than $50,000." in told
+    assert "$2 million to $1 million" in told
+    assert "$1 million in 2021, lowest" not in told
+    assert "is less than $50,000" in alt(_line([2.0, 0.0], told=["", "less than $50,000"], partial=True))
+    assert "Exports: less than $50,000 in 2020." in alt(_line([0.0], told=["less than $50,000"]))
+    fall = alt(_line([9.0, 0.0, 1.0], told=["", "less than $50,000", ""]))
+    assert "Largest fall from one point to the next: $9 million to less than $50,000 in 2021." in fall
 
 
 def test_a_gap_breaks_the_line() -> None:

@@ -140,10 +140,10 @@ def test_flagged_years_are_there_and_are_not_said_to_be_missing() -> None:
     left = r"no peak\. Marked as doubtful and left out: 2015, implausible; 2016, incomplete\."
     with pytest.raises(AnalysisError, match=left):
         collapse.by_years(before, CollapseQuery("USA", "RUS", "export", date(2016, 1, 1)))
-    with pytest.raises(AnalysisError, match="that nobody doubts. Marked as doubtful and left out: 2017 and 2018"):
+    with pytest.raises(AnalysisError, match=r"that nobody doubts\. Marked as doubtful and left out: 2017 and 2018"):
         collapse.by_years(series.where(pl.col("flag").is_not_null()), query)
     months = _months(flags=dict.fromkeys(hand.months(date(2022, 2, 1), [1.0] * 30), "implausible"))
-    with pytest.raises(AnalysisError, match="no trough yet. Marked as doubtful and left out: Feb 2022"):
+    with pytest.raises(AnalysisError, match=r"no trough yet\. Marked as doubtful and left out: Feb 2022"):
         collapse.by_months(months, QUERY)
 
 

@@ -122,3 +122,17 @@ def test_answer_table_passport_and_note_are_of_the_panels_drawn(
     note = strip.note(found, panels, ())
     assert all(name in note for name in found.absent)
     strip.draw(found, panels, (), LIGHT)
+
+
+def test_what_rounding_hides_is_less_than_and_never_nothing(tmp_path: Any) -> None:
+    """An edition rounded to 100,000 that prints 0.0; the widths stand in the table, in the unit of the panel."""
+    rows = tiny.months(_months(2020, 2022), flow="import")
+    last = tiny.months({date(2023, 1, 1): 0.0}, flow="import")
+    for row in [*rows, *last]:
+        row["rounding_usd"] = 1e5
+    made = confounder_strip(tiny.store(tmp_path, trade_flow=[*rows, *last]), ConfounderStripParams(measures=()), LIGHT)
+    assert made.answer == "Last figures: US goods imports from Russia less than $50,000 (Jan 2023)."
+    assert "lowest less than $50,000 in Jan 2023, last less than $50,000" in made.alt
+    assert made.figure.data[0].hovertemplate[-1].startswith("<b>less than $50,000</b>")
+    assert made.data["unit"][0] == "$ million"
+    assert made.data["rounding"].to_list() == pytest.approx([0.1] * 37)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,6 +16,8 @@ from dashboard.figures.theme import LIGHT
 from dashboard.studies import collapse
 from dashboard.studies.trade import TradeQuery, ask
 from pipelines.store import Store
+from tests.dashboard import tiny
+from tests.dashboard.studies import hand
 
 
 def sums(store: Store, **chosen: object) -> dict[date, float]:
@@ -176,3 +179,13 @@ def test_link_opens_the_same_view(store: Store) -> None:
     params = CollapseParams(flow="import", before_months=36, event=date(2014, 3, 1))
     assert collapse_card(store, params, LIGHT).passport.view == SPEC.view(params)
     assert CollapseParams.parse(params.query()) == params
+
+
+def test_the_amounts_of_the_sentence_know_their_rounding(tmp_path: Path) -> None:
+    """A fall from 120 billion to nothing that an edition rounded to 100,000 can print: sharp, and not to "$0"."""
+    values = hand.months(date(2020, 1, 1), [10e9] * 26 + [0.0] * 24)
+    rows = [row | {"rounding_usd": 1e5} for row in tiny.months(values)]
+    drawn = collapse_card(tiny.store(tmp_path, trade_flow=rows), CollapseParams(flow="export"), LIGHT)
+    assert "from $120 billion in the 12 months to Dec 2020 to less than $600,000 in the 12 months" in drawn.answer
+    assert "$0" not in f"{drawn.answer} {drawn.alt} {[note.text for note in drawn.figure.layout.annotations]}"
+    assert set(drawn.data["rounding"]) == {12e5}

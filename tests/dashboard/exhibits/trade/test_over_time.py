@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.exhibits.trade.over_time import TradeParams, trade_over_time
 from dashboard.figures.theme import LIGHT
 from pipelines.store import Store
+from tests.dashboard import tiny
 
 
 def _draw(store: Store, **params: object) -> Exhibit:
@@ -227,3 +229,24 @@ def test_a_year_of_two_editions_says_so(store: Store) -> None:
 def test_every_partner_drawn_is_named(store: Store) -> None:
     answer = _draw(store, partner=("WLD", "RUS", "CHN", "KAZ", "UZB"), frequency="A").answer
     assert all(name in answer for name in ("the world", "Russia", "China", "Kazakhstan", "Uzbekistan"))
+
+
+def _rounded(folder: Path, values: dict[date, float]) -> Store:
+    """Exports from an edition that prints to 100,000."""
+    rows = [row | {"rounding_usd": 1e5} for row in tiny.months(values)]
+    return tiny.store(folder, trade_flow=rows)
+
+
+def test_what_rounding_hides_is_less_than_at_the_lines_end_and_aloud(tmp_path: Path) -> None:
+    months = tiny.year_of(2023, [5e6] * 12) | {date(2024, 1, 1): 0.0}
+    drawn = _draw(_rounded(tmp_path, months), flow="export", marks="none")
+    assert [note.text for note in drawn.figure.layout.annotations if note.name == "end-label"] == [
+        "Exports less than $50,000"
+    ]
+    assert drawn.alt.endswith("last less than $50,000. Largest fall from one point to the next: 5.0 $ million to less "
+                              "than $50,000 in Jan 2024.")  # fmt: skip
+    hover = next(trace.text for trace in drawn.figure.data if trace.text)
+    assert hover[-1] == "a year before 5 $ million, vintage Oct 2025"
+    assert drawn.data["rounding"].to_list() == [1e5] * 13
+    yearly = _draw(_rounded(tmp_path / "years", months | tiny.year_of(2024, [0.0] * 12)), flow="export", frequency="A")
+    assert yearly.data["rounding"].to_list() == [12e5] * 2, "the widths of a sum add up"
