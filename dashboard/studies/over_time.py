@@ -60,12 +60,14 @@ class NewestLevel:
 @dataclass(frozen=True, eq=False)
 class OverTimeStudy:
     """Lines as drawn: each a series of one partner and flow whose frame holds `shown` (index, growth in percent, or
-    the value itself) beside `value`. `base` is the base year of an index. At most `MOST_LINES` partners are drawn."""
+    the value itself) beside `value`. `base` is the base year of an index. At most `MOST_LINES` partners are drawn.
+    `untold` are the periods of the same lines whose change is not drawn, each with the reason: see `untold`."""
 
     query: OverTimeQuery
     lines: tuple[TradeSeries, ...]
     base: int | None
     newest: tuple[NewestLevel, ...]
+    untold: tuple[TradeSeries, ...] = ()
 
     @property
     def measure(self) -> Measure:
@@ -123,14 +125,25 @@ def study(store: Store, query: OverTimeQuery) -> OverTimeStudy:
     series = _series(store, query.flow, whole_span)
     if not series:
         raise AnalysisError(_why_empty(store, query, whole_span))
-    shown, base = as_measure(_in_order(series, partners), query.measure, query.base, balance=query.flow == "balance")
+    ordered = _in_order(series, partners)
+    shown, base = as_measure(ordered, query.measure, query.base, balance=query.flow == "balance")
+    hidden = [untold(line) for line in ordered] if query.measure == "growth" else []
+    kept = [window(line, query.trade.start, query.trade.end, query.measure) for line in hidden]
+    left = tuple(line for line in kept if not line.is_empty)
     cut = [window(line, query.trade.start, query.trade.end, query.measure) for line in shown]
     drawn = tuple(line for line in cut if not line.is_empty)
     if not drawn:
         asked = _series(store, query.flow, query.trade)
         reason = "" if asked else _why_empty(store, query, query.trade)
+        reason = reason or (_NO_CHANGE_TOLD if left else "")
         raise AnalysisError(reason or "There are no figures in this window. Choose an earlier “From” or a later “To”.")
-    return OverTimeStudy(query, drawn, base, newest_levels(_levels(store, query, drawn)))
+    return OverTimeStudy(query, drawn, base, newest_levels(_levels(store, query, drawn, left)), left)
+
+
+_NO_CHANGE_TOLD = (
+    "The figures in this window are doubtful, zero or too coarsely rounded for a change to be told. Choose “Level”, an "
+    "earlier “From” or a later “To”."
+)
 
 
 def _series(store: Store, flow: str, query: TradeQuery) -> list[TradeSeries]:
@@ -181,6 +194,34 @@ def _growth(line: TradeSeries) -> TradeSeries:
     return line.with_rows(grown.with_columns(columns).filter(pl.col("shown").is_not_null()))
 
 
+def untold(line: TradeSeries) -> TradeSeries:
+    """Whole periods with a figure and without a change that can be told, although their year before is there: the rows
+    with the reason in `why`. `doubt`: the figure or the one before is flagged; `rounding`: the one before may be
+    nothing, since it is printed rounded; `zero`: it is nothing. A flagged figure counts whatever is there before it."""
+    whole = line.whole()
+    facts = whole.frame.select("period", "value", "rounding", "flag").iter_rows()
+    held = {day: (value, width, mark) for day, value, width, mark in facts}
+    return whole.with_rows(
+        whole.frame.with_columns(
+            pl.Series("why", [_why_untold(held, day) for day in whole.frame["period"].to_list()], dtype=pl.String)
+        ).filter(pl.col("why").is_not_null())
+    )
+
+
+def _why_untold(held: Mapping[date, tuple[float, float, str | None]], day: date) -> str | None:
+    value, width, mark = held[day]
+    if mark is not None:
+        return "doubt"
+    if (earlier := held.get(day.replace(year=day.year - 1))) is None:
+        return None
+    before, width_before, mark_before = earlier
+    if mark_before is not None:
+        return "doubt"
+    if rounding.change(before, value, width_before, width).value is not None:
+        return None
+    return "rounding" if width_before >= rounding.LEAST_TOLD_WIDTH else "zero"
+
+
 _PARTS = {"shown": "value", "shown_low": "low", "shown_high": "high"}
 
 
@@ -223,9 +264,12 @@ def window(line: TradeSeries, start: date | None, end: date | None, measure: Mea
     return cut.where(whole | (pl.col("period") == last) if measure == "level" else whole)
 
 
-def _levels(store: Store, query: OverTimeQuery, drawn: Sequence[TradeSeries]) -> TradeSeries:
+def _levels(
+    store: Store, query: OverTimeQuery, drawn: Sequence[TradeSeries], untold: Sequence[TradeSeries]
+) -> TradeSeries:
     """The levels behind the sentence above the picture, inside the window that is drawn and in its prices: years where
-    years are drawn, else 12-month sums; both flows together as their sum. Without rows where the window holds none."""
+    years are drawn, else 12-month sums; both flows together as their sum. Periods whose change is not told are part of
+    the window, so that the newest is not an older one. Without rows where the window holds none."""
     flows = {line.flow for line in drawn}
     flow: TradeFlowWord = "total" if len(flows) == 2 else next(iter(flows))
     partners = tuple(dict.fromkeys(line.partner for line in drawn))
@@ -240,7 +284,7 @@ def _levels(store: Store, query: OverTimeQuery, drawn: Sequence[TradeSeries]) ->
         end=None,
     )
     first = min(line.frame["first_month"].min() for line in drawn)  # type: ignore[type-var]
-    last = max(line.last_month for line in drawn)
+    last = max(line.last_month for line in [*drawn, *untold])
     found = ask(store, asked).whole()
     return found.where(pl.col("first_month") >= first, pl.col("last_month") <= last)
 

@@ -325,10 +325,25 @@ def hover_date_format(frequency: str) -> str:
     return {"A": "%Y", "Q": "Q%q %Y", "S": "12 months to %b %Y"}.get(frequency, "%b %Y")
 
 
+def _with_untold(found: OverTimeStudy) -> TradeSeries:
+    """What is drawn, and beside growth the periods whose change is not told, so that no row is missing in silence."""
+    if not found.untold:
+        return found.whole
+    order = {(line.partner, line.flow): place for place, line in enumerate(found.lines)}
+    last = len(order)
+    lines = sorted([*found.lines, *found.untold], key=lambda one: order.get((one.partner, one.flow), last))
+    together = pl.concat([one.frame for one in lines], how="diagonal")
+    place = pl.Series("_place", [order.get(key, last) for key in together.select("partner", "flow").iter_rows()])
+    return found.whole.with_rows(
+        together.with_columns(place).sort("_place", "partner", "flow", "period").drop("_place")
+    )
+
+
 def table(found: OverTimeStudy, names: dict[str, str]) -> pl.DataFrame:
-    """The drawn figures in long form, exact."""
+    """The drawn figures in long form, exact; a change that is not told is empty beside its figure."""
     whole = found.whole
     shown = {"index": "index", "growth": "growth_pct"}.get(found.measure)
+    shown_rows = _with_untold(found)
     grown = found.measure == "growth"
     band = ["growth_low_pct", "growth_high_pct"] if grown else []
     period = found.query.trade.period
@@ -339,9 +354,9 @@ def table(found: OverTimeStudy, names: dict[str, str]) -> pl.DataFrame:
         else words.twelve_months(row["period"])
         if period == "S"
         else words.period(row["period"], kind)
-        for row in whole.frame.iter_rows(named=True)
+        for row in shown_rows.frame.iter_rows(named=True)
     ]
-    rows = whole.table().with_columns(
+    rows = shown_rows.table().with_columns(
         pl.Series("label", labels, dtype=pl.String),
         pl.col("partner").replace_strict(names, default=None).alias("partner_name"),
         *([pl.col("shown").alias(shown)] if shown else []),

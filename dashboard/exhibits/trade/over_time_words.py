@@ -131,13 +131,14 @@ def note(found: OverTimeStudy, names: dict[str, str], *, marked: bool) -> str:
         parts.append("The last point is a part of a year, drawn hollow; it is not comparable with full years.")
     parts += [
         _index_note(found),
-        gap_words(found.lines, names, found.measure),
-        flag_words(found.lines, names),
+        *(_growth_words(found, names) if found.measure == "growth" else [gap_words(found.lines, names)]),
+        flag_words([*found.lines, *found.untold], names),
     ]
     if found.measure == "growth":
-        parts.append(
-            f"The axis ends at {GROWTH_CEILING_PCT:.0f}%; larger changes, from very small bases, are in the table."
-        )
+        if any((line.frame["shown"] > GROWTH_CEILING_PCT).any() for line in found.lines):
+            parts.append(
+                f"The axis ends at {GROWTH_CEILING_PCT:.0f}%; larger changes, from very small bases, are in the table."
+            )
         parts.append(_rounded_growth(found.lines))
     if found.partners_not_drawn:
         parts.append(f"Only the first {MOST_LINES} partners are drawn; the small multiples show more.")
@@ -180,23 +181,64 @@ def _index_note(found: OverTimeStudy) -> str:
     return told.strip()
 
 
-def gap_words(lines: Sequence[TradeSeries], names: dict[str, str], measure: str = "level") -> str:
-    """Periods without figures inside the drawn lines: "No figures on exports to North Korea for Jan 2017–Dec 2021"."""
+def _growth_words(found: OverTimeStudy, names: dict[str, str]) -> list[str]:
+    """Why a line of growth breaks, each with its own reason: no figures, a year before that may be nothing for being
+    rounded, a year before that is nothing. Doubtful figures are told for all measures alike."""
+    left = {(one.partner, one.flow): one for one in found.untold}
+    every = []
+    for line in found.lines:
+        beside = left.get((line.partner, line.flow))
+        frames = [line.frame, *([] if beside is None else [beside.frame])]
+        every.append(line.with_rows(pl.concat(frames, how="diagonal").sort("period")))
+    return [
+        gap_words(every, names, "figures for both years"),
+        _untold_words(
+            "Not told, since the year before is printed rounded and may be next to nothing", "rounding", found, names
+        ),
+        _untold_words("Not told, since a rise from zero has no percentage", "zero", found, names),
+    ]
+
+
+def _untold_words(why: str, reason: str, found: OverTimeStudy, names: dict[str, str]) -> str:
+    """ "Not told, since …: exports to North Korea in 1995, 1997 and 2002"."""
+    told = []
+    for line in found.untold:
+        days = line.frame.filter(pl.col("why") == reason)["period"].to_list()
+        if days:
+            told.append(f"{_direction(line, names)} in {_periods(days, line)}")
+    return f"{why}: {words.listing(told)}." if told else ""
+
+
+def _direction(line: TradeSeries, names: dict[str, str]) -> str:
+    """ "exports to North Korea"."""
+    said = FLOWS[line.flow]
+    return f"{said.noun} {said.link} {words.in_sentence(names.get(line.partner, line.partner))}"
+
+
+def _periods(days: Sequence[date], line: TradeSeries) -> str:
+    """Periods of a line; of more than four the first three, and how many more."""
+    said = [words.period(day, "A" if line.frequency == "A" else "M") for day in days]
+    return words.listing(said if len(said) <= 4 else [*said[:3], f"{len(said) - 3} more"])
+
+
+def gap_words(lines: Sequence[TradeSeries], names: dict[str, str], what: str = "") -> str:
+    """Periods without figures inside the drawn lines: "No figures on exports to North Korea for Jan 2017–Dec 2021".
+
+    Args:
+        what: what is missing there; empty: figures, or twelve complete months for sums.
+    """
     told = []
     for line in lines:
         gaps = line.gaps()
         if not gaps:
             continue
-        flow, partner = line.flow, words.in_sentence(names.get(line.partner, line.partner))
         spans = [_gap(first, last, line.frequency) for first, last in gaps[:MOST_GAPS]]
         if len(gaps) > MOST_GAPS:
             spans.append(words.plural(len(gaps) - MOST_GAPS, "other gap"))
-        told.append(f"{FLOWS[flow].noun} {FLOWS[flow].link} {partner} ({words.listing(spans)})")
+        told.append(f"{_direction(line, names)} ({words.listing(spans)})")
     if not told:
         return ""
-    what = "twelve complete months" if lines[0].frequency == "S" else "figures"
-    if measure == "growth":
-        what = "figures above zero in both years"
+    what = what or ("twelve complete months" if lines[0].frequency == "S" else "figures")
     return f"A line breaks where there are no {what}: {words.listing(told)}."
 
 
@@ -213,12 +255,8 @@ def flag_words(lines: Sequence[TradeSeries], names: dict[str, str]) -> str:
         flagged = line.flagged
         if flagged.is_empty():
             continue
-        kind = "A" if line.frequency == "A" else "M"
-        periods = [words.period(day, kind) for day in flagged["period"]]
         marks = words.listing([flag(mark) for mark in flagged["flag"].unique().sort()])
-        partner = words.in_sentence(names.get(line.partner, line.partner))
-        shown = periods if len(periods) <= 4 else [*periods[:3], f"{len(periods) - 3} more"]
-        told.append(f"{FLOWS[line.flow].noun} {FLOWS[line.flow].link} {partner} in {words.listing(shown)} ({marks})")
+        told.append(f"{_direction(line, names)} in {_periods(flagged['period'].to_list(), line)} ({marks})")
     return f"Doubtful and not compared: {words.listing(told)}." if told else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -163,7 +164,8 @@ def test_a_flagged_value_is_hollow_named_and_not_compared(store: Store) -> None:
     iran = _draw(store, reporter="IRN", partner=("WLD",), frequency="A").answer
     assert "2024 is marked as incomplete and left out" in iran and "67.7" not in iran
     growth = _draw(store, reporter="RUS", partner=("UZB",), frequency="A", flow="export", measure="growth").data
-    assert growth["period"].max() == date(2022, 1, 1)
+    assert growth.drop_nulls("growth_pct")["period"].max() == date(2022, 1, 1)
+    assert growth["flag"].drop_nulls().to_list() == ["implausible"] * 2, "in the table with its doubt"
 
 
 @pytest.mark.parametrize(
@@ -250,3 +252,61 @@ def test_what_rounding_hides_is_less_than_at_the_lines_end_and_aloud(tmp_path: P
     assert drawn.data["rounding"].to_list() == [1e5] * 13
     yearly = _draw(_rounded(tmp_path / "years", months | tiny.year_of(2024, [0.0] * 12)), flow="export", frequency="A")
     assert yearly.data["rounding"].to_list() == [12e5] * 2, "the widths of a sum add up"
+
+
+def _years(folder: Path, values: dict[int, float], flags: dict[int, str] | None = None, **more: Any) -> Store:
+    """Years of exports to Russia from a source that publishes years, with flags and other columns of its rows."""
+    held = {date(year, 1, 1): value for year, value in values.items()}
+    rows = tiny.months(held, frequency="A", source="imf_imts", release="imts-1", **more)
+    marked = [row | {"flag": (flags or {}).get(row["period"].year)} for row in rows]
+    return tiny.store(folder, trade_flow=marked)
+
+
+def test_growth_says_which_figures_it_leaves_out_for_doubt(tmp_path: Path) -> None:
+    values = {2019: 10e6, 2020: 20e6, 2021: 30e6, 2022: 900e6, 2023: 900e6}
+    held = _years(tmp_path, values, dict.fromkeys((2022, 2023), "implausible"))
+    drawn = _draw(held, flow="export", frequency="A", measure="growth", marks="none")
+    assert drawn.answer == (
+        "US goods exports to Russia: $30.0 million in 2021 (2023 is marked as implausible and left out), the highest "
+        "year of the window. Current prices."
+    )
+    assert drawn.note == "Doubtful and not compared: exports to Russia in 2022 and 2023 (implausible)."
+    assert drawn.data.select(pl.col("period").dt.year(), "growth_pct", "flag").rows() == [
+        (2020, pytest.approx(100.0), None), (2021, pytest.approx(50.0), None),
+        (2022, None, "implausible"), (2023, None, "implausible"),
+    ]  # fmt: skip
+    assert drawn.passport.last_observation == "2021", "of what is drawn"
+    assert "2020 to 2021" in drawn.subtitle
+
+
+def test_a_break_in_a_line_of_growth_has_its_own_reason(tmp_path: Path) -> None:
+    """1994 is printed as 0.2 million and may be next to nothing; 2001 is nothing; 2004 is not there."""
+    values = {1993: 9e6, 1994: 0.2e6, 1995: 11.6e6, 1996: 12e6}
+    held = _years(tmp_path / "coarse", values, rounding_usd=1.2e6)
+    coarse = _draw(held, flow="export", frequency="A", measure="growth", marks="none")
+    assert coarse.note.startswith(
+        "Not told, since the year before is printed rounded and may be next to nothing: exports to Russia in 1995. "
+    )
+    assert "both years" not in coarse.note
+    exact = {2000: 5e6, 2001: 0.0, 2002: 7e6, 2003: 8e6, 2005: 9e6, 2006: 9e6}
+    held = _years(tmp_path / "exact", exact, rounding_usd=1.0)
+    other = _draw(held, flow="export", frequency="A", measure="growth", marks="none")
+    assert other.note == (
+        "A line breaks where there are no figures for both years: exports to Russia (2004–2005). Not told, since a "
+        "rise from zero has no percentage: exports to Russia in 2002."
+    )
+
+
+def test_the_end_of_the_axis_is_told_where_it_ends(tmp_path: Path) -> None:
+    def note(last: float) -> str:
+        held = _years(tmp_path / str(last), {2020: 1e6, 2021: 2e6, 2022: last})
+        return _draw(held, flow="export", frequency="A", measure="growth", marks="none").note
+
+    assert "The axis ends at 300%" in note(8.1e6)
+    assert note(7.9e6) == ""
+
+
+def test_where_no_change_can_be_told_the_window_is_not_blamed(tmp_path: Path) -> None:
+    held = _years(tmp_path, {2021: 5e6, 2022: 6e6}, {2022: "implausible"})
+    with pytest.raises(NothingToShow, match="doubtful, zero or too coarsely rounded for a change to be told"):
+        _draw(held, flow="export", frequency="A", measure="growth")
