@@ -125,6 +125,7 @@ def measures(
 ) -> None:
     """Dated sanctions measures with their acts and references."""
     from dashboard.answers import register as answers
+    from dashboard.words.register import as_known_words
     from pipelines.schema.terms import MeasureType
 
     if kind is not None and kind not in set(MeasureType):
@@ -132,6 +133,8 @@ def measures(
     store, day = _store(), values.day(known_on)
     rows = answers.measures_answer(store, target=target, sender=sender, clock=clock, kind=kind, known_on=day)
     _give(rows, file_format, file, lambda: answers.measures_note(store, day))
+    if day is not None and not rows.is_empty():
+        output.say(as_known_words(day))
 
 
 @app.command()

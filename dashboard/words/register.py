@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -159,3 +160,13 @@ def _have(n: int) -> str:
 
 def _are(n: int) -> str:
     return "is" if n == 1 else "are"
+
+
+def as_known_words(known_on: date | None) -> str:
+    """What the register can tell of a past day, in a sentence; nothing today."""
+    if known_on is None:
+        return ""
+    return (
+        f"As known on {words.day(known_on)}: the register keeps one day for each clock and not when it was fixed, so a "
+        "later day stands here only where the measure’s own act had fixed it; titles are in today’s words."
+    )

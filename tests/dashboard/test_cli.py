@@ -153,7 +153,10 @@ class TestData:
         assert set(rows["sender"]) == {"EU"}
         assert all("energy" in kinds.split(";") for kinds in rows["types"])
         assert rows["reference"].null_count() == 0
-        before = tradewake("data", "measures", "--known-on", "2022-02-20").table
+        ended = tradewake("data", "measures", "--known-on", "2022-02-20")
+        assert "As known on 20 Feb 2022" in ended.err and "titles are in today’s words" in ended.err
+        assert tradewake("data", "measures").err == ""
+        before = ended.table
         assert before["date"].max() <= date(2022, 2, 20) or before["announced"].max() <= date(2022, 2, 20)
         assert before["lifted"].max() is None or before["lifted"].max() <= date(2022, 2, 20)
 

@@ -16,7 +16,7 @@ from dashboard.exhibits import passports
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
 from dashboard.exhibits.register import measure_words as mw
 from dashboard.exhibits.timing import effects
-from dashboard.exhibits.timing.clocks import SHIPPED, as_known_words, monthly_points, told_on
+from dashboard.exhibits.timing.clocks import SHIPPED, monthly_points, told_on
 from dashboard.exhibits.timing.pair import COLUMNS, CURRENCIES, PairParams, basis, months_table
 from dashboard.figures.clocks import Moment, moments_over_line
 from dashboard.figures.lines import Line
@@ -28,6 +28,7 @@ from dashboard.studies import one_measure
 from dashboard.studies.one_measure import OneMeasure, OneMeasureQuery
 from dashboard.studies.pair import coarse_words, gap_words
 from dashboard.words import register as tw
+from dashboard.words.register import as_known_words
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock, Status
 from pipelines.store import Store

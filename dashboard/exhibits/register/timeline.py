@@ -14,7 +14,7 @@ from dashboard.analysis.frames import month_of, ordinal_of
 from dashboard.exhibits.base import Exhibit, NothingToShow, Spec
 from dashboard.exhibits.register import timeline_marks as marks
 from dashboard.exhibits.register.timeline_table import COLUMNS, alt, table
-from dashboard.exhibits.timing.clocks import as_known_words, register_passport, told_on
+from dashboard.exhibits.timing.clocks import register_passport, told_on
 from dashboard.figures import timeline
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.figures.theme import Style
@@ -23,6 +23,7 @@ from dashboard.queries import catalogue
 from dashboard.studies import measures, targets
 from dashboard.studies.measures import STRICT_CLOCKS, MeasureQuery, Measures
 from dashboard.words import register as tw
+from dashboard.words.register import as_known_words
 from pipelines.schema.terms import Clock, Status
 from pipelines.store import Store
 

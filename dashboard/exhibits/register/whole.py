@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard import words
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
-from dashboard.exhibits.timing.clocks import as_known_words, register_passport, told_on
+from dashboard.exhibits.timing.clocks import register_passport, told_on
 from dashboard.figures.heat import Row, heat_table
 from dashboard.figures.theme import Style
 from dashboard.params import ClockWord, Params
@@ -19,6 +19,7 @@ from dashboard.queries.subjects import Subjects, subjects
 from dashboard.studies import measures, targets
 from dashboard.studies.measures import MeasureQuery
 from dashboard.words import register as tw
+from dashboard.words.register import as_known_words
 from pipelines.schema.terms import Clock
 from pipelines.store import Store
 

@@ -56,13 +56,3 @@ SHIPPED = "as shipped with this build"
 def told_on(known_on: date | None) -> str:
     """ ", as known on 1 Jan 2023"; nothing today."""
     return "" if known_on is None else f", as known on {words.day(known_on)}"
-
-
-def as_known_words(known_on: date | None) -> str:
-    """What the register can tell of a past day, in a sentence; nothing today."""
-    if known_on is None:
-        return ""
-    return (
-        f"As known on {words.day(known_on)}: the register keeps one day for each clock and not when it was fixed, so a "
-        "later day stands here only where the measure’s own act had fixed it; titles are in today’s words."
-    )

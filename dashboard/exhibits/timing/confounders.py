@@ -13,7 +13,7 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits import marks, passports
 from dashboard.exhibits.alt import lines_alt
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Passport, Spec
-from dashboard.exhibits.timing.clocks import as_known_words, monthly_points
+from dashboard.exhibits.timing.clocks import monthly_points
 from dashboard.exhibits.timing.pair import COLUMNS, CURRENCIES, PairParams
 from dashboard.figures.lines import Line
 from dashboard.figures.marks import NOT_A_CAUSE, Flag, group
@@ -28,6 +28,7 @@ from dashboard.studies.rounding import amount, hidden
 from dashboard.studies.series import TradeSeries, edition_words
 from dashboard.studies.targets import LANDMARK_MEASURES
 from dashboard.words import register as tw
+from dashboard.words.register import as_known_words
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
 from pipelines.store import Store

@@ -13,7 +13,6 @@ from dashboard.analysis.errors import AnalysisError
 from dashboard.exhibits import passports
 from dashboard.exhibits.base import Column, Exhibit, NothingToShow, Spec
 from dashboard.exhibits.timing import effects
-from dashboard.exhibits.timing.clocks import as_known_words
 from dashboard.exhibits.timing.pair import COLUMNS, PairParams, basis, months_table
 from dashboard.figures.event_time import Path, offset_lines
 from dashboard.figures.marks import NOT_A_CAUSE
@@ -26,6 +25,7 @@ from dashboard.studies.measures import STRICT_CLOCKS
 from dashboard.studies.pair import coarse_words, doubtful_words
 from dashboard.studies.targets import LANDMARK_MEASURES
 from dashboard.words import register as tw
+from dashboard.words.register import as_known_words
 from dashboard.words.trade import stem, subject
 from pipelines.schema.terms import Clock
 from pipelines.store import Store

@@ -18,7 +18,6 @@ from dashboard.analysis.timing_result import (
     smallest_steps,
 )
 from dashboard.exhibits.base import Column
-from dashboard.exhibits.timing.clocks import as_known_words
 from dashboard.exhibits.timing.pair import on_card
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.queries.senders import Senders
@@ -26,6 +25,7 @@ from dashboard.studies import reversals
 from dashboard.studies.pair import coarse_words, doubtful_words
 from dashboard.studies.placebo import ALPHA, EveryMeasure
 from dashboard.words import register as tw
+from dashboard.words.register import as_known_words
 
 ALSO = f"{DISTINGUISHABLE}, also among all tests"
 ALONE = f"{DISTINGUISHABLE} alone, not among all tests"

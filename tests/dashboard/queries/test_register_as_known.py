@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -108,3 +109,34 @@ def test_links_and_single_measures_follow_the_day(store: Store) -> None:
     assert measures.one(store, "us-rus-rosneft-lukoil", DAY) is None
     licence = measures.one(store, "us-rus-gl8", DAY)
     assert licence is not None and licence["lifted"] is licence["wind_down_end"] is None
+
+
+FIXED_BY_THE_ACT = {
+    "us-irn-isa-ext2016",
+    "us-rus-uranium",
+    "us-pan-ships-1990",
+    "eu-rus-tariffs-fertiliser-2025",
+    "eu-rus-p19-lng",
+    "eu-rus-gas-lng-2026",
+    "eu-rus-gas-pipeline-2026",
+}
+"""Titles that name a later year because the act itself set it."""
+
+
+def test_titles_and_instruments_tell_nothing_that_came_later(store: Store) -> None:
+    """They are shown on a known day, when renewals, later uses and ends were not known."""
+    for row in store.table("measure").iter_rows(named=True):
+        told = f"{row['title']} | {row['instrument']}"
+        assert not re.search(r"(?<!named )\b[Ll]ater\b(?!, by)|\bstill\b|\bsince then\b|GL \w+ to (GL )?\w+", told), (
+            told
+        )
+        own = max((row[name].year for name in ("announced", "signed", "effective") if row[name]), default=9999)
+        years = [int(year) for year in re.findall(r"(?<!UNSCR )\b(?:19|20)\d\d\b", row["title"])]
+        assert row["measure"] in FIXED_BY_THE_ACT or "prolonged to" in told or max(years, default=0) <= own, told
+
+
+def test_the_energy_licence_on_a_day_before_its_end_was_known(store: Store) -> None:
+    rows = register.measures(store, targets=("RUS",), known_on=DAY)
+    row = rows.filter(measure="us-rus-gl8").row(0, named=True)
+    assert "2025" not in " ".join(str(value) for value in row.values())
+    assert (row["wind_down_end"], row["instrument"]) == (None, "Russia-related GL 8")
