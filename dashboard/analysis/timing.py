@@ -5,7 +5,10 @@
     usual   mean of the middle half of all T_t, each by weight 1 / s_t²: what the series does anyway, its trend
     Z_t     |T_t − usual| / s_t
     p       share of all months t whose Z_t is at least that of the event, which itself counts half
-    effect  T_event − usual, in percent
+    effect  the step δ which, taken out of the series at the date, leaves T_event = usual, in percent
+
+The usual change that is told is the one beside the effect, T_event − effect: of the series without the event's own
+step, which is part of the neighbouring months' T_t and so of the usual change of the whole series.
 
 Monthly figures, never 12-month sums: a rolling sum smears a break over a year. The season is taken out once, by STL on
 logs; the choice stands with the result. Every month of the series that can hold the two windows is a placebo date.
@@ -221,6 +224,12 @@ def near(every: Changes, at: int, placebo: Literal["all"] | int) -> Changes:
     return replace(every, months=every.months[kept], change=every.change[kept], spread=every.spread.at(kept))
 
 
+def usual_beside(ranked: Ranked) -> float:
+    """The usual change that the effect is measured against, as a fraction: the one without the event's own step, so
+    that (1 + change) / (1 + usual) − 1 is the effect."""
+    return float(np.expm1(ranked.change - ranked.effect))
+
+
 def told(ranked: Ranked, every: Changes, figures: tuple[int, int], withheld: str = "") -> WindowChange:
     """Logs as fractions, infinite ends as None."""
     return WindowChange(
@@ -228,7 +237,7 @@ def told(ranked: Ranked, every: Changes, figures: tuple[int, int], withheld: str
         every.lead,
         *figures,
         change=float(np.expm1(ranked.change)),
-        usual=float(np.expm1(ranked.usual)),
+        usual=usual_beside(ranked),
         effect=float(np.expm1(ranked.effect)),
         low=fraction(ranked.low),
         high=fraction(ranked.high),

@@ -25,7 +25,16 @@ import polars as pl
 
 from dashboard.analysis.errors import AnalysisError
 from dashboard.analysis.seasonal import SeasonalWindow
-from dashboard.analysis.timing import LEAST_BEFORE, LEAST_MONTHS, WINDOWS, ClockMonth, refuse, skipped, unsettled
+from dashboard.analysis.timing import (
+    LEAST_BEFORE,
+    LEAST_MONTHS,
+    WINDOWS,
+    ClockMonth,
+    refuse,
+    skipped,
+    unsettled,
+    usual_beside,
+)
 from dashboard.analysis.timing_null import Ranked, benjamini_hochberg, changes, holm, rank
 from dashboard.analysis.timing_result import MEASURED, SENSED, fraction
 from dashboard.analysis.timing_series import SEASON_YEARS, LogSeries, log_series
@@ -135,7 +144,7 @@ def _columns(one: Ranked, *, withheld: bool) -> tuple[Any, ...]:
     low, high, fall, rise = (fraction(end) for end in (one.low, one.high, -one.fall, one.rise))
     return (
         math.expm1(one.change),
-        math.expm1(one.usual),
+        usual_beside(one),
         math.expm1(one.effect),
         low,
         high,

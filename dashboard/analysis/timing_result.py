@@ -18,6 +18,11 @@ NOT_APART = "not distinguishable from other partners in the same months"
 NOT_A_CAUSE = "This tells dates apart; it does not show a cause."
 MOST_LOG = 100.0
 """A larger change is none that anybody would name."""
+MOST_TOLD = 1e4
+"""An upper end above this fraction, +1,000,000%, is told as no bound: such a number says nothing that a reader could
+hold against trade, and comes about where few months of a wild series are compared."""
+LEAST_TOLD = 1 / (1 + MOST_TOLD) - 1
+"""The same below: a lower end under −99.99% is told as no bound."""
 POWER_WORDS = "four cases in five"
 """How often a change of the smallest size named would be found."""
 
@@ -31,8 +36,9 @@ def fraction(log: float | None) -> float | None:
 class WindowChange:
     """The change around the event for one window and one lead. Fractions: −0.3 is a fall of 30%.
 
-    `change` is the plain change of the means; `usual` that of ordinary months of the series (its trend); `effect`
-    the change beyond the usual one, with the interval `low` … `high` (None where nothing bounds it). `p_value` is the
+    `change` is the plain change of the means; `usual` that of ordinary months of the series (its trend), the event's
+    own step taken out; `effect` the change beyond the usual one, (1 + change) / (1 + usual) − 1, with the interval
+    `low` … `high` (None where nothing bounds it). `p_value` is the
     share of all `months` whose change, in yardsticks of their own time, lies at least as far from the usual one, the
     event's own counting half, raised near an end of the series; `as_large` of `clear_months` counts only months whose
     windows share nothing with the event's, and `placebo_p` is (1 + as_large) / (1 + clear_months).
@@ -261,9 +267,19 @@ def interval(one: WindowChange, alpha: float) -> str:
     level = words.percent(1 - alpha, 0)
     if one.low is None and one.high is None:
         return f"the {level} interval has no bounds, there are too few months"
-    low = "no lower bound" if one.low is None else words.percent(one.low, signed=True)
-    high = "no upper bound" if one.high is None else words.percent(one.high, signed=True)
+    low = "no lower bound" if one.low is None or one.low < LEAST_TOLD else _low(one.low)
+    high = "no upper bound" if _boundless(one.high) else words.percent(one.high, signed=True)
     return f"{level} interval {low} to {high}"
+
+
+def _low(low: float) -> str:
+    """A lower end in words; what is not all of trade never rounds to it."""
+    return f"under {words.percent(-0.999)}" if -1 < low <= -0.9995 else words.percent(low, signed=True)
+
+
+def _boundless(high: float | None) -> bool:
+    """Whether an upper end bounds nothing that anybody would name; the table keeps its figure."""
+    return high is None or high > MOST_TOLD
 
 
 def p_words(p_value: float) -> str:
@@ -280,6 +296,9 @@ def counted(one: WindowChange) -> str:
     """How many clear months changed as much for their time."""
     if one.clear_months == 0:
         return "no other month of the series is clear of the event"
+    if one.clear_months == 1:
+        as_much = "changed as much" if one.as_large else "did not change as much"
+        return f"the one month whose windows are clear of the event {as_much} for how much trade swings around it"
     return (
         f"{words.count(one.as_large)} of the {words.count(one.clear_months)} months whose windows are clear of the "
         "event changed as much for how much trade swings around them"
@@ -296,11 +315,21 @@ def smallest(one: WindowChange) -> str:
 
 def smallest_steps(fall: float | None, rise: float | None) -> str:
     """Both steps in words: "a fall of 24.1% or a rise of 31.8%"."""
-    down = "no fall is ever found" if fall is None else f"a fall of {words.percent(abs(fall))}"
-    up = "no rise is ever found" if rise is None else f"a rise of {words.percent(rise)}"
+    down = "no fall is ever found" if fall is None else f"a fall of {_all_but(fall)}"
+    up = "no rise is ever found" if rise is None else f"a rise of {_most(rise)}"
     if fall is None:
         return f"{up}, and {down}"
     return f"{down}, and {up}" if rise is None else f"{down} or {up}"
+
+
+def _all_but(fall: float) -> str:
+    """A fall in words that never rounds up to all of trade: "24.1%", "more than 99.9%"."""
+    return f"more than {words.percent(0.999)}" if -1 < fall <= -0.9995 else words.percent(abs(fall))
+
+
+def _most(rise: float) -> str:
+    """A rise in words: "31.8%", "more than 1,000,000%"."""
+    return f"more than {words.percent(MOST_TOLD)}" if rise > MOST_TOLD else words.percent(rise)
 
 
 def unrest_words(event: date, ratio: float, near: int, far: int) -> str:
