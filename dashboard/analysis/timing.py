@@ -224,12 +224,6 @@ def near(every: Changes, at: int, placebo: Literal["all"] | int) -> Changes:
     return replace(every, months=every.months[kept], change=every.change[kept], spread=every.spread.at(kept))
 
 
-def usual_beside(ranked: Ranked) -> float:
-    """The usual change that the effect is measured against, as a fraction: the one without the event's own step, so
-    that (1 + change) / (1 + usual) − 1 is the effect."""
-    return float(np.expm1(ranked.change - ranked.effect))
-
-
 def told(ranked: Ranked, every: Changes, figures: tuple[int, int], withheld: str = "") -> WindowChange:
     """Logs as fractions, infinite ends as None."""
     return WindowChange(
@@ -237,7 +231,7 @@ def told(ranked: Ranked, every: Changes, figures: tuple[int, int], withheld: str
         every.lead,
         *figures,
         change=float(np.expm1(ranked.change)),
-        usual=usual_beside(ranked),
+        usual=float(np.expm1(ranked.usual_beside)),
         effect=float(np.expm1(ranked.effect)),
         low=fraction(ranked.low),
         high=fraction(ranked.high),

@@ -33,7 +33,6 @@ from dashboard.analysis.timing import (
     refuse,
     skipped,
     unsettled,
-    usual_beside,
 )
 from dashboard.analysis.timing_null import Ranked, benjamini_hochberg, changes, holm, rank
 from dashboard.analysis.timing_result import MEASURED, SENSED, fraction
@@ -144,7 +143,7 @@ def _columns(one: Ranked, *, withheld: bool) -> tuple[Any, ...]:
     low, high, fall, rise = (fraction(end) for end in (one.low, one.high, -one.fall, one.rise))
     return (
         math.expm1(one.change),
-        usual_beside(one),
+        math.expm1(one.usual_beside),
         math.expm1(one.effect),
         low,
         high,

@@ -78,6 +78,11 @@ class Ranked:
     fall: float
     rise: float
 
+    @property
+    def usual_beside(self) -> float:
+        """The usual change that the effect is measured against, without the event's own step: change less effect."""
+        return self.change - self.effect
+
 
 def running(values: Array) -> tuple[Array, NDArray[np.int64]]:
     """Running sum and count of what is there, both starting at zero."""

@@ -6,8 +6,9 @@ A source that prints 0.3 million may mean anything from 0.25 to 0.35. For figure
     highest change  (y + v/2) / (x − w/2) − 1        unbounded when x may be zero
 
 Widths of a sum add up, the worst case. A change is told as one number while the band is no wider than
-`MOST_BAND_POINTS` percentage points or `MOST_BAND_SHARE` of the change itself, whichever is more; else as the band, or
-not at all when it has no end.
+`MOST_BAND_POINTS` percentage points or `MOST_BAND_SHARE` of the change itself, whichever is more, and while it lies on
+one side of zero: what rounding alone could make has no direction. Else it is told as the band, or not at all when that
+has no end.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from dashboard import words
 
 MOST_BAND_POINTS = 5.0
 MOST_BAND_SHARE = 0.1
+PRINTS_AS_ZERO = 0.00005
+"""A band whose ends both print as 0.0% tells no direction, and figures to the dollar have none wider."""
 LEAST_TOLD_WIDTH = 1_000.0
 """A source that prints to the dollar has true zeros; one that prints to thousands and more has small figures."""
 
@@ -33,11 +36,12 @@ class Change:
 
     @property
     def is_sharp(self) -> bool:
-        """Whether one number says it."""
+        """Whether one number says it, with its direction."""
         if self.value is None or self.low is None or self.high is None:
             return False
         width = self.high - self.low
-        return width <= max(MOST_BAND_POINTS / 100, MOST_BAND_SHARE * abs(self.value))
+        directed = self.low > 0 or self.high < 0 or max(-self.low, self.high) < PRINTS_AS_ZERO
+        return directed and width <= max(MOST_BAND_POINTS / 100, MOST_BAND_SHARE * abs(self.value))
 
     def words(self, *, signed: bool = True) -> str:
         """ "−9.1%", "−55% to +80% (rounded)", or that it cannot be told."""
@@ -45,7 +49,9 @@ class Change:
             return words.NO_FIGURE
         if self.is_sharp:
             return words.percent(self.value, signed=signed)
-        low, high = words.percent(self.low, 0, signed=signed), words.percent(self.high, 0, signed=signed)
+        assert self.low is not None and self.high is not None
+        digits = None if self.high - self.low < MOST_BAND_POINTS / 100 else 0  # ends of a narrow band must differ
+        low, high = words.percent(self.low, digits, signed=signed), words.percent(self.high, digits, signed=signed)
         return f"{low} to {high} (rounded)"
 
 

@@ -220,6 +220,8 @@ def answer(found: Revisions) -> str:
     if change.is_sharp:
         way = "down" if row["change_pct"] < 0 else "up"
         told = f"revised {way} from {before} to {after} ({change.words()})"
+    elif change.low is not None and change.high is not None and change.low <= 0 <= change.high:
+        told = f"{before} and then {after}, a change of {change.words()} that rounding alone could make"
     else:
         told = f"revised from {before} to {after}, a change of {change.words()}"
     return f"{whole[0].upper()}{whole[1:]} in {row['period'].year} {were} {told}{among}."

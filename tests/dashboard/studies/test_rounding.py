@@ -81,8 +81,8 @@ def test_share_regained_by_hand() -> None:
 @pytest.mark.parametrize(
     ("value", "width", "sharp"),
     [
-        (0.0, 0.05, True),  # five points
-        (0.0, 0.051, False),
+        (0.3, 0.0499, True),  # five points
+        (0.3, 0.051, False),
         (1.0, 0.1, True),  # a tenth of the change itself
         (1.0, 0.11, False),
         (-1.0, 0.1, True),
@@ -92,6 +92,24 @@ def test_share_regained_by_hand() -> None:
 )
 def test_a_band_of_five_points_or_a_tenth_of_the_change_is_one_number(value: float, width: float, sharp: bool) -> None:
     assert rounding.Change(value, value - width / 4, value + 3 * width / 4).is_sharp is sharp
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sharp"),
+    [
+        (-0.0008, 0.0015, False), (0.0, 0.0015, False), (-0.0015, 0.0, False), (0.0001, 0.0015, True),
+        (-0.0015, -0.0001, True), (-0.00004, 0.00004, True), (-0.00004, 0.00005, False), (-0.00005, 0.0, False),
+    ],
+)  # fmt: skip
+def test_what_rounding_alone_could_make_has_no_direction(low: float, high: float, sharp: bool) -> None:
+    """A band that holds zero is told as the band, however narrow, unless both its ends print as nothing."""
+    assert rounding.Change((low + high) / 2, low, high).is_sharp is sharp
+
+
+def test_the_ends_of_a_narrow_band_keep_their_decimals() -> None:
+    assert rounding.Change(0.0003, -0.0008, 0.0015).words() == "−0.1% to +0.2% (rounded)"
+    assert rounding.Change(0.0, -0.024, 0.025).words() == "−2.4% to +2.5% (rounded)"
+    assert rounding.Change(0.0, -0.025, 0.025).words() == "−3% to +3% (rounded)"
 
 
 def test_an_open_band_is_no_number() -> None:
