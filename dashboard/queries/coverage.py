@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.schema.schedule import SINGLE_ESTIMATES
 from pipelines.store import Store
 
 
@@ -26,7 +27,7 @@ def by_source(store: Store) -> pl.DataFrame:
         WITH held AS (
             SELECT source, frequency, period, known_to IS NOT NULL AS told FROM trade_flow
             UNION ALL SELECT source, frequency, period, known_to IS NOT NULL OR is_forecast
-                OR coalesce(split_part(flag, ';', 1), '') IN ('first_estimate', 'revised') FROM macro
+                OR list_contains(?, coalesce(split_part(flag, ';', 1), '')) FROM macro
             UNION ALL SELECT source, 'A', period, false FROM partner_share
             UNION ALL SELECT source, frequency, period, false FROM listing_count
         ), counted AS (
@@ -46,7 +47,8 @@ def by_source(store: Store) -> pl.DataFrame:
                    SELECT source FROM listing_count UNION SELECT source FROM designation
                ) AS is_list
         FROM source LEFT JOIN counted USING (source) LEFT JOIN newest USING (source) ORDER BY source.source
-        """
+        """,
+        [list(SINGLE_ESTIMATES)],
     )
 
 

@@ -32,7 +32,7 @@ def freshness_rows(store: Store, settings: Settings, last: Mapping[str, Any] | N
         settings: where the raw cache lies, and which keys are set.
         last: what the last refresh came to; None when there was none.
     """
-    from pipelines.schema.schedule import freshness, last_observations
+    from pipelines.schema.schedule import Freshness, freshness, last_observations
     from pipelines.sources import SOURCES
 
     facts = {row["source"]: row for row in store.table("source").iter_rows(named=True)}
@@ -42,18 +42,23 @@ def freshness_rows(store: Store, settings: Settings, last: Mapping[str, Any] | N
     lists = {name for table in ("listing_count", "designation") for name in store.table(table)["source"].unique()}
     newest = dict(store.table("release").group_by("source").agg(pl.col("published").max()).iter_rows())
     today = datetime.now(UTC).date()
+    never = Freshness(None, False, "no series of its own")
     rows = []
     for row in last_observations({name: _newest(store, name) for name in _TABLES}).iter_rows(named=True):
         name, fact = row["source"], facts[row["source"]]
-        state = freshness(
-            name,
-            fact["frequency"] or "",
-            last_period=row["last_observation"],
-            frequency=row["frequency"],
-            schedule_days=fact["schedule_days"],
-            seen=days.get(name) or newest[name],
-            is_list=name in lists,
-            today=today,
+        state = (
+            never
+            if row["last_observation"] is None
+            else freshness(
+                name,
+                fact["frequency"] or "",
+                last_period=row["last_observation"],
+                frequency=row["frequency"],
+                schedule_days=fact["schedule_days"],
+                seen=days.get(name) or newest[name],
+                is_list=name in lists,
+                today=today,
+            )
         )
         rows.append(
             {

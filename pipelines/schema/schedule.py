@@ -21,6 +21,9 @@ LIST_DAYS: Mapping[str, int] = {
 }
 """How old the last look at a list may be, by how often the list changes."""
 
+SINGLE_ESTIMATES = ("first_estimate", "revised")
+"""Flags of figures that a forecaster dates apart from its series: they are no observed period of the source."""
+
 STOPPED = "publication stopped"
 """What is said of a source that publishes no more."""
 
@@ -130,8 +133,10 @@ def _shifted(day: date, months: int) -> date:
 
 
 def last_observations(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The last observed period of each source, and the release it came with; forecasts are no observations, and a
-    figure that was withdrawn is none any more.
+    """The last observed period of each source, and the release it came with.
+
+    Forecasts, single dated estimates and figures that no longer stand are no observations; the page on freshness counts
+    the same. A source that has none has its newest release and no period.
 
     Args:
         tables: trade_flow, macro, listing_count, partner_share and release.
@@ -139,19 +144,21 @@ def last_observations(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     Returns:
         source, last_observation, frequency, release, published, retrieved, origin; one row a source, by source.
     """
+    stands = pl.col("known_to").is_null()
+    single = pl.col("flag").str.split(";").list.first().is_in(SINGLE_ESTIMATES).fill_null(value=False)
+    macro = tables["macro"]
     parts = [
-        tables["trade_flow"].filter(pl.col("known_to").is_null()),
-        tables["macro"].filter(~pl.col("is_forecast"), pl.col("known_to").is_null()),
+        tables["trade_flow"].filter(stands),
+        macro.filter(stands, ~pl.col("is_forecast"), ~single),
         tables["listing_count"],
         tables["partner_share"].with_columns(frequency=pl.lit(Frequency.YEAR.value)),
     ]
     columns = ["source", "period", "frequency", "release", "known_from"]
     order = pl.col("period", "known_from", "frequency")
     last = pl.concat([part.select(columns) for part in parts]).sort(order).group_by("source").last()
-    facts = tables["release"].select("release", "published", "retrieved", "origin")
-    return (
-        last.join(facts, on="release", how="left")
-        .rename({"period": "last_observation"})
-        .drop("known_from")
-        .sort("source")
-    )
+    releases = tables["release"].select("source", "release", "published", "retrieved", "origin")
+    held = last.join(releases.drop("source"), on="release", how="left").rename({"period": "last_observation"})
+    figures = {name for part in [*parts, macro] for name in part["source"].unique()}
+    without = releases.filter(pl.col("source").is_in(figures), ~pl.col("source").is_in(last["source"].implode()))
+    without = without.sort("published", "release").group_by("source").last()
+    return pl.concat([held.drop("known_from"), without], how="diagonal").sort("source")

@@ -8,8 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dashboard.queries import coverage
 from dashboard.studies import freshness
 from dashboard.studies.freshness import Freshness, last_day_of, reach_words
+from pipelines.schema.schedule import last_observations
+from pipelines.store import Store
 
 BUILT = date(2026, 11, 28)
 SCHEMA = {
@@ -107,3 +110,15 @@ def test_years_turn() -> None:
     assert last_day_of(date(2025, 12, 1), "M") == date(2025, 12, 31)
     assert last_day_of(date(2025, 11, 1), "M") == date(2025, 11, 30)
     assert last_day_of(date(2025, 1, 1), "Q") == date(2025, 3, 31)
+
+
+def test_the_command_and_the_page_count_the_same_periods(store: Store) -> None:
+    """`tradewake status` read single estimates as observations, and called forecasters overdue."""
+    names = ("trade_flow", "macro", "listing_count", "partner_share", "release")
+    status = last_observations({name: store.table(name) for name in names})
+    page = coverage.by_source(store).filter(pl.col("rows") > 0)
+    told = dict(status.select("source", "last_observation").iter_rows())
+    assert told == dict(page.filter(pl.col("source").is_in(list(told))).select("source", "last_period").iter_rows())
+    assert [told[name] for name in ("worldbank_gep", "ukrstat", "minecon_ukraine")] == [None] * 3
+    assert told["imf_weo"] == date(2024, 1, 1)
+    assert dict(status.select("source", "release").iter_rows())["worldbank_gep"] == "worldbank_gep-2025-10"

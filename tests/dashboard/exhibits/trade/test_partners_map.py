@@ -65,7 +65,12 @@ def test_by_hand(lands: Store) -> None:
 def test_share_regained_and_now_by_hand(lands: Store) -> None:
     regained = partners_map(lands, PartnersMapParams(shown="regained"), LIGHT)
     said = {code: _row(regained, code)["shown_as"] for code in ("RUS", "DEU", "FRA", "MLT")}
-    assert said == {"RUS": "Under 25%", "DEU": "All of it, or more", "FRA": "No fall after the event", "MLT": "Under 25%"}
+    assert said == {
+        "RUS": "Under 25%",
+        "DEU": "All of it, or more",
+        "FRA": "No fall after the event",
+        "MLT": "Under 25%",
+    }
     assert "Of 3 partners" in regained.answer and "1 regained all" in regained.answer
     now = partners_map(lands, PartnersMapParams(shown="now"), LIGHT)
     said = {code: _row(now, code)["shown_as"] for code in ("RUS", "DEU", "FRA", "MLT")}
