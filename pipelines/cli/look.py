@@ -81,6 +81,11 @@ def status(json_output: AsJson = False) -> None:
         if last is not None:
             ended = last["ended"][:16].replace("T", " ")
             output.say(f"Last refresh: {last['outcome']}, {ended} UTC. {last.get('error', '')}".rstrip())
+            # A source without figures of its own (the register) has no row, and a sentence that nobody reads.
+            shown = {row["last_error"] for row in rows}
+            for name, sentence in dict(last.get("failed", {})).items():
+                if sentence not in shown:
+                    output.say(f"{name} failed and keeps what it had: {sentence}")
     if problem is not None:
         raise StoreError(problem)
 

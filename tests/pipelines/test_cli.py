@@ -132,6 +132,19 @@ def test_status_as_a_table_and_as_json(tradewake: Command, settings: Settings) -
     assert census["next"] == "overdue since 7 Mar 2025"
 
 
+def test_status_tells_of_a_failed_source_that_has_no_row(tradewake: Command, settings: Settings) -> None:
+    """The register gives no figures, so its failure stood in no column."""
+    tradewake("refresh")
+    note = settings.store_dir / "last-refresh.json"
+    facts = json.loads(note.read_text())
+    note.write_text(json.dumps(facts | {"outcome": "unchanged", "failed": {"register": "IRN-EU.toml is no TOML."}}))
+    told = tradewake("status").err
+    assert "Last refresh: unchanged" in told
+    assert "register failed and keeps what it had: IRN-EU.toml is no TOML." in told
+    note.write_text(json.dumps(facts | {"failed": {"snapshot": "It is broken."}}))
+    assert "failed and keeps" not in tradewake("status").err, "stands in the column of its rows"
+
+
 def test_status_of_a_damaged_store_still_lists_the_builds(tradewake: Command, settings: Settings) -> None:
     tradewake("refresh")
     path = settings.store_dir / f"{store.published_id(settings.store_dir)}.duckdb"
