@@ -224,7 +224,12 @@ def _no_rows(store: Store, query: TradeQuery, source: str, stored: FrequencyWord
             f"{words.in_sentence(reporter)}, but not the {FLOWS[missing].noun}; choose {FLOWS[only].noun}, or run "
             "tradewake refresh, which asks the sources for both."
         )
-    return f"There are no {every} figures for {reporter} with {whom} in this source. Choose another partner."
+    none = f"There are no {every} figures for {words.in_sentence(reporter)} with {whom} in this source"
+    if query.asked != "A":
+        yearly = ask(store, replace(query, period="A", prices="nominal", source=None, start=None, end=None))
+        if not yearly.is_empty:
+            return f"{none}, but yearly ones. Choose “Yearly”, or another partner."
+    return f"{none}. Choose another partner."
 
 
 def _outside(series: TradeSeries, query: TradeQuery) -> str:

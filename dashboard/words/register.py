@@ -108,6 +108,10 @@ def type_list(types: str) -> str:
     return "; ".join(TYPE_WORDS.get(one, one) for one in types.split(";"))
 
 
+MOST_OF_AN_ACT = 25
+"""Letters of an act's name at the end of a line: "Decision (CFSP) 2022/1908" fits."""
+
+
 def short(row: Mapping[str, Any]) -> str:
     """A short name of a measure for the end of a line: the name that people use, else the act."""
     known = _SHORT.get(row["measure"])
@@ -115,7 +119,10 @@ def short(row: Mapping[str, Any]) -> str:
         return known
     number = re.match(r"(EO|PL|Reg \(EU\)|Reg|Directive) [0-9][0-9/-]*", row["instrument"])
     act = number[0] if number is not None else re.split(r"[;,]", row["instrument"], maxsplit=1)[0].strip()
-    return act if len(act) <= 20 else act[:19].rstrip() + "…"
+    if len(act) <= MOST_OF_AN_ACT:
+        return act
+    whole = act[: MOST_OF_AN_ACT + 1].rsplit(" ", 1)[0]  # never within a word or a number
+    return f"{whole}…"
 
 
 def bare(subject: str) -> str:

@@ -79,6 +79,8 @@ def study(store: Store, params: MultiplesParams) -> Panels:
     if params.flow == "balance" and params.panel_measure == "index":
         raise NothingToShow("A balance has no index, since it changes sign. Choose “Level”.")
     chosen = params.panels[:MOST_PANELS]
+    if not chosen:
+        raise NothingToShow("Choose at least one partner.")
     wanted: tuple[TradeFlowWord, ...] = ("export", "import") if params.flow == "both" else (params.flow,)
     query = TradeQuery(
         params.reporter,

@@ -85,12 +85,14 @@ def russia_partners(store: Store, params: RussiaPartnersParams, style: Style) ->
     )
     way = "went" if params.direction == "export" else "came from"
     flow = f"{params.direction}s"
+    drawn = rows.filter(pl.col("period").dt.year().is_in([params.year_from, params.year_to]))
     return Exhibit(
         id=SPEC.id,
         title=f"Where Russia’s goods {flow} {way}, {params.year_from} and {params.year_to}",
         subtitle=(
             f"Goods {flow} by partner, {scale.unit}, current prices; the {table.height} largest in either year, by "
-            f"change. {basis_words(rows)}, {valuation_words(rows)}, not seasonally adjusted. Hollow: IMF estimates."
+            f"change. {basis_words(rows)}, {valuation_words(rows)}, not seasonally adjusted."
+            + (" Hollow: IMF estimates." if drawn["is_estimate"].any() else "")
             + (" *: implausible, see the note." if (table["flag"] == "implausible").any() else "")
         ),
         figure=figure,

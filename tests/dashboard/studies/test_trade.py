@@ -172,7 +172,7 @@ def test_a_flow_that_is_not_there_is_named_beside_the_one_that_is(held: Store) -
     )
     assert "but not the imports" in _ask(held, partners=("BBB",), flow="total").why_empty
     assert _ask(held, partners=("DDD",)).why_empty == (
-        "There are no monthly figures for United States with DDD in this source. Choose another partner."
+        "There are no monthly figures for the United States with DDD in this source. Choose another partner."
     )
 
 

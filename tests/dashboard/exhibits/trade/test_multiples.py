@@ -61,7 +61,7 @@ def test_twelve_month_sums_cover_every_target_with_its_own_axis(store: Store) ->
 def test_partners_without_figures_are_named(store: Store) -> None:
     exhibit = trade_multiples(store, MultiplesParams(panels=("RUS", "ZZZ")), LIGHT)
     assert "No twelve months in a row to show for No single country" in exhibit.note
-    with pytest.raises(NothingToShow, match="no monthly figures for United States with No single"):
+    with pytest.raises(NothingToShow, match="no monthly figures for the United States with No single"):
         trade_multiples(store, MultiplesParams(panels=("ZZZ",)), LIGHT)
 
 
@@ -78,3 +78,8 @@ def test_euros_by_default_and_dollars_by_choice(store: Store) -> None:
     assert euros.data["value_usd"].null_count() == euros.data.height
     dollars = trade_multiples(store, MultiplesParams(**asked, currency="USD"), LIGHT)  # type: ignore[arg-type]
     assert dollars.passport.unit == "USD" and dollars.data["value_usd"].null_count() == 0
+
+
+def test_no_chosen_partner_is_told_as_that(store: Store) -> None:
+    with pytest.raises(NothingToShow, match=r"^Choose at least one partner\.$"):
+        trade_multiples(store, MultiplesParams(panels=()), LIGHT)

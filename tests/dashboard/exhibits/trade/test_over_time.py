@@ -310,3 +310,8 @@ def test_where_no_change_can_be_told_the_window_is_not_blamed(tmp_path: Path) ->
     held = _years(tmp_path, {2021: 5e6, 2022: 6e6}, {2022: "implausible"})
     with pytest.raises(NothingToShow, match="doubtful, zero or too coarsely rounded for a change to be told"):
         _draw(held, flow="export", frequency="A", measure="growth")
+
+
+def test_months_that_are_not_there_point_to_years_that_are(store: Store) -> None:
+    with pytest.raises(NothingToShow, match="monthly figures for Russia with North Korea in this source, but yearly"):
+        _draw(store, reporter="RUS", partner=("PRK",))

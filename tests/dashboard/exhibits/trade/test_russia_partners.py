@@ -138,3 +138,9 @@ def test_unknown_economies_get_a_sentence(store: Store) -> None:
     for build in (target_totals, target_partners):
         with pytest.raises(NothingToShow, match="Choose another"):
             build(store, EconomyParams(economy="ZZZ"), LIGHT)
+
+
+def test_a_hollow_mark_is_explained_only_where_one_is_drawn(store: Store) -> None:
+    known = RussiaPartnersParams(known_on=date(2023, 1, 1), year_from=2019, year_to=2021)
+    assert "Hollow" not in russia_partners(store, known, LIGHT).subtitle
+    assert "Hollow: IMF estimates." in russia_partners(store, RussiaPartnersParams(), LIGHT).subtitle
