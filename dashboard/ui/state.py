@@ -22,6 +22,7 @@ from dashboard.exhibits import find
 from dashboard.exhibits.base import Exhibit, NothingToShow
 from dashboard.figures.theme import STYLES, Style
 from dashboard.params import Params, as_text
+from dashboard.queries import catalogue
 from dashboard.ui import subject as subjects
 from dashboard.ui.contents import Contents, PageSpec, ViewSpec
 from dashboard.words.markdown import plain
@@ -256,6 +257,9 @@ def _from_address(contents: Contents, path: str, charts: Mapping[str, PageSpec],
         adopted, problem = subjects.of_link({"subject": settings["target"]})
         if not problem:
             subject = adopted
+        elif settings["target"].strip().upper() not in catalogue.names(store()):
+            unknown, shown = settings.pop("target")[:40], subjects.name(store(), subject)
+            problems.append(f"There is no economy “{unknown}”; {shown} is shown.")
     opened = page.view(asked.get("view", ""))
     if opened is None and "view" in asked:
         problems.append(f"There is no view “{asked['view'][:40]}” on this page; {page.views[0].title} is shown.")

@@ -227,7 +227,7 @@ def test_settings_that_only_fit_together_are_read_together() -> None:
 @pytest.mark.usefixtures("store_home")
 def test_a_code_that_cannot_be_chosen_gets_a_sentence() -> None:
     assert any("XXX" in warning.value for warning in _page("trade/page.py", reporter="XXX").warning)
-    assert any("ZZZ" in warning.value for warning in _page("impact/page.py", target="ZZZ").warning)
+    assert any("QQQ" in warning.value for warning in _page("impact/page.py", target="QQQ").warning)
 
 
 @pytest.mark.usefixtures("store_home")
