@@ -6,7 +6,7 @@ import logging
 
 import streamlit as st
 
-from dashboard.app_pages.contents import CHARTS, CONTENTS
+from dashboard.app_pages.contents import CHARTS, CONTENTS, MEASURES
 from dashboard.ui import anchors, panel, sidebar, state, subject
 from dashboard.ui.css import RULES
 from dashboard.words.markdown import plain
@@ -30,7 +30,7 @@ if store.problem is not None:
     st.warning(plain(store.problem))
 view = state.arrive(CONTENTS, page.url_path, CHARTS)
 st.set_page_config(page_title=f"{subject.name(store, view.subject)} · {view.of.title} · Tradewake")
-sidebar.show(CONTENTS)
+sidebar.show(CONTENTS, MEASURES)
 try:
     page.run()
 except TradewakeError as error:

@@ -119,6 +119,10 @@ class Found:
     view: ViewSpec
 
 
+_STEM = 6
+"""Letters of a word that are looked for."""
+
+
 class Contents(tuple[PageSpec, ...]):
     """All pages in their order."""
 
@@ -158,8 +162,11 @@ class Contents(tuple[PageSpec, ...]):
         return best if best.view.own & asked else Found(page, page.views[0])
 
     def search(self, words: str, *, most: int = 8) -> list[Found]:
-        """Views whose titles, questions and other words hold every word that was typed; titles weigh most."""
-        wanted = re.findall(r"\w+", words.casefold())
+        """Views whose titles, questions and other words hold every word that was typed; titles weigh most.
+
+        Only the beginning of a long word counts, so that "rerouted" finds what "reroute" does.
+        """
+        wanted = [word[:_STEM] for word in re.findall(r"\w+", words.casefold())]
         if not wanted:
             return []
         ranked = []

@@ -13,6 +13,7 @@ h2 {font-size: 1.3rem !important; margin-top: 1.2rem !important;}
   margin-left: .5rem;}
 [class*="st-key-contents-views"] a {background: none !important; font-weight: 400 !important; min-height: 0; padding: .1rem .3rem;}
 [class*="st-key-contents-views"] a p, [class*="st-key-contents-views"] a span {font-weight: 400 !important; font-size: .86rem;}
+[data-testid="stSidebarContent"] [data-testid="stBaseButton-tertiary"] {justify-content: flex-start; text-align: left; padding: .1rem .5rem;}
 .tw-terms dt {font-weight: 600; margin-top: .4rem;} .tw-terms dd {margin: 0; font-size: .9rem; max-width: 34rem;}
 .stElementContainer:has(> .stMultiSelect) {min-width: min(15rem, 100%);}
 .stElementContainer:has(> .stSelectbox) {min-width: min(11.5rem, 100%);}

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 import streamlit as st
 
 from dashboard.ui import state
 from dashboard.ui import subject as subjects
-from dashboard.ui.contents import Contents, Found
+from dashboard.ui.contents import Contents, Found, PageSpec, ViewSpec
 from dashboard.words.markdown import plain
 
+MOST_FOUND = 5
 _SUBJECT, _WORDS = "sidebar.subject", "sidebar.words"
 
 
-def show(contents: Contents) -> None:
+@dataclass(frozen=True)
+class Measures:
+    """Where a measure is opened, and how measures are found: keys and titles of those that hold the typed words."""
+
+    page: PageSpec
+    view: ViewSpec
+    find: Callable[[str, int], Mapping[str, str]]
+
+    def search(self, words: str, *, most: int) -> Mapping[str, str]:
+        """At most so many measures whose titles hold every word."""
+        return self.find(words, most)
+
+
+def show(contents: Contents, measures: Measures) -> None:
     """Draw the sidebar of this run."""
     view = state.current()
     with st.sidebar:
         st.html('<p class="tw-brand">Tradewake</p>')
         _subject(view)
         _contents(contents, view)
-        _find(contents)
+        _find(contents, measures)
 
 
 def _subject(view: state.View) -> None:
@@ -53,15 +70,25 @@ def _contents(contents: Contents, view: state.View) -> None:
                 st.page_link(page.script, label=plain(one.title), query_params=view.link(one))
 
 
-def _find(contents: Contents) -> None:
-    typed = st.text_input("Find a chart", key=_WORDS, placeholder="oil, GDP, reroute …", max_chars=60)
+def _find(contents: Contents, measures: Measures) -> None:
+    """Views, measures and subjects that the typed words name."""
+    typed = st.text_input("Find a chart", key=_WORDS, placeholder="oil, GDP, price cap, UAE …", max_chars=60)
     if not typed:
         return
-    found = contents.search(typed)
-    if not found:
+    for found in (views := contents.search(typed, most=MOST_FOUND)):
+        link_to(found)
+    for key, title in (acts := measures.search(typed, most=MOST_FOUND)).items():
+        st.page_link(
+            measures.page.script,
+            label=plain(title),
+            query_params={**subjects.link(state.current().subject), "view": measures.view.id, "measure": key},
+        )
+    known = subjects.choices(state.store())
+    named = [code for code, name in known.items() if typed.strip().casefold() in name.casefold()][:MOST_FOUND]
+    for code in named if len(typed.strip()) > 1 else ():
+        st.button(plain(known[code]), key=f"found-{code}", type="tertiary", on_click=state.choose_subject, args=(code,))
+    if not (views or acts or named):
         st.caption(plain(f"Nothing is called “{typed[:40]}”. Try one word: trade, GDP, measure, list, revision."))
-    for one in found:
-        link_to(one)
 
 
 def link_to(one: Found) -> None:

@@ -245,7 +245,7 @@ def _from_address(contents: Contents, path: str, charts: Mapping[str, PageSpec],
         if len(st.query_params.get_all(name)) > 1
     ]
     page = _page_of(contents, path, charts, asked)
-    if path == CHART and asked.get(CHART) not in charts:
+    if path == CHART and CHART in asked and asked[CHART] not in charts:
         problems.append(f"There is no chart “{asked.get(CHART, '')[:40]}”; {page.views[0].title} is shown.")
     subject, problem = subjects.of_link(asked)
     problems += [problem] if problem else []
@@ -310,12 +310,18 @@ def set_back() -> None:
     _go(View(view.of, view.spec, view.subject, view.contents).link())
 
 
-def choose_subject(subject: str) -> None:
-    """Follow another subject from the next run on: what followed from the old one goes, other choices stay."""
+def choose_subject(subject: str, view_name: str | None = None) -> None:
+    """Follow another subject from the next run on: what followed from the old one goes, other choices stay.
+
+    Args:
+        view_name: the view of the page to open with it; the open one unless given.
+    """
     view = current()
-    follow = {*view.of.defaults(store(), view.subject), *view.of.defaults(store(), subject)}
-    kept = {name: text for name, text in view.link().items() if name not in follow and name != "subject"}
-    _go(subjects.link(subject) | kept)
+    spec = view.spec if view_name is None else view.of.view(view_name) or view.spec
+    follow = {*view.of.defaults(store(), view.subject), *view.of.defaults(store(), subject), "subject", "view"}
+    kept = {name: text for name, text in view.link(spec).items() if name not in follow}
+    opened = {} if spec is view.of.views[0] or view.page == CHART else {"view": spec.id}
+    _go(subjects.link(subject) | opened | kept)
 
 
 def _go(query: Mapping[str, str]) -> None:
@@ -343,8 +349,10 @@ def address(spec: ViewSpec | None = None) -> str:
 
 
 def chart_address(exhibit: Exhibit) -> str:
-    """Path and query that open one exhibit alone, as it is drawn."""
-    return find(exhibit.id).view(exhibit.params)
+    """Path and query that open one exhibit alone, as it is drawn, about the subject that is chosen."""
+    address = find(exhibit.id).view(exhibit.params)
+    about = urlencode(subjects.link(current().subject))
+    return address if not about or "subject=" in address else f"{address}&{about}"
 
 
 def host() -> str:
@@ -358,9 +366,14 @@ def write_link() -> None:
     """Put the view of this run into the address, once a choice changed it; called by the entry script after the page.
 
     An address that was just followed stays as it is, whatever its words: writing our own into it would put a second
-    entry into the browser's history, and back would lead nowhere.
+    entry into the browser's history, and back would lead nowhere. It is written all the same, because a link to the
+    page that is open reaches us and not the browser's bar; one that stands there already changes nothing.
     """
     query = current().link()
-    if st.session_state.setdefault(_MEANS, query) != query:
+    if _MEANS not in st.session_state:
+        st.session_state[_MEANS] = query
+        if all(len(st.query_params.get_all(name)) == 1 for name in st.query_params):
+            st.query_params.from_dict(dict(st.session_state[_ADDRESS]))
+    elif st.session_state[_MEANS] != query:
         st.query_params.from_dict(query)
         st.session_state[_ADDRESS] = st.session_state[_MEANS] = query

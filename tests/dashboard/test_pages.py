@@ -349,3 +349,40 @@ def test_a_partner_that_the_reporter_lacks_is_told_and_replaced(name: str, view:
     assert _means(page)["partner"] == "CHN"
     fits = _page(f"{name}/page.py", reporter="USA", partner="IRN", view=view)
     assert not any("There is no trade of" in one.value for one in fits.info)
+
+
+@pytest.mark.usefixtures("store_home")
+def test_another_country_never_stands_in_for_the_subject() -> None:
+    """The EU's shipped months reach Russia and a few others; about Iran there are none, and that is said."""
+    page = _page("trade/page.py", subject="IRN", reporter="EUU", flow="export")
+    assert (list(page.exception), list(page.error)) == ([], [])
+    assert page.multiselect(key="trade.partner").value == ["IRN"]
+    assert not page.get("plotly_chart") and page.info
+    assert "partner" not in _means(page)
+
+
+@pytest.mark.usefixtures("store_home")
+def test_a_subject_without_named_acts_begins_with_its_newest_measure() -> None:
+    page = _page("timing/page.py", subject="DEU", view="measure")
+    assert list(page.exception) == []
+    assert not page.selectbox(key="timing.measure").value.startswith("us-rus-")
+    beside = _page("trade/page.py", subject="DEU", view="side-by-side")
+    assert beside.multiselect(key="trade.panels").value[0] == "DEU"
+
+
+@pytest.mark.usefixtures("store_home")
+def test_measures_and_subjects_are_found_by_their_names() -> None:
+    page = _page("overview/page.py")
+    page.text_input(key="sidebar.words").input("price cap").run()
+    found = [link.proto.query_string for link in page.get("page_link")]
+    assert any("measure=eu-rus-cap" in query for query in found)
+    page.text_input(key="sidebar.words").input("UAE").run()
+    page.button(key="found-ARE").click().run()
+    assert "United Arab Emirates" in page.title[0].value
+
+
+@pytest.mark.usefixtures("store_home")
+def test_a_chart_carries_the_subject_in_its_link() -> None:
+    page = _page("chart.py", chart="trade_over_time", subject="IRN")
+    assert any("subject=IRN" in code.value for code in page.code)
+    assert not any("Changed from" in caption.value for caption in page.caption)

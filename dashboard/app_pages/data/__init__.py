@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.app_pages.data import blocks
 from dashboard.app_pages.data.settings import CONTROLS
+from dashboard.queries.subjects import subjects
 from dashboard.ui.contents import PageSpec, ViewSpec
 
 PAGE = PageSpec(
@@ -12,6 +13,7 @@ PAGE = PageSpec(
     question=lambda subject: "Where do the figures come from, and what do they leave out?",
     script="app_pages/data/page.py",
     controls=CONTROLS,
+    defaults=lambda store, subject: {"partner": (subjects(store).traded_as(subject),)},
     views=(
         ViewSpec(
             "freshness",

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.app_pages.effect.dates import near_the_target, no_relief
 from dashboard.app_pages.effect.settings import CONTROLS
-from dashboard.app_pages.timing import follows
+from dashboard.app_pages.timing import follows, no_measures
 from dashboard.ui.contents import PageSpec, ViewSpec
 from dashboard.ui.subject import FIRST
 from pipelines.store import Store
@@ -38,6 +38,7 @@ PAGE = PageSpec(
             ("trade_in_event_time", "confounder_strip"),
             (*_PAIR, "measures"),
             ("window_before", "window_after", "clock", "currency", "known_on"),
+            wanting=no_measures,
             words="event time oil Brent rouble confounders exchange rate",
         ),
         ViewSpec(
@@ -47,6 +48,7 @@ PAGE = PageSpec(
             ("timing_test",),
             (*_PAIR, "easings_only", "event"),
             ("window_months", "other_partners", "currency", "known_on"),
+            wanting=no_measures,
             words="placebo test significance p-value distinguishable easing lifting",
             also=("easings_only", "target", "clock"),
         ),
@@ -57,6 +59,7 @@ PAGE = PageSpec(
             ("timing_tests",),
             (*_PAIR, "easings_only"),
             ("window_months", "clock", "senders", "types", "currency", "known_on"),
+            wanting=no_measures,
             words="Holm false discovery multiple tests p-value all measures",
             tables=frozenset({"timing_tests"}),
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.app_pages.trade.settings import CONTROLS, line_of_the_country
 from dashboard.exhibits.trade import choices as tp
+from dashboard.exhibits.trade.multiples import MultiplesParams
 from dashboard.queries.subjects import subjects
 from dashboard.ui.contents import PageSpec, ViewSpec
 from dashboard.ui.subject import FIRST
@@ -19,6 +20,8 @@ def _defaults(store: Store, subject: str) -> Mapping[str, Any]:
     found: dict[str, Any] = {"partner": (held.traded_as(subject),)}
     if subject != FIRST:  # a bare link always showed Iran's totals, beside Russia's trade
         found["economy"] = held.traded_as(subject)
+    if found["partner"][0] not in MultiplesParams().panels:  # the subject first, and as many beside it as before
+        found["panels"] = (*found["partner"], *MultiplesParams().panels[:-1])
     if subject in held and (event := held[subject].event) is not None:
         found["event"] = event.replace(day=1)
     return found

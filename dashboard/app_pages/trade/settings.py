@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboard.exhibits.trade import choices as tp
+from dashboard.queries import catalogue
 from dashboard.ui import controls, state
 from dashboard.ui.state import View
 
@@ -12,12 +15,21 @@ def _reporter(view: View) -> None:
 
 
 def _partner(view: View) -> None:
-    options = tp.partners(state.store(), view.value("reporter"))
-    untold = tp.unfitting(state.store(), view.value("reporter"), view.value("partner"), options)
+    reporter = view.value("reporter")
+    options = _with_the_subject(view, tp.partners(state.store(), reporter))
+    untold = tp.unfitting(state.store(), reporter, view.value("partner"), options)
     view.put("partner", tp.fitting(view.value("partner"), options))
     controls.areas(view, "partner", "Partners", options, most=5)
     if untold:
         view.tell(untold)
+
+
+def _with_the_subject(view: View, options: Mapping[str, str]) -> Mapping[str, str]:
+    """The partners, and the subject itself where the reporter has none of it: another country must not stand in."""
+    (own,) = view.default("partner")
+    if own in options or own == view.value("reporter"):
+        return options
+    return {**options, own: f"{catalogue.names(state.store()).get(own, own)} (no figures)"}
 
 
 def _panels(view: View) -> None:
@@ -55,9 +67,9 @@ def _region(view: View) -> None:
 
 
 def line_of_the_country(code: str) -> None:
-    """Open the line over time of a country that was picked on the map."""
+    """Turn to a country that was picked on the map: its line over time."""
     if code in tp.partners(state.store(), state.current().value("reporter")):
-        state.open_view("over-time", partner=(code,))
+        state.choose_subject(code, "over-time")
 
 
 CONTROLS = {

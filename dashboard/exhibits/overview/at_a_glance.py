@@ -102,9 +102,7 @@ def state_of_data(store: Store, today: date) -> str:
         assert later is not None
         coming = later
     if coming.period > following.period:
-        sentence += (
-            f" Newer ones are out by the source's calendar, from {words.month(following.period)} on: refresh the store."
-        )
+        sentence += f" Newer ones are out by the source's calendar, from {words.month(following.period)} on."
     return f"{sentence} Next release about {words.day(coming.due)}, with the figures of {words.month(coming.period)}."
 
 

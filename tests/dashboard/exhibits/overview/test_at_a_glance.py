@@ -42,4 +42,4 @@ def test_state_of_the_data_says_how_far_and_when_the_next_release_is(store: Stor
     assert "run to Jul 2026" in sentence
     assert "from Aug 2026 on" in sentence
     assert "Next release about 5 Dec 2026, with the figures of Oct 2026" in sentence
-    assert "refresh the store" not in state_of_data(store, date(2026, 9, 1))
+    assert "Newer ones are out" not in state_of_data(store, date(2026, 9, 1))
