@@ -240,3 +240,24 @@ def test_first_editions_agree_with_the_years_that_they_print(store: Store) -> No
     found = _study(store, flow="total").frame.drop_nulls("printed")
     assert found.height >= 3
     assert found["value"].to_list() == pytest.approx(found["printed"].to_list(), abs=5e4)
+
+
+def test_an_edition_that_says_nothing_of_the_pair_hides_none_after_it() -> None:
+    key = {"flow": "export", "rounding_usd": 1.0, "known_to": None}
+    rows = pl.DataFrame(
+        [
+            {"period": date(2024, 1, 1), "value": 1.0, "release": "a", "known_from": OLD, **key},
+            {"period": date(2024, 2, 1), "value": 2.0, "release": "c", "known_from": NEW, **key},
+        ],
+        schema_overrides={"known_to": pl.Date},
+    )
+    day = date(2024, 1, 1)
+    spans = pl.DataFrame(
+        [("a", OLD, day, day), ("b", date(2026, 1, 1), day, day), ("c", NEW, day, date(2024, 2, 1))],
+        schema=["release", "known_from", "first", "last"],
+        orient="row",
+    )
+    found = vintages.months_of(rows, spans)
+    assert found.select("release", "period", "value").rows() == [
+        ("a", day, 1.0), ("c", day, 1.0), ("c", date(2024, 2, 1), 2.0),
+    ]  # fmt: skip

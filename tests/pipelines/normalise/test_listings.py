@@ -303,3 +303,10 @@ def test_the_same_fetch_again_changes_nothing(fetch: set[str]) -> None:
     came = names(*({"entry": entry} for entry in sorted(fetch)))
     once = folded(came)
     assert fold(once, came, days(came)).equals(once)
+
+
+def test_counts_stand_by_month_and_in_a_month_by_programme() -> None:
+    rows = names({"entry": "1"}, {"entry": "2", "programme": "BLR", "listed": date(2014, 9, 1)})
+    kept = counts(rows).filter(pl.col("period") < date(2015, 1, 1)).select("period", "programme").rows()
+    assert kept == sorted(kept)
+    assert len({month for month, _ in kept}) > 1
