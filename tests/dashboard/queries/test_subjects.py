@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import weakref
 from datetime import date
@@ -12,7 +13,7 @@ import pytest
 from dashboard.exhibits.impact.targets import PeerParams, cases
 from dashboard.queries.per_build import per_build
 from dashboard.queries.senders import senders
-from dashboard.queries.subjects import Subject, Subjects, subjects
+from dashboard.queries.subjects import Subjects, subjects
 from dashboard.studies.targets import LANDMARK_MEASURES
 from dashboard.words.trade import TARGETS
 from pipelines.store import Store
@@ -123,8 +124,8 @@ def test_an_answer_is_asked_once_and_goes_with_its_build() -> None:
     assert gone() is None
 
 
-def test_trade_is_read_under_the_last_of_several_codes() -> None:
-    first = Subject("YUG", "", "", "historic", 1, ("YUG", "SCG", "SRB"), None, None, None, (), (), (), ())
+def test_trade_is_read_under_the_last_of_several_codes(store: Store) -> None:
+    first = dataclasses.replace(subjects(store)["YUG"], codes=("YUG", "SCG", "SRB"))
     assert (first.traded_as, first.codes) == ("SRB", ("YUG", "SCG", "SRB"))
     assert Subjects(YUG=first).traded_as("YUG") == "SRB"
     assert Subjects(YUG=first).standing_for("SCG") == "YUG"
