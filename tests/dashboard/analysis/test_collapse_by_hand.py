@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 
 from dashboard.analysis.collapse import collapse_and_rebound, collapse_and_rebound_annual, collapse_table, spread
 from dashboard.analysis.collapse_result import AnnualCollapse, Collapse
@@ -190,3 +191,18 @@ def test_years_follow_the_definition() -> None:
         assert ("Nothing was lost" in notes) is not fell
         told[expected["state"]] += 1
     assert len(told) == 6 and min(told.values()) > 3, told
+
+
+def test_a_gap_that_no_window_of_the_search_reaches_is_not_told() -> None:
+    """The first window that is looked at after January 2021 begins in February 2020, the month after another gap."""
+    missing = {24, *range(36, 81)}
+    values = {START + place: 1.0 for place in range(100) if place not in missing}
+    with pytest.raises(AnalysisError, match=r"there are no figures for Jan 2021–Sep 2024\.$"):
+        collapse_and_rebound(frame(values), event=date(2021, 1, 5))
+
+
+def test_a_last_window_behind_a_gap_is_looked_at() -> None:
+    """Of the months from the gap on only the last has a whole window again."""
+    values = {START + place: 1.0 for place in range(61) if place != 48}
+    result = collapse_and_rebound(frame(values), event=date(2020, 1, 15), after_months=40)
+    assert "Only 25 of the 37 windows from Jan 2020 to Jan 2023 are complete" in result.notes[-1]

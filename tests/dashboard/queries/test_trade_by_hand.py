@@ -272,3 +272,28 @@ def test_bases_have_titles(several: Store) -> None:
     store = tiny.store(trade_flow=tiny.months({JAN: 1.0}), source=sources)
     assert dict(trade.basis_titles(store)) == {"census": "Census basis", "imts": "IMTS basis"}
     assert dict(trade.basis_titles(several)) == {}
+
+
+def test_who_reports_with_an_area_by_months_then_newest_then_most() -> None:
+    """Years after months however new; what stood, other products, mirrors and totals do not make a reporter."""
+    year = {"frequency": "A", "source": "imf_imts", "release": "i-1"}
+    rows = [
+        *tiny.months({JAN: 1.0}, reporter="AAA"),
+        *tiny.months({JAN: 1.0, FEB: 1.0}, reporter="BBB"),
+        *tiny.months({MAR: 1.0}, reporter="CCC"),
+        *tiny.months({FEB: 1.0}, reporter="NLD"),
+        *tiny.months({date(2030, 1, 1): 1.0}, reporter="DDD", **year),
+        *tiny.months({MAR: 1.0}, reporter="EEE", known_to=SECOND),
+        *tiny.months({MAR: 1.0}, reporter="FFF", product="27"),
+        *tiny.months({MAR: 1.0}, reporter="GGG", source="fcs_russia", release="f-1"),
+        *tiny.months({MAR: 1.0}, reporter="HHH", partner="AAA"),
+        *tiny.months({MAR: 1.0}, reporter="RUS"),
+        *tiny.months({MAR: 1.0}, reporter="KKK", frequency="Q"),
+        *tiny.months({MAR: 1.0}, reporter="III", source="eurostat", release="e-1"),
+    ]
+    sources = [
+        _source("census", 1), _source("imf_imts", 2), _source("fcs_russia", 3, answers_unasked=False),
+        _source("eurostat", 4, totals_only=True),
+    ]  # fmt: skip
+    found = trade.reporters_of(tiny.store(trade_flow=rows, source=sources), "RUS")
+    assert found == ["CCC", "BBB", "NLD", "AAA", "DDD"]
