@@ -15,7 +15,8 @@ from dashboard.exhibits.base import Card, Exhibit
 from dashboard.figures.marks import Flag, Mark
 from dashboard.figures.theme import LIGHT
 from dashboard.queries import catalogue
-from dashboard.ui import state
+from dashboard.queries.senders import senders
+from dashboard.ui import state, tables
 from dashboard.words import glossary
 from dashboard.words.markdown import plain
 from pipelines.store import Store
@@ -89,7 +90,7 @@ def show(exhibit: Exhibit | None, *, table: bool = False, pick: Callable[[str], 
         else:
             _to_pick_from(exhibit, pick)
         if table:
-            rows(exhibit, height=min(38 + 35 * exhibit.data.height, 460))
+            rows(exhibit, most=460)
         _drawers(exhibit)
 
 
@@ -264,61 +265,34 @@ def _words_of(exhibit: Exhibit) -> str:
     return " ".join((*told, *(f"{card.label} {card.detail}" for card in exhibit.cards)))
 
 
-def rows(exhibit: Exhibit, *, height: int = 420) -> None:
-    """The drawn figures as a table to read: names, no codes beside them, units in the head, newest first."""
-    shown = readable(exhibit)
-    st.dataframe(shown, hide_index=True, column_config=_columns(exhibit, shown), height=height, placeholder="")
+def rows(exhibit: Exhibit, *, most: int = 420) -> None:
+    """The drawn figures as a table to read, at most so many pixels high; what all rows share is said once above it."""
+    store = state.store()
+    read = tables.reading(
+        exhibit.data,
+        exhibit.columns,
+        {**catalogue.names(store), **senders(store).names()},
+        dict(catalogue.sources(store).select("source", "short_title").iter_rows()),
+    )
+    if read.in_every_row:
+        st.caption(plain(read.in_every_row))
+    st.dataframe(
+        read.rows,
+        hide_index=True,
+        column_config={name: _column(head, read.rows.schema[name]) for name, head in read.heads.items()},
+        height=min(38 + 35 * read.rows.height, most),
+        placeholder="",
+    )
 
 
-def readable(exhibit: Exhibit) -> pl.DataFrame:
-    """The drawn rows without columns that say nothing or say it twice, the newest period first."""
-    data = exhibit.data
-    order = next((name for name in ("period", "date") if name in data.columns), None)
-    if order is not None:
-        data = data.sort(order, descending=True, nulls_last=True, maintain_order=True)
-    twice = {one for one, other in _SAID_BY.items() if {one, other} <= {*data.columns}}
-    if {"value", "value_usd"} <= {*data.columns} and _same(data, "value", "value_usd"):
-        twice.add("value_usd")
-    silent = {name for name in data.columns if data.height and _says_nothing(data[name])}
-    names = catalogue.names(state.store())
-    coded = [name for name in ("reporter", "partner", "area", "target") if name in {*data.columns} - twice]
-    return data.with_columns(pl.col(name).replace(names) for name in coded).drop(twice | silent)
-
-
-_SAID_BY = {
-    "area": "name",
-    "partner": "partner_name",
-    "reporter": "reporter_name",
-    "target": "target_name",
-    "period": "label",
-}
-"""Columns of codes and first days, and the column that says the same in words."""
-
-
-def _same(data: pl.DataFrame, one: str, other: str) -> bool:
-    return data[one].cast(pl.Float64).equals(data[other].cast(pl.Float64), null_equal=True)
-
-
-def _says_nothing(column: pl.Series) -> bool:
-    """Whether no row has it, or none is so."""
-    return column.null_count() == len(column) or (column.dtype == pl.Boolean and not column.any())
-
-
-def _columns(exhibit: Exhibit, shown: pl.DataFrame) -> dict[str, Any]:
-    config: dict[str, Any] = {}
-    for name, kind in shown.schema.items():
-        named = exhibit.columns.get(name)
-        label = named.label if named is not None else name.replace("_", " ")
-        if kind == pl.Date:
-            config[name] = st.column_config.DateColumn(label, format="YYYY-MM-DD")
-        elif name in ("reference", "url", "reference_url"):
-            config[name] = st.column_config.LinkColumn(label)
-        elif kind.is_numeric() and not name.endswith("year"):
-            set_format = named.format if named is not None else None
-            config[name] = st.column_config.NumberColumn(label, format=set_format or "localized")
-        else:
-            config[name] = st.column_config.Column(label)
-    return config
+def _column(head: tables.Head, kind: pl.DataType) -> Any:
+    if kind == pl.Date:
+        return st.column_config.DateColumn(head.label, format=head.format)
+    if head.link:
+        return st.column_config.LinkColumn(head.label)
+    if kind.is_numeric():
+        return st.column_config.NumberColumn(head.label, format=head.format)
+    return st.column_config.Column(head.label)
 
 
 def _downloads(exhibit: Exhibit) -> None:
