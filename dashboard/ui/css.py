@@ -22,12 +22,12 @@ h2 {font-size: 1.3rem !important; margin-top: 1.2rem !important;}
 .tw-subtitle {margin: .1rem 0 .2rem; font-size: .92rem; opacity: .78;}
 .tw-note {margin: .3rem 0 .2rem; font-size: .92rem; line-height: 1.45; max-width: 75ch;}
 .tw-foot {margin: 0 0 .2rem; font-size: .8rem; opacity: .72; overflow-wrap: anywhere;}
-.tw-cards {display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .6rem; margin: .3rem 0 .5rem;}
-.tw-card {border: 1px solid rgba(128,136,148,.32); border-radius: 6px; padding: .6rem .8rem;}
+.tw-cards {list-style: none; padding: 0 !important; display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .6rem; margin: .3rem 0 .5rem;}
+.tw-card {margin: 0 !important; border: 1px solid rgba(128,136,148,.32); border-radius: 6px; padding: .6rem .8rem;}
 .tw-label {font-size: .84rem; opacity: .78;}
 .tw-value {font-size: 1.45rem; font-weight: 620; font-variant-numeric: tabular-nums; line-height: 1.25;}
 .tw-detail {font-size: .82rem; opacity: .78;}
-.tw-flags {list-style: none; padding: 0; margin: .1rem 0 .3rem; columns: 2; column-gap: 2rem; font-size: .84rem;}
+.tw-flags {list-style: none; padding: 0 !important; margin: .1rem 0 .3rem; columns: 2; column-gap: 2rem; font-size: .84rem;}
 .tw-flags li {margin: 0 0 .22rem; padding: 0; break-inside: avoid; line-height: 1.35;}
 .tw-flags ul {list-style: none; padding-left: 1.2rem; margin: .2rem 0;}
 .tw-flags details {display: inline;} .tw-flags summary {display: inline; cursor: pointer; text-decoration: underline dotted;}
@@ -39,23 +39,46 @@ button[role="radio"][aria-checked="true"] {color: inherit !important;} button[ro
 [data-testid="stCaptionContainer"] {color: inherit !important; opacity: .82;}
 .tw-flags a {color: inherit; text-underline-offset: 2px;}
 .tw-fresh {font-size: .82rem; opacity: .75; margin: 0;}
-a:focus-visible, summary:focus-visible, button:focus-visible {outline: 3px solid #8A5CE6 !important; outline-offset: 2px;}
+a:focus-visible, summary:focus-visible, button:focus-visible, [role="slider"]:focus-visible, [role="tab"]:focus-visible,
+[data-tag]:focus-visible, [tabindex="0"]:focus-visible, .stMain [role="group"][data-rac]:has(> input:focus-visible),
+[data-testid="stSidebar"] [role="group"][data-rac]:has(> input:focus-visible), [role="group"][data-rac]:has(> div > input:focus-visible),
+[data-testid="stDateInput"] [role="group"]:focus-within, [data-testid="stTextInputRootElement"]:focus-within,
+[data-testid="stNumberInputContainer"]:focus-within, [data-testid="stCheckbox"] label:has(input:focus-visible),
+.stDataFrame:has(canvas:focus-visible) {outline: 3px solid #8A5CE6 !important; outline-offset: 2px;}
+[role="radiogroup"][data-rac] {flex-wrap: wrap; row-gap: .3rem; max-width: 100%;}
+.stElementContainer:has(> .stButtonGroup), .stButtonGroup {max-width: 100%;}
+[data-testid="stPageLink"] .stMarkdownEllipsis, [data-testid="stPageLink"] .stMarkdownEllipsis p {white-space: normal; overflow: visible;}
+/* Boxes are placed while they are empty: without a least height one near the foot opens downwards, a line high. */
+[data-testid="stPopoverBody"] {min-height: min(15rem, 60vh);}
+[data-testid="stPopoverBody"]:has(.stDataFrame) {width: min(1000px, 94vw); max-width: 94vw !important;}
+.stPlotlyChart {container-type: inline-size;}
+/* The world is twice as wide as high and its key has seven lines on a phone: no empty bands above and below it. */
+.st-key-chart-partners_map {flex: none !important; height: 540px !important;}
+@media (max-width: 640px) {.st-key-chart-partners_map {height: calc(50vw + 190px) !important;}}
+/* Five years apart are too near on a phone: with six labels or more each second one goes, the last stays. */
+@container (max-width: 520px) {
+  .xaxislayer-above:has(> g:nth-of-type(6)) > g:nth-last-of-type(2n) > text:is([data-unformatted^="19"], [data-unformatted^="20"]) {visibility: hidden;}
+}
 @media (max-width: 1000px) {.block-container {padding-top: 3.4rem;}}
 @media (max-width: 640px) {
   .tw-cards {grid-template-columns: 1fr 1fr;} .tw-flags {columns: 1;} .tw-value {font-size: 1.2rem;}
   .block-container {padding-left: .9rem; padding-right: .9rem;;} h1 {font-size: 1.5rem !important;}
 }
 @media (prefers-reduced-motion: reduce) {*, *::before, *::after {animation: none !important; transition: none !important;}}
+/* One column as wide as a page; figures are as the screen drew them, made smaller as a whole, never cut. */
 @media print {
   section[data-testid="stSidebar"], header, [data-testid="stPopover"], [data-testid="stExpander"], [data-testid="stButtonGroup"],
   [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stDateInput"], [data-testid="stNumberInput"],
   [data-testid="stTextInput"], [data-testid="stSlider"], [data-testid="stCheckbox"], [data-testid="stButton"],
-  [data-testid="stPageLink"], .tw-brand {display: none !important;}
-  .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stAppScrollToBottomContainer"] {position: static !important;
-    height: auto !important; overflow: visible !important; display: block !important; background: #fff !important;}
-  .block-container {max-width: none !important; padding: 0 !important;}
-  [class*="st-key-exhibit-"] {break-inside: avoid;}
-  .js-plotly-plot, .js-plotly-plot .svg-container {width: 100% !important;}
-  .js-plotly-plot .main-svg {width: 100% !important; height: auto !important;}
+  [data-testid="stSkeleton"], [data-testid="stPageLink"], .st-key-first-questions, .tw-brand {display: none !important;}
+  html, body, #root, #root > div, .stApp, .stMain, [data-testid="stAppViewContainer"], [data-testid="stAppScrollToBottomContainer"] {
+    position: static !important; height: auto !important; min-height: 0 !important; overflow: visible !important;
+    display: block !important; background: #fff !important;}
+  .block-container {width: auto !important; max-width: 44rem !important; padding: 0 !important; margin: 0 !important;}
+  .stVerticalBlock, .stHorizontalBlock, .stElementContainer, [data-testid="stLayoutWrapper"] {overflow: visible !important;}
+  .stMain :is(h1, h2, h3, p, li, div, span, strong, dt, dd, th, td, a, summary):not(.stPlotlyChart *) {color: #1B2430 !important; opacity: 1;}
+  .stElementContainer:has(.stPlotlyChart) {zoom: .7; print-color-adjust: exact; -webkit-print-color-adjust: exact;}
+  .stPlotlyChart, .tw-card, .tw-flags li, .tw-passport tr {break-inside: avoid;}
+  h1, h2, .tw-title, .tw-subtitle {break-after: avoid;}
 }
 </style>"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -25,6 +25,8 @@ _CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "doubleC
 """No toolbar: its camera would give a picture without title and source, and each of its buttons is a stop for the
 keyboard. Dragging zooms, a double click goes back."""
 LISTED_MARKS = 12
+_STRETCHED = frozenset({"partners_map"})
+"""Pictures that keep their shape: how high they are follows from the width of the screen (`ui/css`)."""
 
 
 def head(question: str, answer: str = "") -> None:
@@ -69,11 +71,11 @@ def cards(row: Sequence[Card]) -> None:
 
 def _card_row(row: Sequence[Card]) -> str:
     cells = "".join(
-        f'<div class="tw-card"><div class="tw-label">{escape(card.label)}</div>'
-        f'<div class="tw-value">{escape(card.value)}</div><div class="tw-detail">{escape(card.detail)}</div></div>'
+        f'<li class="tw-card"><div class="tw-label">{escape(card.label)}</div>'
+        f'<div class="tw-value">{escape(card.value)}</div><div class="tw-detail">{escape(card.detail)}</div></li>'
         for card in row
     )
-    return f'<div class="tw-cards">{cells}</div>'
+    return f'<ul class="tw-cards">{cells}</ul>'
 
 
 def show(exhibit: Exhibit | None, *, table: bool = False, pick: Callable[[str], None] | None = None) -> None:
@@ -103,7 +105,8 @@ def _picture(exhibit: Exhibit) -> Exhibit:
     Three elements, not seven: every element is a message that the server and the browser pay for on every click.
     """
     st.html(_above(exhibit))
-    st.plotly_chart(exhibit.figure, theme=None, config=_CONFIG, alt=exhibit.alt, key=f"chart-{exhibit.id}")
+    key, height = f"chart-{exhibit.id}", _height(exhibit)
+    st.plotly_chart(exhibit.figure, theme=None, config=_CONFIG, alt=exhibit.alt, key=key, height=height)
     st.html(_below(exhibit))
     return exhibit
 
@@ -125,11 +128,16 @@ def _to_pick_from(exhibit: Exhibit, pick: Callable[[str], None]) -> None:
         theme=None,
         config=_CONFIG,
         alt=exhibit.alt,
+        height=_height(exhibit),
         key=key,
         on_select=picked,
         selection_mode="points",
     )
     st.html(_below(exhibit))
+
+
+def _height(exhibit: Exhibit) -> Literal["stretch", "content"]:
+    return "stretch" if exhibit.id in _STRETCHED else "content"
 
 
 def _above(exhibit: Exhibit) -> str:
@@ -212,19 +220,19 @@ def _drawers(exhibit: Exhibit) -> None:
 
 
 def passport(exhibit: Exhibit) -> str:
-    """The passport as a table."""
+    """The passport as a table; a box that scrolls takes the keyboard only where something in it does."""
     facts = "".join(
-        f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>"
+        f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>'
         for label, value in exhibit.passport.rows()
         if value
     )
-    return f'<table class="tw-passport">{facts}</table>'
+    return f'<div role="group" aria-label="Source and method" tabindex="0"><table class="tw-passport">{facts}</table></div>'
 
 
 def definitions(terms: Mapping[str, str]) -> str:
     """Terms and what they mean."""
     rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in terms.items())
-    return f'<dl class="tw-terms">{rows}</dl>'
+    return f'<div role="group" aria-label="Terms" tabindex="0"><dl class="tw-terms">{rows}</dl></div>'
 
 
 def links(exhibit: Exhibit) -> None:

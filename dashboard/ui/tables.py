@@ -25,7 +25,7 @@ _SAID_BY = {
     "regime": "target",
 }
 """Columns of codes, and the column that says the same in words."""
-_PLACES = ("reporter", "partner", "area", "target", "sender")
+_PLACES = ("reporter", "partner", "area", "areas", "target", "sender")
 _MONEY = frozenset({"value", "printed", "rounding"})
 """Amounts in the currency of the row that may have no twin in dollars; the others are known by theirs."""
 _CURRENCIES = {"USD": "US dollars", "EUR": "euros"}

@@ -35,6 +35,7 @@ def what_this_is(view: state.View) -> None:
 
 def first_questions(view: state.View) -> None:
     """Six questions that open views."""
-    panel.section("Questions to begin with")
-    for column, (question, path, settings) in zip(st.columns(2) * 3, QUESTIONS, strict=True):
-        column.page_link(view.contents.page(path).script, label=plain(question), query_params=settings)
+    with st.container(key="first-questions"):
+        panel.section("Questions to begin with")
+        for column, (question, path, settings) in zip(st.columns(2) * 3, QUESTIONS, strict=True):
+            column.page_link(view.contents.page(path).script, label=plain(question), query_params=settings)
