@@ -226,7 +226,8 @@ def passport(exhibit: Exhibit) -> str:
         for label, value in exhibit.passport.rows()
         if value
     )
-    return f'<div role="group" aria-label="Source and method" tabindex="0"><table class="tw-passport">{facts}</table></div>'
+    table = f'<table class="tw-passport">{facts}</table>'
+    return f'<div role="group" aria-label="Source and method" tabindex="0">{table}</div>'
 
 
 def definitions(terms: Mapping[str, str]) -> str:

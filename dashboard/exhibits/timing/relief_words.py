@@ -11,13 +11,13 @@ import polars as pl
 from dashboard import words
 from dashboard.exhibits.base import Card, Column
 from dashboard.exhibits.columns import TRADE
-from dashboard.exhibits.timing.clocks import as_known_words
 from dashboard.figures.marks import NOT_A_CAUSE
 from dashboard.studies import reversals, rounding
 from dashboard.studies.pair import coarse_words, doubtful_words
 from dashboard.studies.relief import Relief, ReliefQuery, Row, Span
 from dashboard.studies.rounding import Change
 from dashboard.words import register as tw
+from dashboard.words.register import as_known_words
 
 MULTIPLE = 3.0
 """From a fourfold rise on a change is told as a multiple."""
