@@ -77,3 +77,8 @@ def test_the_rates_come_back_from_the_levels(rates: list[float], data: st.DataOb
     years = range(2000, 2000 + len(rates))
     levels = _chained(dict(zip(years, rates, strict=True)), data.draw(st.sampled_from(years)))
     assert [100 * (levels[year] / levels[year - 1] - 1) for year in years] == pytest.approx(rates, rel=1e-6, abs=1e-6)
+
+
+def test_levels_stand_on_the_first_day_of_their_year() -> None:
+    frame = chain_levels(_rates({2020: 2.0, 2021: 3.0}), 2020)
+    assert frame["period"].to_list() == [date(2019, 1, 1), date(2020, 1, 1), date(2021, 1, 1)]
