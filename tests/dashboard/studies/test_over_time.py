@@ -244,7 +244,7 @@ def test_growth_and_index_use_months_from_before_the_window(held: Store) -> None
 def test_nothing_to_draw_says_why(held: Store) -> None:
     with pytest.raises(AnalysisError, match="The figures run from Jan 2022 to Dec 2023 and lie outside this window"):
         _study(held, start=date(2025, 1, 1))
-    with pytest.raises(AnalysisError, match="no monthly figures for United States with DDD"):
+    with pytest.raises(AnalysisError, match="no monthly figures for the United States with DDD"):
         _study(held, "DDD")
     with pytest.raises(AnalysisError, match="but not the imports"):
         _study(held, "AAA", flow="import")

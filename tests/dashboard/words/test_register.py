@@ -12,7 +12,7 @@ from dashboard.words import register
     [
         ("EO 14066 (87 FR 13625)", "EO 14066"),
         ("Decision (CFSP) 2022/1908", "Decision (CFSP) 2022/1908"),
-        ("Decision (CFSP) 2022/1908 of the Council", "Decision (CFSP)…"),
+        ("Decision (CFSP) 2022/1908 of the Council", "Decision (CFSP) 2022/1908…"),
         ("31 CFR 500.586 amendment of 2011", "31 CFR 500.586 amendment…"),
         ("31 CFR 500.586 amendments A; 76 FR", "31 CFR 500.586 amendments…"),
     ],

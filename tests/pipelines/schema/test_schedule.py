@@ -57,13 +57,19 @@ def test_a_figure_that_was_withdrawn_is_no_last_observation() -> None:
 
     trade = rows((date(2024, 1, 1), None), (date(2024, 2, 1), date(2024, 5, 1)))
     none = trade.clear()
-    release = pl.DataFrame({"release": ["c"], "published": [None], "retrieved": [None], "origin": ["census"]})
-    tables = {"trade_flow": trade, "macro": none.with_columns(is_forecast=pl.lit(False)), "listing_count": none}
+    held = {"is_forecast": pl.lit(False), "flag": pl.lit(None, dtype=pl.String)}
+    release = pl.DataFrame(
+        {"source": ["census"], "release": ["c"], "published": [None], "retrieved": [None], "origin": ["census"]}
+    )
+    tables = {"trade_flow": trade, "macro": none.with_columns(**held), "listing_count": none}
     found = last_observations(tables | {"partner_share": none.drop("frequency"), "release": release})
     assert found["last_observation"].to_list() == [date(2024, 1, 1)]
-    macro = trade.with_columns(source=pl.lit("worldbank"), is_forecast=pl.lit(False))
+    macro = trade.with_columns(source=pl.lit("worldbank"), **held)
     found = last_observations(tables | {"macro": macro, "partner_share": none.drop("frequency"), "release": release})
     assert found["last_observation"].to_list() == [date(2024, 1, 1)] * 2
+    single = macro.with_columns(flag=pl.lit("first_estimate;other"))
+    found = last_observations(tables | {"macro": single, "partner_share": none.drop("frequency"), "release": release})
+    assert found["source"].to_list() == ["census"], "a single dated estimate is no observation"
 
 
 def _state(source: str, often: str, seen: date, today: date, **facts: Any) -> Freshness:
