@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from dashboard.figures.theme import Style
 
@@ -10,7 +10,7 @@ READABLE = 4.5
 _EXTREMES = ("#000000", "#FFFFFF")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def words_in(colour: str, style: Style) -> str:
     """The colour of a line or mark for words that name it: mixed with ink until they stand out by 4.5 to 1.
 

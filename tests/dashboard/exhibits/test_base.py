@@ -54,4 +54,4 @@ def test_no_text_whatsoever_breaks_the_lenient_reader(raw: dict[str, str]) -> No
 def test_every_exhibit_has_defaults_for_all_its_parameters(spec) -> None:  # type: ignore[no-untyped-def]
     assert spec.params().query() == {}
     assert len(spec.title) <= 70
-    assert spec.page in {"overview", "trade", "timing", "impact", "data"}
+    assert spec.page in {"overview", "trade", "timing", "effect", "impact", "data"}
