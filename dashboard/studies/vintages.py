@@ -324,6 +324,6 @@ def _none(query: VintageQuery, names: dict[str, str], parts: Sequence[Part], fro
     )
     when = "" if query.year is None else f" in {query.year}"
     return (
-        f"No complete year of {pair[0].lower()}{pair[1:]}{when} has more than one vintage in the store.{held} Choose "
-        "another year, partner or flow."
+        f"No later vintage in the store changed a complete year of {pair[0].lower()}{pair[1:]}{when}; one that agrees "
+        f"with the figures before it is no revision.{held} Choose another year, partner or flow."
     )

@@ -51,8 +51,9 @@ def test_an_edition_covers_only_the_months_between_its_first_and_last_word() -> 
     assert found.frame.is_empty()
     assert [(part.year, part.release, part.months) for part in found.parts] == [(2024, "census-2026-09", 8)]
     assert found.why_empty == (
-        "No complete year of goods exports of the United States to Russia has more than one vintage in the store. A "
-        "later vintage holds only 8 months of 2024. Choose another year, partner or flow."
+        "No later vintage in the store changed a complete year of goods exports of the United States to Russia; one that "
+        "agrees with the figures before it is no revision. A later vintage holds only 8 months of 2024. Choose another "
+        "year, partner or flow."
     )
 
 
@@ -126,8 +127,8 @@ def test_the_printed_year_stands_beside_the_sum() -> None:
         ),
         (
             {"year": 2005},
-            "No complete year of goods exports of the United States to Russia in 2005 has more than one vintage in the "
-            "store. Choose another year, partner or flow.",
+            "No later vintage in the store changed a complete year of goods exports of the United States to Russia in "
+            "2005; one that agrees with the figures before it is no revision. Choose another year, partner or flow.",
         ),
     ],
 )

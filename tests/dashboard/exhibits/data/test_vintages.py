@@ -105,7 +105,7 @@ def test_both_flows_side_by_side_are_one_sum_here_and_a_balance_has_none(edition
 
 
 def test_no_revision_says_for_what(editions: Store) -> None:
-    with pytest.raises(NothingToShow, match=r"No complete year of goods exports .* in 2005 has more than one vintage"):
+    with pytest.raises(NothingToShow, match=r"No later vintage in the store changed .* exports .* in 2005"):
         _shown(editions, year="2005")
     with pytest.raises(NothingToShow, match="no monthly trade of"):
         _shown(editions, reporter="IND")
