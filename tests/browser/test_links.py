@@ -22,7 +22,7 @@ def test_deep_link_opens_the_view_it_names(tab: Tab, served: Served) -> None:
 
 
 def test_what_means_the_same_on_every_page_travels_with_the_links_of_the_sidebar(tab: Tab, served: Served) -> None:
-    tab.open(f"{served.url}/trade?subject=VEN&reporter=EUU&frequency=A", "trade_over_time")
+    tab.open(f"{served.url}/trade?subject=VEN&currency=USD&frequency=A", "trade_over_time")
     tab.page.get_by_role("link", name="Economic impact").first.click()
     tab.painted("gdp_growth")
     assert _query(tab) == {"subject": ["VEN"]}
