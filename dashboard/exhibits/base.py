@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.figures.marks import Flag
+from dashboard.figures.marks import FLAG_NAME, Flag
 from dashboard.figures.theme import Style
 from dashboard.params import Params
 from pipelines.store import Store
@@ -106,6 +106,11 @@ class Exhibit:
     def stem(self) -> str:
         """A file name that says what is inside, without ending: us-russia-goods-trade-monthly-1992-2026."""
         return self.file_stem or self.id
+
+    @property
+    def marks_named(self) -> bool:
+        """Whether the picture's flags carry names, so that words about numbers would point at nothing."""
+        return any(label.name == FLAG_NAME for label in self.figure.layout.annotations)
 
 
 Build = Callable[[Store, Any, Style], Exhibit]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from dashboard.figures.marks import Flag, Mark, group
@@ -17,30 +17,45 @@ from pipelines.store import Store
 _DOUBTFUL = (Status.INFERRED.value, Status.UNCERTAIN.value, Status.MEMORY.value)
 
 
-def mark(row: dict[str, Any], who: Senders) -> Mark:
-    """One measure as a mark: dated by the clock that was asked for, spanning to its lifting where there is one."""
-    end = row["lifted"]
-    title = row["title"] if row["clock_used"] is None else f"{row['title']} ({_CLOCK_WORDS[row['clock_used']]})"
+def built_on(store: Store) -> date | None:
+    """The day on which the build was made, from its name; None where the name has none."""
+    try:
+        return datetime.strptime(store.build_id[:8], "%Y%m%d").date()
+    except ValueError:
+        return None
+
+
+def mark(row: dict[str, Any], who: Senders, told_on: date | None = None) -> Mark:
+    """One measure as a mark: dated by the clock that was asked for, spanning to its lifting where there is one.
+
+    Args:
+        told_on: days after it lie ahead and are worded so.
+    """
+    end = row["lifted"] if row["lifted"] is not None and row["lifted"] > row["date"] else None
+    past, ahead = _BEGAN.get(row["clock_used"] or "", ("", ""))
     return Mark(
         key=row["measure"],
         day=row["date"],
-        title=title,
+        title=row["title"],
         sender=who.name(row["sender"]),
-        end=end if end is not None and end > row["date"] else None,
+        end=end,
         reference=row["reference"],
         instrument=row["instrument"],
         inferred=row["status"] in _DOUBTFUL,
         short=row.get("short") or "",
+        began=ahead if told_on is not None and row["date"] > told_on else past,
+        ended="" if end is None else "ends" if told_on is not None and end > told_on else "ended",
     )
 
 
-_CLOCK_WORDS = {
-    "announced": "announced",
-    "signed": "signed",
-    "effective": "in effect",
-    "wind_down_end": "end of wind-down",
-    "lifted": "lifted",
+_BEGAN = {
+    Clock.ANNOUNCED.value: ("announced", "announced"),
+    Clock.SIGNED.value: ("signed", "signed"),
+    Clock.EFFECTIVE.value: ("took effect", "takes effect"),
+    Clock.WIND_DOWN_END.value: ("wind-down ended", "wind-down ends"),
+    Clock.LIFTED.value: ("lifted or replaced", "to be lifted or replaced"),
 }
+"""What happened on a clock's day, and what will. A state ("in effect") would read as today's."""
 
 
 def summits(store: Store, start: date, end: date) -> list[Mark]:
@@ -79,7 +94,8 @@ def marks(
         store, targets=targets, senders=senders, types=types, clock=clock, keys=keys, known_on=known_on
     )
     who = described(store)
-    return [mark(row, who) for row in rows.iter_rows(named=True) if row["date"] is not None]
+    told_on = known_on or built_on(store)
+    return [mark(row, who, told_on) for row in rows.iter_rows(named=True) if row["date"] is not None]
 
 
 def flags(

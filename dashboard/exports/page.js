@@ -114,7 +114,7 @@
       root.removeAttribute("style");
     }
     if (meta) {
-      add("desc", meta.alt);
+      add("desc", [meta.alt, meta.notes].filter(Boolean).join(" "));
       add("title", meta.title);
       root.setAttribute("role", "img");
     }

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dashboard.exports.errors import ExportError
-from dashboard.exports.template import passport_line, print_figure
+from dashboard.exports.template import notes, passport_line, print_figure
 from dashboard.exports.text import clean, without_controls
 from dashboard.exports.typeface import font_face
 
@@ -77,6 +77,7 @@ def to_png(exhibit: Exhibit, size: str = "slide") -> bytes:
         "Title": exhibit.title,
         "Description": exhibit.alt,
         "Source": passport_line(exhibit.passport),
+        "Comment": notes(exhibit),
         "Software": "Tradewake",
     }
     chunks = b"".join(_text_chunk(key, clean(value)) for key, value in about.items())

@@ -17,6 +17,7 @@ import orjson
 import polars as pl
 
 from dashboard.exports.text import clean
+from dashboard.figures.marks import flag_name
 
 if TYPE_CHECKING:
     from dashboard.exhibits.base import Exhibit
@@ -134,10 +135,12 @@ def to_xlsx(exhibit: Exhibit, size: str = "") -> bytes:
 
 
 def marks_table(exhibit: Exhibit) -> pl.DataFrame:
-    """Every mark under the numbered flags: flag, date, end, sender, what, act, reference, whether it is inferred."""
+    """Every mark under the flags: number or name of the flag, date and what happened on it, end, sender, what, act,
+    reference, whether it is inferred."""
     schema = {
-        "Flag": pl.Int64,
+        "Flag": pl.String if exhibit.marks_named else pl.Int64,
         "Date": pl.Date,
+        "On this date": pl.String,
         "Until": pl.Date,
         "Sender": pl.String,
         "What": pl.String,
@@ -146,8 +149,9 @@ def marks_table(exhibit: Exhibit) -> pl.DataFrame:
         "Inferred": pl.Boolean,
     }
     rows = [
-        (flag.number, m.day, m.end, m.sender, m.title, m.instrument, m.reference, m.inferred)
+        (named or flag.number, m.day, m.began, m.end, m.sender, m.title, m.instrument, m.reference, m.inferred)
         for flag in exhibit.flags
+        for named in (flag_name(flag) if exhibit.marks_named else None,)
         for m in flag.marks
     ]
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -18,7 +18,7 @@ import plotly.graph_objects as go
 from dashboard.figures import theme
 from dashboard.figures.contrast import words_in
 from dashboard.figures.lines import Line, line_traces
-from dashboard.figures.marks import Flag, bands, flag_labels, flag_name, hover, shapes
+from dashboard.figures.marks import FLAG_NAME, MOST_CHARACTERS, Flag, bands, flag_labels, flag_name, hover, shapes
 from dashboard.figures.theme import Style
 
 _GAP = 40
@@ -41,6 +41,8 @@ _HEADING = 50
 """Characters of a panel's head that a phone has room for."""
 _LABEL = 17
 _BAR_DAYS = 255
+_CLOSE = 3
+"""Pixels from a lower panel to its head in a picture, where panels stand closer: more, and it covers a tick above."""
 
 
 @dataclass(frozen=True)
@@ -194,23 +196,25 @@ def ticks(start: date, end: date) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": [day.isoformat() for day in days], "ticktext": text}
 
 
-def place(flags: Sequence[Flag], start: date, end: date) -> list[tuple[int, str]]:
-    """Row (0 is the lowest) and side of each flag's name, so that at `NARROW` pixels and above no name covers another
+def place(
+    flags: Sequence[Flag], start: date, end: date, *, across: float = NARROW, most: int = MOST_CHARACTERS
+) -> list[tuple[int, str]]:
+    """Row (0 is the lowest) and side of each flag's name, so that at `across` pixels and above no name covers another
     and no stem runs through a name, where that can be.
 
     Names to the right of their stems step down from left to right, those to the left step up: the flags are cut into
     such two groups where it takes the fewest crossings, then the fewest rows.
     """
     width = max((end - start).days, 1)
-    at = [(flag.day - start).days / width * NARROW for flag in flags]
-    wide = [_CHARACTER * len(flag_name(flag)) + 8 for flag in flags]
+    at = [(flag.day - start).days / width * across for flag in flags]
+    wide = [_CHARACTER * len(flag_name(flag, most)) + 8 for flag in flags]
     best: tuple[float, list[tuple[int, str]]] | None = None
     for cut in range(len(flags) + 1):
         sides = ["left" if place < cut else "right" for place in range(len(flags))]
         boxes = [
             (x, x + size) if side == "left" else (x - size, x) for x, size, side in zip(at, wide, sides, strict=True)
         ]
-        beyond = sum(max(-_LEFT_ROOM - one, 0) + max(other - NARROW - _RIGHT_ROOM, 0) for one, other in boxes)
+        beyond = sum(max(-_LEFT_ROOM - one, 0) + max(other - across - _RIGHT_ROOM, 0) for one, other in boxes)
         ahead, behind = list(range(cut))[::-1], list(range(cut, len(flags)))
         for order in ([*behind, *ahead], [*ahead, *behind]):
             rows, crossed = _rows(boxes, at, order)
@@ -264,10 +268,45 @@ def flags_named(
             "font": {"size": 12, "color": style.ink},
             "hovertext": hover(flag),
             "captureevents": True,
-            "name": "flag-name",
+            "name": FLAG_NAME,
         }
         for flag, (row, side) in zip(flags, placed, strict=True)
     ]
+
+
+def replaced(layout: dict[str, Any], flags: Sequence[Flag], across: float, most: int) -> None:
+    """Names the flags of a figure made by `aligned` anew, for a picture that is never narrower: fewer rows of names,
+    more members of a group by name, and panels' units beside their heads. What is saved leaves the top margin.
+
+    Args:
+        layout: of the figure; its labels and its top margin are changed.
+        across: pixels that the time axis takes at least.
+        most: characters up to which the members of a group are all named.
+    """
+    labels = [label for label in layout.get("annotations") or () if label.get("name") == FLAG_NAME]
+    if not labels or len(labels) != len(flags):
+        return
+    start, end = (date.fromisoformat(str(day)[:10]) for day in layout["xaxis"]["range"])
+    lowest, highest = min(-label["ay"] for label in labels), max(-label["ay"] for label in labels)
+    placed = place(flags, start, end, across=across, most=most)
+    heads = [label for label in layout["annotations"] if label.get("name") == "unit" and "</b><br>" in label["text"]]
+    beside = _ROW if any(head["y"] == 1 for head in heads) else 0
+    for head in heads:
+        head["text"] = head["text"].replace("</b><br>", "</b>, ")
+    for label in layout["annotations"]:
+        if label.get("name") == "unit" and label["y"] != 1:
+            label["yshift"] = _CLOSE
+    for label, flag, (row, side) in zip(labels, flags, placed, strict=True):
+        label |= {
+            "text": f"\u00a0{escape(flag_name(flag, most))}\u00a0",
+            "ay": -(lowest - beside + row * _ROW),
+            "xanchor": side,
+            "align": side,
+        }
+    saved = highest - lowest - _ROW * max(row for row, _ in placed) + beside
+    layout["margin"]["t"] -= saved
+    if layout.get("height"):
+        layout["height"] -= saved
 
 
 def heading(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from dashboard import words
 from dashboard.figures.theme import Style
 
 NOT_A_CAUSE = "Marks show dates. They do not show cause."
@@ -22,6 +23,7 @@ class Mark:
 
     `end` makes it a span (for example from effective to lifted). `inferred` is drawn dashed. `kind` is what it is
     counted as in words: measure, or summit for an event beside the sanctions. `short` is a name that fits a flag.
+    `began` and `ended` say what happened on `day` and on `end`: "took effect", "ended".
     """
 
     key: str
@@ -34,6 +36,21 @@ class Mark:
     inferred: bool = False
     kind: str = "measure"
     short: str = ""
+    began: str = ""
+    ended: str = ""
+
+    @property
+    def name(self) -> str:
+        """The short name, or the title where there is none."""
+        return self.short or self.title
+
+    @property
+    def dated(self) -> str:
+        """The day and the end in words, each with what happened on it: "took effect 23 Jan 2012, ended 16 Jan 2016"."""
+        day = f"{self.began} {words.day(self.day)}".strip()
+        if self.end is None:
+            return day
+        return f"{day}, {self.ended} {words.day(self.end)}" if self.ended else f"{day} to {words.day(self.end)}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,12 @@ class Flag:
     def last_day(self) -> date:
         """The last of its marks."""
         return self.marks[-1].day
+
+    def members(self, most: int = 6) -> str:
+        """Days and names of what stands under the flag, the first `most` of them: "6 Mar 2014 First order; ..."."""
+        named = [f"{words.day(mark.day)} {mark.name}" for mark in self.marks[:most]]
+        more = len(self.marks) - len(named)
+        return "; ".join(named) + (f"; and {more} more" if more else "")
 
 
 def group(marks: Sequence[Mark], start: date, end: date, *, slots: int = 40) -> tuple[Flag, ...]:
@@ -189,19 +212,25 @@ def flag_labels(
     ]
 
 
+FLAG_NAME = "flag-name"
+"""The name of the labels that carry the name of a flag."""
 MOST_CHARACTERS = 32
 """Two names that are longer together are not both written on a flag."""
 
 
-def flag_name(flag: Flag) -> str:
-    """The name on a flag: its act's short name; of several acts both, or the first and how many more."""
-    names = [mark.short or mark.title for mark in flag.marks]
-    both = ", ".join(names)
-    return both if len(names) == 1 or len(both) <= MOST_CHARACTERS else f"{names[0]} +{len(names) - 1}"
+def flag_name(flag: Flag, most: int = MOST_CHARACTERS) -> str:
+    """The name on a flag: its act's short name; of several acts all, or the first and how many more.
+
+    Args:
+        most: characters up to which the names of several acts are all written.
+    """
+    names = [mark.name for mark in flag.marks]
+    all_of_them = ", ".join(names)
+    return all_of_them if len(names) == 1 or len(all_of_them) <= most else f"{names[0]} +{len(names) - 1}"
 
 
 def hover(flag: Flag) -> str:
     """Date, sender and title of a flag's first marks."""
-    lines = [f"{mark.day.day} {mark.day:%b %Y} · {mark.sender} · {mark.title}" for mark in flag.marks[:6]]
+    lines = [f"{mark.dated} · {mark.sender} · {mark.title}" for mark in flag.marks[:6]]
     more = len(flag.marks) - len(lines)
     return "<br>".join(lines + ([f"and {more} more"] if more > 0 else []))

@@ -25,6 +25,7 @@ _CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "doubleC
 """No toolbar: its camera would give a picture without title and source, and each of its buttons is a stop for the
 keyboard. Dragging zooms, a double click goes back."""
 LISTED_MARKS = 12
+NAMED_IN_A_GROUP = 4
 _STRETCHED = frozenset({"partners_map"})
 """Pictures that keep their shape: how high they are follows from the width of the screen (`ui/css`)."""
 
@@ -152,7 +153,7 @@ def _above(exhibit: Exhibit) -> str:
 def _below(exhibit: Exhibit) -> str:
     note, foot = escape(exhibit.note), escape(exhibit.passport.foot())
     words_below = f'<div><p class="tw-note">{note}</p><p class="tw-foot">{foot}</p></div>'
-    return _stacked([_flag_list(exhibit.flags) if exhibit.flags else "", words_below])
+    return _stacked([_flag_list(exhibit.flags, numbered=not exhibit.marks_named) if exhibit.flags else "", words_below])
 
 
 def _stacked(parts: Sequence[str]) -> str:
@@ -343,32 +344,35 @@ def _downloads(exhibit: Exhibit) -> None:
     )
 
 
-def _flag_list(flags: Sequence[Flag]) -> str:
-    rows = "".join(_flag_row(flag) for flag in flags[:LISTED_MARKS])
+def _flag_list(flags: Sequence[Flag], *, numbered: bool) -> str:
+    rows = "".join(_flag_row(flag, numbered=numbered) for flag in flags[:LISTED_MARKS])
     rest = flags[LISTED_MARKS:]
     if rest:
         rows += (
             f"<li><details><summary>{words.plural(len(rest), 'more flag')}</summary><ul>"
-            + "".join(_flag_row(flag) for flag in rest)
+            + "".join(_flag_row(flag, numbered=numbered) for flag in rest)
             + "</ul></details></li>"
         )
     return f'<ol class="tw-flags">{rows}</ol>'
 
 
-def _flag_row(flag: Flag) -> str:
-    number = f'<span class="tw-flag">{flag.number}</span>'
+def _flag_row(flag: Flag, *, numbered: bool) -> str:
+    number = f'<span class="tw-flag">{flag.number}</span> ' if numbered else ""
     if len(flag.marks) == 1:
-        return f"<li>{number} {_mark(flag.marks[0])}</li>"
+        return f"<li>{number}{_mark(flag.marks[0])}</li>"
     when = words.span(flag.day, flag.last_day)
     senders = words.listing(sorted({mark.sender for mark in flag.marks if mark.kind == "measure"}))
     who = f"{escape(senders)} · " if senders != "none" else ""
     inside = "".join(f"<li>{_mark(mark)}</li>" for mark in flag.marks)
-    summary = f"{when} · {who}{flag.counted()}"
-    return f"<li>{number} <details><summary>{summary}</summary><ul>{inside}</ul></details></li>"
+    names = [escape(mark.name) for mark in flag.marks[:NAMED_IN_A_GROUP]]
+    more = len(flag.marks) - len(names)
+    named = words.listing([*names, f"{more} more"] if more else names)
+    summary = f"{when} · {who}{flag.counted()}: {named}"
+    return f"<li>{number}<details><summary>{summary}</summary><ul>{inside}</ul></details></li>"
 
 
 def _mark(mark: Mark) -> str:
-    when = words.day(mark.day) + (f" to {words.day(mark.end)}" if mark.end is not None else "")
+    when = f"{mark.dated[:1].upper()}{mark.dated[1:]}"
     doubt = " (inferred, not confirmed in a text)" if mark.inferred else ""
     title = f"{escape(mark.title)}{doubt}"
     source = escape(mark.instrument or "")

@@ -96,9 +96,9 @@ def confounder_strip(store: Store, params: ConfounderStripParams, style: Style) 
     except AnalysisError as reason:
         raise NothingToShow(str(reason)) from reason
     shown = panels(found, catalogue.names(store))
-    flags = group(
-        [marks.mark(row, found.chosen.who) for row in found.chosen.frame.iter_rows(named=True)], found.start, found.end
-    )
+    told_on = marks.built_on(store)
+    rows = found.chosen.frame.iter_rows(named=True)
+    flags = group([marks.mark(row, found.chosen.who, told_on) for row in rows], found.start, found.end)
     return write(store, params, found, shown, flags, draw(found, shown, flags, style))
 
 

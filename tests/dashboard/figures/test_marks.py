@@ -76,3 +76,17 @@ def test_flags_that_would_touch_on_a_phone_stand_above_each_other() -> None:
     assert rise((), START, END) == 0
     close = group([_mark(str(day), day) for day in (days[0], days[1])], START, END, slots=1000)
     assert levels(close, START, END) == [0, 1]
+
+
+def test_days_are_told_with_what_happened_on_them_and_never_as_a_state() -> None:
+    day, end = date(2012, 1, 23), date(2016, 1, 16)
+    assert _mark("a", day, began="took effect").dated == "took effect 23 Jan 2012"
+    told = _mark("a", day, end=end, began="took effect", ended="ended").dated
+    assert told == "took effect 23 Jan 2012, ended 16 Jan 2016"
+    assert _mark("a", day, end=end).dated == "23 Jan 2012 to 16 Jan 2016"
+
+
+def test_a_group_names_its_members_and_counts_what_is_left() -> None:
+    flag = group([_mark(f"m{day}", date(2014, 3, day), short=f"Act {day}") for day in (1, 2, 3)], START, END)[0]
+    assert flag.members() == "1 Mar 2014 Act 1; 2 Mar 2014 Act 2; 3 Mar 2014 Act 3"
+    assert flag.members(2) == "1 Mar 2014 Act 1; 2 Mar 2014 Act 2; and 1 more"
