@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_an_unknown_size_is_refused() -> None:
 LONG = "It says that much of this goes on for a good while. "
 
 
-def _named(marks: list[Mark], **changes: object) -> Exhibit:
+def _named(marks: list[Mark], **changes: Any) -> Exhibit:
     flags = group(marks, MONTHS[0], MONTHS[-1], slots=60)
     line = Line("Exports", MONTHS, [float(month % 7) for month in range(60)], LIGHT.exports)
     panels = [Panel("Goods trade of Ruritania with the rest of the world, 12-month sums", lines=[line], height=210)]
@@ -137,7 +138,7 @@ def _act(day: date, short: str) -> Mark:
 
 
 def test_a_slide_leaves_three_fifths_to_the_plot_however_much_there_is_to_say() -> None:
-    said = {"note": f"{LONG * 20}{NOT_A_CAUSE}", "answer": LONG * 20, "subtitle": LONG * 4}
+    said: dict[str, Any] = {"note": f"{LONG * 20}{NOT_A_CAUSE}", "answer": LONG * 20, "subtitle": LONG * 4}
     said["passport"] = passport(source="; ".join(f"Office {n} of Ruritania, A long name of a table" for n in range(20)))
     for made in (exhibit(60, **said), _named([_act(date(2021, 3, 1), "Oil ban")], **said)):
         told = print_figure(made).layout.meta["print"]
