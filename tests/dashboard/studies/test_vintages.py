@@ -51,9 +51,9 @@ def test_an_edition_covers_only_the_months_between_its_first_and_last_word() -> 
     assert found.frame.is_empty()
     assert [(part.year, part.release, part.months) for part in found.parts] == [(2024, "census-2026-09", 8)]
     assert found.why_empty == (
-        "No later vintage in the store changed a complete year of goods exports of the United States to Russia; one that "
-        "agrees with the figures before it is no revision. A later vintage holds only 8 months of 2024. Choose another "
-        "year, partner or flow."
+        "No later vintage in the store changed a complete year of goods exports of the United States to Russia; one "
+        "that agrees with the figures before it is no revision. A later vintage holds only 8 months of 2024. Choose "
+        "another year, partner or flow."
     )
 
 
